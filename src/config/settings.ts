@@ -20,7 +20,15 @@ import {
   word,
 } from "./formats.ts";
 
-const TOOLSETS = ["directory", "membership", "offboarding", "scim", "enterprise", "reviews"] as const;
+const TOOLSETS = [
+  "directory",
+  "membership",
+  "offboarding",
+  "scim",
+  "enterprise",
+  "reviews",
+  "webhooks",
+] as const;
 const NOTIFY_FORMATS = ["slack", "teams", "json"] as const;
 export type ToolsetName = (typeof TOOLSETS)[number];
 
@@ -112,7 +120,7 @@ export const SETTINGS = {
   IDENTITY_READ_ONLY: { format: flag, bare: true, says: "true: only tools that change nothing" },
   IDENTITY_TOOLSETS: {
     format: list(oneOf(TOOLSETS)),
-    says: `one or more of ${TOOLSETS.join(", ")}, separated by commas; default all but enterprise and reviews`,
+    says: `one or more of ${TOOLSETS.join(", ")}, separated by commas; default all but enterprise, reviews and webhooks`,
   },
   IDENTITY_WORKSPACES: {
     format: idList,

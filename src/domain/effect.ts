@@ -29,7 +29,9 @@ export type EffectOp =
   | "set_account_enabled"
   | "set_enterprise_deactivated"
   | "set_enterprise_licensed"
-  | "update_profile";
+  | "update_profile"
+  | "create_webhook"
+  | "delete_webhook";
 
 /**
  * One write in a plan, as plain data. `target`: the ids that the request needs. `before` and `after`: the state of
@@ -46,7 +48,8 @@ export interface Effect {
     | "atlassian_account"
     | "enterprise_membership"
     | "card"
-    | "profile";
+    | "profile"
+    | "webhook";
   /**
    * The id of the changed resource, for example `<idBoard>/<idMember>`. It is always the same for the same resource.
    */

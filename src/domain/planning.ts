@@ -8,6 +8,7 @@ import type { LeaverRung } from "./roster.ts";
 import type { Review } from "./review.ts";
 import type { AppliedEffect, Run } from "./run.ts";
 import type { ReviewRecord } from "./sign-off.ts";
+import type { Webhooks } from "./webhook.ts";
 import { clean } from "./text.ts";
 
 /** A person who signed in at an issuer that this server trusts, as the access token describes the person. */
@@ -88,6 +89,7 @@ export interface PlanContext {
    * may be missing at once.
    */
   readonly rosterRules: { readonly leaverRung: LeaverRung; readonly mostGonePercent: number };
+  readonly webhooks: Webhooks;
   /** Whether the settings and the policy allow this server to change the SCIM directory. */
   readonly mayChangeDirectory: boolean;
   /** An access review of this principal; null if there is none with this id. */

@@ -16,6 +16,7 @@ import type {
   Workspace,
   WorkspaceSnapshot,
 } from "./trello.ts";
+import type { TrelloWebhook } from "./webhook.ts";
 import type { Rows } from "./wire.ts";
 
 /**
@@ -77,6 +78,8 @@ export interface TrelloReads {
    * (GET /organizations/{id}/actions). null for a workspace whose feed Trello does not show.
    */
   invitationActions(idOrganizations: readonly string[]): Promise<readonly (Rows<InvitationAction> | null)[]>;
+  /** Every webhook of this token, other programs' too (GET /tokens/{token}/webhooks). One request. */
+  webhooks(): Promise<Rows<TrelloWebhook>>;
   /** Trello's own search for people, at most 20 rows. Trello allows only 100 of these requests in 900 seconds. */
   searchMembers(query: string, idOrganization?: string): Promise<Rows<Member>>;
 }

@@ -2,6 +2,7 @@ import type { ApplicationWrites } from "./application.ts";
 import { AppError } from "./error.ts";
 import type { ScimGroupResource, ScimPatchOperation, ScimUserResource } from "./scim.ts";
 import type { MemberType } from "./trello.ts";
+import type { StoredWebhook } from "./webhook.ts";
 
 /** The writes of the organization; or the error that names the missing settings. */
 export function requireOrganizationWrites(writes: Writes): OrganizationWrites {
@@ -31,6 +32,8 @@ export interface Writes {
 
 /** Observers exist only on boards. */
 export type WorkspaceRole = Exclude<MemberType, "observer">;
+
+export type NewWebhook = Pick<StoredWebhook, "callbackURL" | "idModel" | "kind">;
 
 export interface TrelloWrites {
   /** PUT /organizations/{id}/members. Trello creates a ghost for an email without an account. */
@@ -70,6 +73,12 @@ export interface TrelloWrites {
   removeCardMember(idCard: string, idMember: string): Promise<void>;
   /** DELETE /boards/{id}/members/{idMember}. */
   removeBoardMember(idBoard: string, idMember: string): Promise<void>;
+  /** POST /webhooks/. Trello calls the address at once, and wants status 200. */
+  createWebhook(hook: NewWebhook): Promise<void>;
+  /** PUT /webhooks/{id} with active=true, for a webhook that ended. */
+  activateWebhook(id: string, hook: NewWebhook): Promise<void>;
+  /** DELETE /webhooks/{id}. */
+  deleteWebhook(id: string, callbackURL: string): Promise<void>;
 }
 
 /**

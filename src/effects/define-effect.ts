@@ -71,6 +71,7 @@ export const RANK = {
   profile: 6,
   board: 7,
   card: 8,
+  webhook: 9,
 } as const;
 
 type Target = Readonly<Record<string, string>>;

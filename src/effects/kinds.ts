@@ -20,6 +20,7 @@ import {
   setScimActive,
   updateScimUser,
 } from "./scim-users.ts";
+import { createWebhook, deleteWebhook } from "./webhooks.ts";
 import {
   removeWorkspaceMember,
   removeWorkspaceMemberEverywhere,
@@ -36,8 +37,10 @@ const kinds: Record<EffectOp, EffectKind> = {
   add_scim_group_member: addScimGroupMember.kind,
   create_scim_group: createScimGroup.kind,
   create_scim_user: createScimUser.kind,
+  create_webhook: createWebhook.kind,
   delete_scim_group: deleteScimGroup.kind,
   delete_scim_user: deleteScimUser.kind,
+  delete_webhook: deleteWebhook.kind,
   invite_board_member: inviteBoardMember.kind,
   invite_workspace_member: inviteWorkspaceMember.kind,
   remove_board_member: removeBoardMember.kind,

@@ -1,5 +1,6 @@
 import { notStarted } from "../domain/decision-rules.ts";
 import type { Effect } from "../domain/effect.ts";
+import { AppError } from "../domain/error.ts";
 import type { Identities } from "../domain/identity.ts";
 import type { Principal } from "../domain/plan.ts";
 import { type Caller, type PlanContext, type Planner, shownName } from "../domain/planning.ts";
@@ -24,6 +25,11 @@ export interface EngineDeps {
   planner(tool: string): Planner | undefined;
   /** The names of all tools that can plan this effect, also of tools that are not enabled. */
   toolsMaking(effect: Effect): readonly string[];
+  /**
+   * The address of the webhook on a model. Throws if Trello cannot reach this server, with what to set. Left out, this
+   * engine makes no webhooks.
+   */
+  readonly webhookAddress?: (idModel: string) => string;
   readonly clock: Clock;
   /** An id that cannot be guessed, for example `plan_k3v9…`. */
   newId(prefix: "plan" | "run" | "review" | "moment"): string;
@@ -98,10 +104,21 @@ export function createContext(
       leaverRung: deps.rules.rosters.leaverRung,
       mostGonePercent: deps.rules.limits.percentOfWorkspace,
     },
+    webhooks: {
+      addressFor: deps.webhookAddress ?? noAddress,
+      wanted: () => deps.store.webhooks.wanted(),
+      events: (since, until) => deps.store.webhooks.events(since, until),
+    },
     mayChangeDirectory: deps.rules.workspaces === null || deps.rules.beyondWorkspaces,
     fact: (key) => deps.store.facts.get(key),
     identities: createIdentities(deps.store, deps),
   };
+}
+
+function noAddress(): never {
+  throw new AppError("CONFIG_INVALID", "This command receives no webhooks.", {
+    next: "Use the tool through `http` or `stdio`.",
+  });
 }
 
 /** The principal of a call: the signed-in user, or, without a sign-in, the Trello member who owns the token. */

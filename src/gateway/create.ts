@@ -3,6 +3,7 @@ import type { Budget, Ledger } from "../domain/budget.ts";
 import type { Clock, Log, Meter } from "../domain/runtime.ts";
 import { type RosterConnection, secretIn } from "../domain/roster.ts";
 import type { TokenInfo } from "../domain/trello.ts";
+import type { WebhookRecords } from "../domain/webhook.ts";
 import { createApplicationLine } from "./applications/users.ts";
 import {
   createDirectory,
@@ -47,6 +48,8 @@ export interface GatewayOptions {
   /** Further SCIM applications; none by default. */
   readonly applications?: readonly ApplicationConnection[];
   readonly ledger: Ledger;
+  /** Where webhooks are written down before they are made. Left out, none can be made. */
+  readonly webhooks?: WebhookRecords;
   readonly clock: Clock;
   /** A random number in [0, 1). */
   readonly random: () => number;
@@ -152,7 +155,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     random,
     pause: (id, ms) => ledger.pause(id, ms),
   });
-  const trelloDeps = { send, upstream: trelloUpstream, batch, lifelong, token: credentials.token };
+  const apiToken = "apiToken" in trello ? trello.apiToken : null;
+  const trelloDeps = { send, upstream: trelloUpstream, batch, lifelong, token: credentials.token, apiToken };
+  const now = () => new Date(clock.now()).toISOString();
+  const account = { apiToken, records: options.webhooks ?? null, now };
 
   return {
     scopes: () => credentials.scopes(),
@@ -168,7 +174,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       applications: applicationLines.map((line) => line.reads(pass)),
     }),
     writes: (pass) => ({
-      trello: createTrelloWrites(send, trelloUpstream, pass),
+      trello: createTrelloWrites(send, trelloUpstream, pass, account),
       scim: scimUpstream && createScimWrites(send, scimUpstream, pass),
       organization: organization && createOrganizationWrites(send, organization, pass),
       enterprise:

@@ -76,6 +76,7 @@ export function changeCounts(effects: readonly Effect[], people = 1): readonly s
     [of("scim_group").length, "group"],
     [of("scim_group_membership").length, "group membership"],
     [of("profile").length, "profile"],
+    [of("webhook").length, "webhook"],
   ];
   return counts.flatMap(([count, one]) => (count === 0 ? [] : [plural(count, one)]));
 }

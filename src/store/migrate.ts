@@ -9,6 +9,7 @@ import { addSnapshots } from "./membership-snapshots.ts";
 import { addPageSessions } from "./page-sessions.ts";
 import { addReviews } from "./reviews.ts";
 import { addSignOffs } from "./sign-offs.ts";
+import { addWebhooks } from "./webhooks.ts";
 import { type Database, inBatches, type Tx } from "./schema.ts";
 
 /** The steps from version to version. A released step is never changed: a new change is a new step at the end. */
@@ -23,6 +24,7 @@ const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
   addTrelloGrants,
   addSignOffs,
   addClientSessions,
+  addWebhooks,
 ];
 
 /**

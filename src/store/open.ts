@@ -9,6 +9,7 @@ import type { Counting } from "./journal.ts";
 import { migrate } from "./migrate.ts";
 import { createPlanStore } from "./plans.ts";
 import { createSnapshotStore } from "./membership-snapshots.ts";
+import { createWebhookStore } from "./webhooks.ts";
 import { createPageSessions } from "./page-sessions.ts";
 import { createReviewStore } from "./reviews.ts";
 import { createSignOffStore } from "./sign-offs.ts";
@@ -117,6 +118,7 @@ function storeOn(
     reviews: createReviewStore(database),
     signOffs: createSignOffStore(database),
     snapshots: createSnapshotStore(database),
+    webhooks: createWebhookStore(database),
     pageSessions: createPageSessions(database),
     clientSessions: createClientSessions(database),
     grants: (client, key) => createGrants(database, client, key),

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { EffectOp } from "../domain/effect.ts";
 import type { GrantEnd } from "../domain/grant.ts";
 import type { EffectState, Evidence, RunState } from "../domain/run.ts";
+import type { WatchedKind } from "../domain/webhook.ts";
 import type { PlanState } from "../domain/decision-rules.ts";
 
 // The tables of the store. Times are ISO 8601 texts in one form (instant.ts). Structures are JSON texts, so SQLite and
@@ -132,6 +133,18 @@ export interface Tables {
   };
   /** `snapshot` is a MembershipSnapshot as JSON. */
   membership_snapshots: { id: string; at: string; principal: string; snapshot: string };
+  /** The webhooks that this server made. `key` is the random part of the address. The secret that signs is never stored. */
+  webhooks: {
+    key: string;
+    callback_url: string;
+    id_model: string;
+    kind: WatchedKind;
+    made_at: string;
+    deleted_at: string | null;
+    heard_at: string | null;
+  };
+  /** What webhooks brought, one row for each action of Trello. `event` is a MembershipEvent as JSON. */
+  membership_events: { id: string; at: string; event: string };
 }
 
 /** An open transaction that writes. */

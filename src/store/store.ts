@@ -23,6 +23,7 @@ import type { ReviewStore } from "../domain/review.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
 import type { SignOffStore } from "../domain/sign-off.ts";
 import type { PageSessions } from "../domain/sign-in.ts";
+import type { WebhookStore } from "../domain/webhook.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 
 /**
@@ -39,6 +40,7 @@ export interface Store {
   readonly reviews: ReviewStore;
   readonly signOffs: SignOffStore;
   readonly snapshots: SnapshotStore;
+  readonly webhooks: WebhookStore;
   /** The sessions of people who are signed in on the approval pages. */
   readonly pageSessions: PageSessions;
   /** Sessions of clients older than 2026-07-28. */

@@ -8,7 +8,15 @@ import type { MadeReview, Review } from "../domain/review.ts";
 import type { RunPage } from "../domain/run.ts";
 import type { ItemDecision, ReviewRecord, SignOff } from "../domain/sign-off.ts";
 
-export type Toolset = "directory" | "membership" | "offboarding" | "scim" | "enterprise" | "reviews" | "all";
+export type Toolset =
+  | "directory"
+  | "membership"
+  | "offboarding"
+  | "scim"
+  | "enterprise"
+  | "reviews"
+  | "webhooks"
+  | "all";
 
 interface ToolBase<Input extends z.ZodObject> {
   /** The name of the tool in snake_case. The file has the same name in kebab-case. */

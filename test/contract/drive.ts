@@ -3,7 +3,7 @@ import type { Gateway, Pass } from "../../src/gateway/gateway.ts";
 import { SEED, startSandbox } from "../../src/sandbox/index.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
 import { gatewayTo } from "../gateway/harness.ts";
-import { readCalls, writeCalls } from "./methods.ts";
+import { HOOKS, readCalls, writeCalls } from "./methods.ts";
 import { startWire } from "./wire.ts";
 import type { WireRequest } from "./wire.ts";
 
@@ -36,7 +36,20 @@ async function drive(mode: Mode): Promise<Driven> {
   for (const [name, value] of Object.entries(settings)) {
     if (name.endsWith("_URL")) settings[name] = value.replace(new URL(value).origin, wire.url);
   }
-  const { gateway } = await gatewayTo(settings, mode === "signed" ? { trello: signed(settings) } : {});
+  for (const { kind: _kind, ...hook } of Object.values(HOOKS)) {
+    sandbox.world.trello.webhooks.set(hook.id, {
+      ...hook,
+      token: SEED.tokens.full,
+      description: "",
+      active: false,
+      consecutiveFailures: 0,
+      firstConsecutiveFailDate: null,
+    });
+  }
+  const { gateway } = await gatewayTo(settings, {
+    webhooks: { want: async () => {}, unwant: async () => {} },
+    ...(mode === "signed" && { trello: signed(settings) }),
+  });
   const halves: [() => object, object][] = [
     [() => gateway.reads(PASS), readCalls],
     [() => gateway.writes(PASS), writeCalls],

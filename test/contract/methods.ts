@@ -1,4 +1,6 @@
 /** One call or more of every method that the gateway has; a method without an entry does not compile. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Reads, TrelloReads } from "../../src/domain/reads.ts";
 import type { Writes } from "../../src/domain/writes.ts";
 import { SEED, seedWorld } from "../../src/sandbox/index.ts";
@@ -31,6 +33,9 @@ const trelloReads: Calls<TrelloReads> = {
   boards: (trello) =>
     trello.boards([guests.id, secondGuests.id, soleAdmin.id, observed.id, SEED.boards.enterprise.shortLink]),
   newBillableGuests: (trello) => trello.newBillableGuests(standard.id, guests.id),
+  async webhooks(trello) {
+    await trello.webhooks();
+  },
   async invitationActions(trello) {
     await trello.invitationActions([standard.id]);
   },
@@ -44,6 +49,16 @@ const trelloReads: Calls<TrelloReads> = {
 const [firstCard = "", secondCard = ""] = [...seedWorld().trello.cards.values()]
   .filter((card) => card.idMembers.includes(SEED.leaver.id))
   .map((card) => card.id);
+
+/** Webhooks that exist before the calls. */
+export const HOOKS = {
+  ended: hook("a".repeat(24), premium.id),
+  unwanted: hook("b".repeat(24), free.id),
+};
+
+function hook(id: string, idModel: string) {
+  return { id, idModel, kind: "workspace", callbackURL: `https://example.com/${id}` } as const;
+}
 
 export const readCalls: Half<Reads> = {
   trello: trelloReads,
@@ -96,6 +111,17 @@ export const writeCalls: Half<Writes> = {
       await trello.removeCardMember(secondCard, SEED.leaver.id);
     },
     removeBoardMember: (trello) => trello.removeBoardMember(observed.id, SEED.observer.id),
+    async createWebhook(trello) {
+      // Trello asks the address by HEAD before it answers.
+      const server = createServer((_request, response) => response.end());
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const callbackURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a`;
+      await trello.createWebhook({ callbackURL, idModel: standard.id, kind: "workspace" });
+      server.closeAllConnections();
+      server.close();
+    },
+    activateWebhook: (trello) => trello.activateWebhook(HOOKS.ended.id, HOOKS.ended),
+    deleteWebhook: (trello) => trello.deleteWebhook(HOOKS.unwanted.id, HOOKS.unwanted.callbackURL),
   },
   scim: scimWriteCalls,
   organization: organizationWriteCalls,

@@ -51,7 +51,7 @@ export function openStoreAt(place: string): Promise<Store> {
 /** A gateway to the upstreams that `env` (a sandbox's settings) names. */
 export function gatewayTo(
   env: Readonly<Record<string, string>>,
-  store: Pick<Store, "ledger">,
+  store: Pick<Store, "ledger"> & Partial<Pick<Store, "webhooks">>,
   options: WiringOptions = {},
 ): Gateway {
   const left = (name: "scim" | "organization" | "enterprise") => !options.without?.includes(name);
@@ -78,6 +78,7 @@ export function gatewayTo(
     ...(options.rosters && { rosters: options.rosters }),
     ...(options.applications && { applications: options.applications }),
     ledger: store.ledger,
+    ...(store.webhooks && { webhooks: store.webhooks }),
     clock: options.clock ?? clock,
     random: options.random ?? Math.random,
     log: () => {},

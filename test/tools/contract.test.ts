@@ -12,7 +12,7 @@ import { BOARDS, memberIn } from "./world.ts";
 
 const OPTIONS: WayOptions = {
   clients: ONE_A_TRANSPORT,
-  env: { IDENTITY_TOOLSETS: "directory,membership,offboarding,scim,enterprise,reviews" },
+  env: { IDENTITY_TOOLSETS: "directory,membership,offboarding,scim,enterprise,reviews,webhooks" },
 };
 const tools = catalog.filter(({ name }) => !BY_PLAN.includes(name));
 const changing = tools.filter(({ effect }) => effect !== "read");

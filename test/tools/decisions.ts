@@ -5,18 +5,19 @@ import { openStoreAt } from "../support/wiring.ts";
 
 type Stored = Pick<TestProduct, "env">;
 
-function pathOf({ env }: Stored): string {
+/** The file of the store. */
+export function storePath({ env }: Stored): string {
   return (env["IDENTITY_STORE_URL"] ?? "").replace(/^sqlite:/, "");
 }
 
 /** The store's own file, for as long as it takes to get past whatever a server writes at that moment. */
 function open(product: Stored) {
-  return new Database(pathOf(product), { timeout: 10_000 });
+  return new Database(storePath(product), { timeout: 10_000 });
 }
 
 /** Records what a person decides at the terminal, in the store that the servers share. */
 export async function decideAtTerminal(product: Stored, planId: unknown, accepted: boolean): Promise<void> {
-  const store = await openStoreAt(pathOf(product));
+  const store = await openStoreAt(storePath(product));
   try {
     const stored = await store.plans.get(String(planId));
     if (!stored) throw new Error(`no plan ${String(planId)}`);
@@ -55,7 +56,7 @@ export function letAge(product: Stored, runId: unknown): void {
 /** Forgets whose email is whose, as a store that has learnt nothing yet. */
 export function forgetEmails(product: Stored): void {
   // Servers make the store when the first client connects.
-  if (!existsSync(pathOf(product))) return;
+  if (!existsSync(storePath(product))) return;
   const file = open(product);
   file.exec("DELETE FROM identity_links");
   file.close();

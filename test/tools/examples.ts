@@ -1,5 +1,7 @@
 import { SEED } from "../../src/sandbox/index.ts";
 import { linkEmail } from "./atlassian.ts";
+import { openStoreAt } from "../support/wiring.ts";
+import { storePath } from "./decisions.ts";
 import type { Way } from "./describe-tool.ts";
 import { BOARDS, WORKSPACES } from "./world.ts";
 
@@ -20,6 +22,8 @@ const user = { user: leaver.email };
 export const EXAMPLES: Readonly<Record<string, Example>> = {
   add_to_boards: { args: { ...here, boards: [BOARDS.guests.id], member: leaver.id } },
   check_connection: { args: {} },
+  create_webhook: { args: here },
+  delete_webhook: { args: here, prepare: aWebhook },
   decide_review: { args: {}, prepare: aProposal },
   find_member: { args: { member: leaver.username } },
   get_member_access: { args: { member: leaver.id } },
@@ -30,6 +34,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   list_board_members: { args: { board: BOARDS.guests.id } },
   list_enterprise_members: { args: {} },
   list_membership_changes: { args: {} },
+  list_webhooks: { args: {} },
   list_pending_invitations: { args: here },
   list_runs: { args: {} },
   list_workspace_boards: { args: here },
@@ -106,6 +111,28 @@ async function anInvitation(way: Way): Promise<Args> {
   const emails = way.newEmail("waits");
   await way.call("invite_member", { ...here, member: emails });
   return { emails };
+}
+
+/** A webhook on the workspace, as Trello and the store have it. */
+export async function webhookOn(way: Way, idModel: string): Promise<Args> {
+  const hook = { callbackURL: `http://127.0.0.1:8723/webhooks/trello/${idModel}`, idModel };
+  way.world.trello.webhooks.set(idModel, {
+    ...hook,
+    id: idModel,
+    token: SEED.tokens.full,
+    description: "",
+    active: true,
+    consecutiveFailures: 0,
+    firstConsecutiveFailDate: null,
+  });
+  const store = await openStoreAt(storePath(way.product));
+  await store.webhooks.want({ ...hook, kind: "workspace" }, new Date().toISOString());
+  await store.close();
+  return {};
+}
+
+function aWebhook(way: Way): Promise<Args> {
+  return webhookOn(way, standard.id);
 }
 
 function aNamedReview(way: Way): Promise<Args> {

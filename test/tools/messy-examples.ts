@@ -1,7 +1,7 @@
 import { MESSY } from "../../src/sandbox/index.ts";
 import { freshWorld } from "../support/fresh-world.ts";
 import type { Way } from "./describe-tool.ts";
-import { type Example, findingAbout, namedReview, proposal } from "./examples.ts";
+import { type Example, findingAbout, namedReview, proposal, webhookOn } from "./examples.ts";
 
 type Args = Example["args"];
 
@@ -33,6 +33,11 @@ const user = { user: leaver.email };
 export const MESSY_EXAMPLES: Readonly<Record<string, Example>> = {
   add_to_boards: { args: { ...here, boards: [boardOf("Fleet Vendors 7")], member: leaver.id } },
   check_connection: { args: {} },
+  create_webhook: { args: { workspace: operations.id } },
+  delete_webhook: {
+    args: { workspace: operations.id },
+    prepare: (way) => webhookOn(way, operations.id),
+  },
   decide_review: { args: {}, prepare: aProposal },
   find_member: { args: { member: leaver.username } },
   get_member_access: { args: { member: leaver.id } },
@@ -43,6 +48,7 @@ export const MESSY_EXAMPLES: Readonly<Record<string, Example>> = {
   list_board_members: { args: { board: boardOf("press Vendors 4") } },
   list_enterprise_members: { args: {} },
   list_membership_changes: { args: {} },
+  list_webhooks: { args: {} },
   list_pending_invitations: { args: here },
   list_runs: { args: {} },
   list_workspace_boards: { args: here },

@@ -98,6 +98,7 @@ const ORDER: readonly (readonly [title: string, resources: readonly Effect["reso
   ["Boards", ["board_membership"]],
   ["Cards", ["card"]],
   ["Profile", ["profile"]],
+  ["Webhooks", ["webhook"]],
 ];
 
 /** The effects on one person, grouped by what they change. The widest access comes first. */

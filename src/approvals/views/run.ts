@@ -69,6 +69,7 @@ const STEPS: Readonly<Record<Effect["resource"], string>> = {
   scim_group: "Groups",
   scim_group_membership: "Groups",
   profile: "Profile",
+  webhook: "Webhooks",
 };
 
 /** Effects of the same kind that follow each other are shown as one step. */

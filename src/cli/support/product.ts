@@ -16,6 +16,7 @@ import { grantsOf, requireOAuth2 } from "./sign-ins.ts";
 import { catalog, plannerOf, toolsMaking } from "../../tools/catalog.ts";
 import type { Tool } from "../../tools/define.ts";
 import { createLog } from "./log.ts";
+import { createWebhookAddress } from "./webhook-address.ts";
 
 /** Everything that a command needs, made from the settings. */
 export interface Product {
@@ -77,6 +78,7 @@ export async function wire(
       teamBoards: config.policy.teamBoards,
       rosters: config.policy.rosters,
     },
+    webhookAddress: createWebhookAddress(config),
     planner: plannerOf(tools),
     toolsMaking: toolsMaking(catalog),
     clock,
@@ -138,6 +140,7 @@ function wireGateway(
     rosters: config.rosters,
     applications: config.applications,
     ledger: store.ledger,
+    webhooks: store.webhooks,
     clock,
     random: Math.random,
     log,

@@ -100,6 +100,14 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     next: "Remove a member, a guest of an open board or a pending invitation first, or ask the administrator to upgrade the plan.",
   },
   {
+    reason: "callback_unreachable",
+    statuses: [400],
+    pattern: /did not return 200 status code/i,
+    code: "INPUT_INVALID",
+    message: "Trello called the address of the webhook and did not get status 200.",
+    next: "Ask the administrator to check that `http` runs at IDENTITY_PUBLIC_URL, that the internet reaches it with a valid certificate, and that no proxy, sign-in page or redirect answers HEAD below /webhooks/trello.",
+  },
+  {
     reason: "not_permitted",
     statuses: [401],
     pattern: /unauthorized/i,

@@ -28,6 +28,7 @@ import {
   newBillableGuestsRoute,
   tokenRoute,
 } from "./routes.ts";
+import { fetchWebhooks } from "./webhooks.ts";
 import { FEEDS_A_BATCH, fetchFeeds } from "./feeds.ts";
 import { BOARDS_A_BATCH, fetchBoards, fetchWorkspaces, planTier, WORKSPACES_A_BATCH } from "./snapshots.ts";
 
@@ -38,6 +39,8 @@ export interface TrelloReadDeps {
   /** Remembers answers that never change, such as the owner of the token. */
   readonly lifelong: Memo;
   readonly token: (pass: Pass) => Promise<TokenInfo>;
+  /** null: a sign-in by OAuth 2.0. */
+  readonly apiToken: string | null;
 }
 
 /** One GET of Trello, parsed. */
@@ -106,6 +109,7 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
       });
     },
     token: () => memo("token", () => deps.token(pass)),
+    webhooks: () => memo("webhooks", () => fetchWebhooks(deps, deps.apiToken, pass)),
     profile: () => memo("profile", () => get(deps, profile, MY_PROFILE, pass)),
     memberProfile: (idMember) =>
       memo(`profile ${idMember}`, () => get(deps, memberProfile, memberProfileRoute(idMember), pass)),

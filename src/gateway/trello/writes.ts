@@ -4,9 +4,15 @@ import { assertAnswered, assertAnsweredAbout } from "../http/parse.ts";
 import { encode, type UpstreamRequest } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
+import { createWebhookWrites, type WebhookAccount } from "./webhooks.ts";
 
 /** The writes of Trello, one request each. Their replies are not used: the engine verifies effects by reading. */
-export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): TrelloWrites {
+export function createTrelloWrites(
+  send: Send,
+  upstream: Upstream,
+  pass: Pass,
+  account: WebhookAccount,
+): TrelloWrites {
   async function write(request: Omit<UpstreamRequest, "access">): Promise<void> {
     const { text } = await send(upstream, { ...request, access: "write" }, pass);
     // Trello answers every write with JSON. A proxy's sign-in page also has status 200, so the body is checked.
@@ -23,6 +29,7 @@ export function createTrelloWrites(send: Send, upstream: Upstream, pass: Pass): 
   }
 
   return {
+    ...createWebhookWrites(write, account),
     inviteWorkspaceMember: (idOrganization, email, fullName, type) =>
       invite(idOrganization, {
         operation: "PUT /organizations/{id}/members",

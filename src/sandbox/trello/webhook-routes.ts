@@ -8,15 +8,22 @@ import { administeredEnterprise } from "./enterprise-routes.ts";
 /** Trello's time limit for an answer of the receiver. */
 export const ANSWER_WITHIN_MS = 30_000;
 
+/** Every token may keep webhooks, one that may only read too (developer.atlassian.com, webhooks). */
+const ANY_TOKEN = { scopes: [] };
+
 /** Webhooks. Only the token that made a webhook sees it. */
 export const webhookRoutes: readonly Route[] = [
-  trelloRoute("POST /webhooks/", createWebhook),
+  trelloRoute("POST /webhooks/", createWebhook, ANY_TOKEN),
   trelloRoute("GET /webhooks/{id}", (context) => json(showWebhook(ownWebhook(context)))),
-  trelloRoute("PUT /webhooks/{id}", updateWebhook),
-  trelloRoute("DELETE /webhooks/{id}", (context) => {
-    context.world.trello.webhooks.delete(ownWebhook(context).id);
-    return json({ _value: null });
-  }),
+  trelloRoute("PUT /webhooks/{id}", updateWebhook, ANY_TOKEN),
+  trelloRoute(
+    "DELETE /webhooks/{id}",
+    (context) => {
+      context.world.trello.webhooks.delete(ownWebhook(context).id);
+      return json({ _value: null });
+    },
+    ANY_TOKEN,
+  ),
 ];
 
 /** The webhooks of a token, as replies show them. */

@@ -1,0 +1,56 @@
+import { createHmac } from "node:crypto";
+import type { Config } from "../../config/config.ts";
+import { AppError } from "../../domain/error.ts";
+import { WEBHOOK_PATH } from "../../domain/webhook.ts";
+import { isLoopback } from "../../transport/listening.ts";
+
+/** Random characters in an address: 22 of base64url are 132 bits. */
+const KEY_LENGTH = 22;
+
+/**
+ * The address of a model's webhook. Its last part cannot be guessed without the app's secret, and is the same in every
+ * process and at every start. So a webhook that exists is found again, and is not made twice.
+ */
+export function createWebhookAddress(
+  config: Pick<Config, "trello" | "oauth2"> & {
+    readonly http: Pick<Config["http"], "host" | "port" | "publicUrl">;
+  },
+): (idModel: string) => string {
+  return (idModel) => {
+    const secret = requireSecret(config);
+    const base = `${requireBase(config)}${WEBHOOK_PATH}`;
+    const key = createHmac("sha256", secret).update(`${base}\n${idModel}`).digest("base64url");
+    return `${base}/${key.slice(0, KEY_LENGTH)}`;
+  };
+}
+
+function requireSecret({ trello, oauth2 }: Pick<Config, "trello" | "oauth2">): string {
+  if (oauth2) {
+    throw new AppError("CONFIG_INVALID", "Webhooks need an API key and a token.", {
+      next: "Ask the administrator to set TRELLO_API_KEY, TRELLO_API_TOKEN and TRELLO_API_SECRET instead of the sign-in by OAuth 2.0.",
+    });
+  }
+  const secret = trello?.apiSecret?.reveal();
+  if (secret) return secret;
+  throw new AppError(
+    "CONFIG_INVALID",
+    "TRELLO_API_SECRET is not set, so the signature of a webhook cannot be checked.",
+    {
+      next: "Ask the administrator to set it to the app's secret, which https://trello.com/power-ups/admin shows under the API key. It is neither the API key nor the token.",
+    },
+  );
+}
+
+/** Trello must reach the address. Only the sandbox, which is on this machine, reaches a loopback address. */
+function requireBase({
+  trello,
+  http: { host, port, publicUrl },
+}: Parameters<typeof createWebhookAddress>[0]): string {
+  const isSandbox = trello !== null && isLoopback(new URL(trello.baseUrl).hostname);
+  if (publicUrl !== null && (isSandbox || !isLoopback(new URL(publicUrl).hostname)))
+    return publicUrl.replace(/\/+$/, "");
+  if (isSandbox && port > 0) return `http://${host}:${port}`;
+  throw new AppError("CONFIG_INVALID", "Trello cannot reach this server, so it could not bring webhooks.", {
+    next: "Ask the administrator to run `http` at an address that the internet reaches, and to set IDENTITY_PUBLIC_URL to it. Without webhooks, list_membership_changes compares readings.",
+  });
+}

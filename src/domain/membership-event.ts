@@ -1,0 +1,124 @@
+import { z } from "zod";
+import type { ChangeKind, SnapshotPlace } from "./membership.ts";
+import { clean } from "./text.ts";
+import { wireText } from "./wire.ts";
+
+/** A change of membership that Trello told, by a webhook or in its feed: who, when and by whom. */
+export interface MembershipEvent {
+  /** The id of Trello's action. One action is one event, however often it comes. */
+  readonly id: string;
+  /** ISO 8601: when it happened, by Trello's clock. */
+  readonly at: string;
+  readonly type: string;
+  readonly kind: EventKind;
+  readonly place: { readonly kind: SnapshotPlace["kind"] | "enterprise"; readonly id: string };
+  /** null for an event about a place. */
+  readonly idMember: string | null;
+  /** The name as the event tells it, cleaned. */
+  readonly name: string | null;
+  /** The role after the event, if it tells one. */
+  readonly role: string | null;
+  /** Whose token did it. */
+  readonly by: { readonly idMember: string; readonly name: string } | null;
+}
+
+type EventKind = Extract<
+  ChangeKind,
+  "added" | "removed" | "role_changed" | "joined" | "deactivated" | "reactivated"
+>;
+
+interface EventType {
+  readonly kind: EventKind;
+  readonly place: MembershipEvent["place"]["kind"];
+  readonly role?: string;
+}
+
+/** Trello's types of actions about memberships, and what each means. Other types are dropped. */
+export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
+  addMemberToBoard: { kind: "added", place: "board" },
+  unconfirmedBoardInvitation: { kind: "added", place: "board" },
+  removeMemberFromBoard: { kind: "removed", place: "board" },
+  deleteBoardInvitation: { kind: "removed", place: "board" },
+  makeAdminOfBoard: { kind: "role_changed", place: "board", role: "admin" },
+  makeNormalMemberOfBoard: { kind: "role_changed", place: "board", role: "normal" },
+  makeObserverOfBoard: { kind: "role_changed", place: "board", role: "observer" },
+  deactivatedMemberInBoard: { kind: "deactivated", place: "board" },
+  reactivatedMemberInBoard: { kind: "reactivated", place: "board" },
+  addMemberToOrganization: { kind: "added", place: "workspace" },
+  unconfirmedOrganizationInvitation: { kind: "added", place: "workspace" },
+  removeMemberFromOrganization: { kind: "removed", place: "workspace" },
+  deleteOrganizationInvitation: { kind: "removed", place: "workspace" },
+  makeAdminOfOrganization: { kind: "role_changed", place: "workspace", role: "admin" },
+  makeNormalMemberOfOrganization: { kind: "role_changed", place: "workspace", role: "normal" },
+  deactivatedMemberInOrganization: { kind: "deactivated", place: "workspace" },
+  reactivatedMemberInOrganization: { kind: "reactivated", place: "workspace" },
+  deactivatedMemberInEnterprise: { kind: "deactivated", place: "enterprise" },
+  reactivatedMemberInEnterprise: { kind: "reactivated", place: "enterprise" },
+};
+
+const named = z
+  .object({ id: z.string(), fullName: wireText, name: wireText, username: wireText })
+  .nullish()
+  .catch(null);
+const placed = z.object({ id: z.string() }).nullish().catch(null);
+
+/** An action of Trello, as feeds and webhooks have it: what of it is used. */
+export const membershipAction = z.object({
+  id: z.string().regex(/^[0-9a-f]{24}$/),
+  type: z.string(),
+  date: z.iso.datetime(),
+  idMemberCreator: wireText,
+  memberCreator: named,
+  member: named,
+  data: z.object({
+    idMember: wireText,
+    idMemberAdded: wireText,
+    idMemberInvited: wireText,
+    memberType: wireText,
+    member: named,
+    board: placed,
+    organization: placed,
+    enterprise: placed,
+  }),
+});
+type MembershipAction = z.infer<typeof membershipAction>;
+
+/** The event of an action; null if the action is about something else, or lacks what is needed. */
+export function eventOf(action: unknown): MembershipEvent | null {
+  const parsed = membershipAction.safeParse(action);
+  if (!parsed.success) return null;
+  const { id, type, date, data } = parsed.data;
+  const about = Object.hasOwn(EVENT_TYPES, type) ? EVENT_TYPES[type] : undefined;
+  if (!about) return null;
+  const place = { board: data.board, workspace: data.organization, enterprise: data.enterprise }[about.place];
+  const idMember = personIn(parsed.data);
+  if (!place || idMember === null) return null;
+  return {
+    id,
+    at: new Date(date).toISOString(),
+    type,
+    kind: about.kind,
+    place: { kind: about.place, id: place.id },
+    idMember,
+    name: nameOf(parsed.data.member) ?? nameOf(data.member),
+    role: about.role ?? data.memberType ?? null,
+    by: authorOf(parsed.data),
+  };
+}
+
+function personIn({ data, member }: MembershipAction): string | null {
+  return data.idMember ?? data.idMemberAdded ?? data.idMemberInvited ?? member?.id ?? data.member?.id ?? null;
+}
+
+function authorOf({ idMemberCreator, memberCreator }: MembershipAction): MembershipEvent["by"] {
+  const idMember = idMemberCreator ?? memberCreator?.id ?? null;
+  return idMember === null ? null : { idMember, name: nameOf(memberCreator) ?? idMember };
+}
+
+function nameOf(member: z.infer<typeof named>): string | null {
+  if (!member) return null;
+  const name = clean(member.fullName ?? member.name ?? "");
+  const sign = member.username ? `@${clean(member.username, 100)}` : "";
+  if (name === "") return sign || null;
+  return sign === "" ? name : `${name} (${sign})`;
+}

@@ -1,0 +1,89 @@
+import { AppError } from "../../domain/error.ts";
+import { trelloWebhook, type TrelloWebhook, type WebhookRecords } from "../../domain/webhook.ts";
+import type { Rows } from "../../domain/wire.ts";
+import type { TrelloWrites } from "../../domain/writes.ts";
+import type { Pass } from "../gateway.ts";
+import { parseJson, parseRows } from "../http/parse.ts";
+import { encode, type UpstreamRequest } from "../http/request.ts";
+import type { Send } from "../http/send.ts";
+import type { Upstream } from "../http/upstream.ts";
+
+/** The token whose webhooks are kept, and what is written down of them. */
+export interface WebhookAccount {
+  /** null: a sign-in by OAuth 2.0. Whether a webhook outlives its access token is not published. */
+  readonly apiToken: string | null;
+  /** null: this gateway makes none. */
+  readonly records: WebhookRecords | null;
+  /** ISO 8601. */
+  readonly now: () => string;
+}
+
+const OPERATION = "GET /tokens/{token}/webhooks";
+
+/** Every webhook of the token; others' tokens show none. One request. */
+export async function fetchWebhooks(
+  { send, upstream }: { readonly send: Send; readonly upstream: Upstream },
+  apiToken: string | null,
+  pass: Pass,
+): Promise<Rows<TrelloWebhook>> {
+  if (apiToken === null) throw needsToken();
+  const path = `/tokens/${encode(apiToken)}/webhooks`;
+  const { text } = await send(upstream, { operation: OPERATION, method: "GET", path, access: "read" }, pass);
+  const from = { upstream: "trello", operation: OPERATION } as const;
+  return parseRows(trelloWebhook, parseJson(text, from), from).rows;
+}
+
+/** The error for a server that signs in by OAuth 2.0. */
+function needsToken(): AppError {
+  return new AppError("CONFIG_INVALID", "Webhooks need an API key and a token.", {
+    next: "Ask the administrator to set TRELLO_API_KEY and TRELLO_API_TOKEN instead of the sign-in by OAuth 2.0.",
+  });
+}
+
+type Write = (request: Omit<UpstreamRequest, "access">) => Promise<void>;
+
+/**
+ * Makes and deletes webhooks. The store is told first: Trello calls the address of a new webhook at once, and may call
+ * a deleted one until it has taken the deletion in.
+ */
+export function createWebhookWrites(
+  write: Write,
+  { records: kept, now }: WebhookAccount,
+): Pick<TrelloWrites, "createWebhook" | "activateWebhook" | "deleteWebhook"> {
+  const records: WebhookRecords = {
+    want: async (hook, at) => await requireRecords(kept).want(hook, at),
+    unwant: async (callbackURL, at) => await requireRecords(kept).unwant(callbackURL, at),
+  };
+  return {
+    async createWebhook(hook) {
+      await records.want(hook, now());
+      const { callbackURL, idModel } = hook;
+      await write({
+        operation: "POST /webhooks/",
+        method: "POST",
+        path: "/webhooks/",
+        query: { callbackURL, idModel, description: "Membership changes, for trello-identity-mcp" },
+      });
+    },
+    async activateWebhook(id, hook) {
+      await records.want(hook, now());
+      await write({
+        operation: "PUT /webhooks/{id}",
+        method: "PUT",
+        path: `/webhooks/${encode(id)}`,
+        query: { active: "true" },
+      });
+    },
+    async deleteWebhook(id, callbackURL) {
+      await records.unwant(callbackURL, now());
+      await write({ operation: "DELETE /webhooks/{id}", method: "DELETE", path: `/webhooks/${encode(id)}` });
+    },
+  };
+}
+
+function requireRecords(records: WebhookRecords | null): WebhookRecords {
+  if (records) return records;
+  throw new AppError("INTERNAL", "This gateway has no store for webhooks.", {
+    next: "Report this as a defect of the server.",
+  });
+}

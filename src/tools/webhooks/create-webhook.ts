@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { plural } from "../../domain/text.ts";
+import type { TokenInfo } from "../../domain/trello.ts";
+import { createWebhook } from "../../effects/webhooks.ts";
+import { watchedModels } from "../../planning/webhook-models.ts";
+import { defineTool } from "../define.ts";
+import { workspace, writeFields } from "../support/fields.ts";
+
+export default defineTool({
+  name: "create_webhook",
+  title: "Create webhooks",
+  description:
+    "Has Trello tell membership changes at once: one webhook each for the workspace, its open boards and its enterprise; existing ones are kept. Left out, all workspaces.",
+  toolset: "webhooks",
+  effect: "create",
+  makes: [{ op: "create_webhook", direction: "gives" }],
+  input: z.strictObject({ workspace, ...writeFields }),
+  async plan(args, context) {
+    const { reads, webhooks } = context;
+    // First, so that a server that cannot receive says so before it reads anything.
+    webhooks.addressFor("");
+    const { models, blindSpots, untouched } = await watchedModels(args.workspace, context);
+    const existing = await reads.trello.webhooks();
+    const effects = models.flatMap(({ kind, id, label, idOrganization }) => {
+      const callbackURL = webhooks.addressFor(id);
+      const found = existing.find((hook) => hook.idModel === id && hook.callbackURL === callbackURL);
+      if (found?.active) return [];
+      const target = { idModel: id, kind, callbackURL, idOrganization };
+      const before = found ? { id: found.id, active: found.active } : null;
+      return [createWebhook.make({ target, before, after: { active: true }, label })];
+    });
+    const kept = models.length - effects.length;
+    return {
+      summary: `Watch membership changes by ${plural(effects.length, "new webhook")}${kept === 0 ? "" : `; ${kept} exist already`}`,
+      effects,
+      warnings: endOf(await reads.trello.token()),
+      blindSpots,
+      untouched,
+    };
+  },
+});
+
+function endOf({ dateExpires }: TokenInfo): readonly string[] {
+  return dateExpires == null
+    ? []
+    : [
+        `Webhooks end with the Trello token, on ${dateExpires.slice(0, 10)}. Make them again with the next token.`,
+      ];
+}
