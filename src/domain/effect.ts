@@ -30,8 +30,8 @@ export type EffectOp =
   | "set_enterprise_deactivated"
   | "set_enterprise_licensed"
   | "update_profile"
-  | "create_webhook"
-  | "delete_webhook";
+  | "add_webhook"
+  | "remove_webhook";
 
 /**
  * One write in a plan, as plain data. `target`: the ids that the request needs. `before` and `after`: the state of

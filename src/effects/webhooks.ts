@@ -17,7 +17,7 @@ type State = { readonly id: string; readonly active: boolean };
  * exists already, Trello refuses, and the read then shows that the wanted state is true.
  */
 export const createWebhook = defineEffect<Target, State | null, { readonly active: true }>({
-  op: "create_webhook",
+  op: "add_webhook",
   resource: "webhook",
   rank: RANK.webhook,
   revokedBy: "delete_webhook",
@@ -39,7 +39,7 @@ export const createWebhook = defineEffect<Target, State | null, { readonly activ
 
 /** Deletes a webhook (DELETE /webhooks/{id}). */
 export const deleteWebhook = defineEffect<Target & { readonly idWebhook: string }, State, null>({
-  op: "delete_webhook",
+  op: "remove_webhook",
   resource: "webhook",
   rank: RANK.webhook,
   id: ({ idWebhook }) => idWebhook,
@@ -49,7 +49,7 @@ export const deleteWebhook = defineEffect<Target & { readonly idWebhook: string 
     !(await trello.webhooks()).some(({ id }) => id === target.idWebhook),
   invert({ target, label }) {
     const { idWebhook: _old, ...model } = target;
-    return [{ op: "create_webhook", target: model, before: null, after: { active: true }, label }];
+    return [{ op: "add_webhook", target: model, before: null, after: { active: true }, label }];
   },
   describe: () => ["Stop watching the memberships of ", ", and delete the webhook"],
 });

@@ -46,8 +46,8 @@ export const ENDS_BOARD_MEMBERSHIP: Readonly<Record<EffectOp, boolean>> = {
   add_card_member: false,
   remove_card_member: false,
   update_profile: false,
-  create_webhook: false,
-  delete_webhook: false,
+  add_webhook: false,
+  remove_webhook: false,
   // They begin memberships.
   invite_workspace_member: false,
   invite_board_member: false,

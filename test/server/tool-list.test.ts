@@ -86,11 +86,11 @@ describe("the tool list", () => {
 });
 
 describe("the catalog", () => {
-  it("marks every tool that can need a confirmation; this one never does", () => {
+  it("marks every tool that can need a confirmation; these never do", () => {
     const silent = toolListing(catalog, "client")
       .filter(({ annotations, _meta }) => !annotations?.readOnlyHint && _meta === undefined)
       .map(({ name }) => name);
-    expect(silent).toEqual(["update_my_profile"]);
+    expect(silent).toEqual(["update_my_profile", "create_webhook"]);
   });
 
   it("costs at most 230 tokens a tool on average, at four bytes a token", () => {

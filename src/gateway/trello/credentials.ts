@@ -133,6 +133,7 @@ const ENTERPRISE_MEMBER = ["write:enterprise"] as const;
  * request that every token may send is not listed.
  */
 export const OPERATION_SCOPES: Readonly<Record<string, readonly OAuth2Scope[] | null>> = {
+  "GET /tokens/{token}/webhooks": null,
   "GET /organizations/{id}": WORKSPACE,
   "GET /organizations/{id}/memberships": WORKSPACE,
   "GET /organizations/{id}/actions": WORKSPACE,

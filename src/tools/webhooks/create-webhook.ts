@@ -13,7 +13,7 @@ export default defineTool({
     "Has Trello tell membership changes at once: one webhook each for the workspace, its open boards and its enterprise; existing ones are kept. Left out, all workspaces.",
   toolset: "webhooks",
   effect: "create",
-  makes: [{ op: "create_webhook", direction: "gives" }],
+  makes: [{ op: "add_webhook", direction: "gives" }],
   input: z.strictObject({ workspace, ...writeFields }),
   async plan(args, context) {
     const { reads, webhooks } = context;

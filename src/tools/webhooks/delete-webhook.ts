@@ -15,7 +15,7 @@ export default defineTool({
   description: "Deletes webhooks of this server: by ids of list_webhooks, or all of one workspace.",
   toolset: "webhooks",
   effect: "delete",
-  makes: [{ op: "delete_webhook", direction: "takes" }],
+  makes: [{ op: "remove_webhook", direction: "takes" }],
   input: z
     .strictObject({
       workspace: workspaceRef.optional(),
