@@ -63,7 +63,7 @@ const named = z
 const placed = z.object({ id: z.string() }).nullish().catch(null);
 
 /** An action of Trello, as feeds and webhooks have it: what of it is used. */
-export const membershipAction = z.object({
+const membershipAction = z.object({
   id: z.string().regex(/^[0-9a-f]{24}$/),
   type: z.string(),
   date: z.iso.datetime(),
