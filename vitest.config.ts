@@ -3,10 +3,10 @@ import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/support/longest-first.ts";
 
 /**
- * What starts the built program again and again, and the longest tables of tools. `npm test` has three minutes on two
- * cores, so it leaves them to `npm run test:every-way`, which runs each in full, in CI too.
+ * What starts the built program again and again, the longest tables of tools, and what the long suites run in full.
+ * `npm test` has two and a half minutes on two cores, so it leaves them to those suites (package.json), in CI too.
  */
-const LEFT_TO_EVERY_WAY = [
+export const LEFT_TO_EVERY_WAY: readonly string[] = [
   "test/cli/approval-page.test.ts",
   "test/cli/closed-output.test.ts",
   "test/cli/demo.test.ts",
@@ -16,8 +16,18 @@ const LEFT_TO_EVERY_WAY = [
   "test/cli/sign-in.test.ts",
   "test/cli/traces.test.ts",
   "test/cli/worlds.test.ts",
+  "test/engine/plan/impersonation.test.ts",
+  "test/engine/plan/spellings.test.ts",
+  "test/engine/plan/user-names.test.ts",
+  "test/engine/restore.test.ts",
+  "test/engine/run/outages.test.ts",
+  "test/engine/run/promises.test.ts",
   "test/fuzz/program.test.ts",
   "test/load/load.test.ts",
+  "test/planning/blind-spots.test.ts",
+  "test/planning/boards/succession.test.ts",
+  "test/planning/boards/team-boards.test.ts",
+  "test/planning/removals.test.ts",
   "test/server/product.test.ts",
   "test/tools/contract.test.ts",
   "test/tools/forgery.test.ts",
