@@ -47,10 +47,16 @@ const GOOGLE = "https://admin.googleapis.com";
 const GOOGLE_TOKEN = "https://oauth2.googleapis.com/token";
 const GOOGLE_SCOPE = "https://www.googleapis.com/auth/admin.directory.user.readonly";
 
+const schedule = z
+  .string({ error: 'must be a time of day in quotes, for example "06:30"' })
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day in UTC, for example 06:30")
+  .optional();
+
 /** The settings of each kind of source, such as Okta. */
 const ROSTER_FORMS = {
   okta: z.strictObject({
     source: z.literal("okta"),
+    schedule,
     base: address,
     token: secretRef.optional(),
     client_id: text.optional(),
@@ -59,6 +65,7 @@ const ROSTER_FORMS = {
   }),
   entra: z.strictObject({
     source: z.literal("entra"),
+    schedule,
     tenant: text.regex(/^[\w.-]+$/, "must be the tenant's id or one of its domains"),
     client_id: text,
     client_secret: secretRef,
@@ -68,6 +75,7 @@ const ROSTER_FORMS = {
   }),
   google: z.strictObject({
     source: z.literal("google"),
+    schedule,
     service_account: secretRef,
     admin: text.regex(/^[^\s@]+@[^\s@]+$/, "must be the email of an administrator"),
     customer: text.optional(),
@@ -77,11 +85,12 @@ const ROSTER_FORMS = {
   }),
   onelogin: z.strictObject({
     source: z.literal("onelogin"),
+    schedule,
     base: address,
     client_id: text,
     client_secret: secretRef,
   }),
-  scim: z.strictObject({ source: z.literal("scim"), base: address, token: secretRef }),
+  scim: z.strictObject({ source: z.literal("scim"), schedule, base: address, token: secretRef }),
 };
 type RosterForm = z.output<(typeof ROSTER_FORMS)[keyof typeof ROSTER_FORMS]>;
 
@@ -117,6 +126,7 @@ export function connectionOf(
     source: form.source,
     baseUrl: form.base,
     wants: wantsOf(form),
+    ...(form.schedule !== undefined && { schedule: form.schedule }),
     login: loginOf(form, secret),
   };
 }

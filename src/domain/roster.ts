@@ -110,6 +110,8 @@ export interface RosterConnection {
   readonly baseUrl: string;
   readonly login: RosterLogin;
   readonly wants: RosterWants;
+  /** The time of day (HH:MM, UTC) at which the service makes a plan of the roster's changes. */
+  readonly schedule?: string;
 }
 
 /** A request for one page, by path or by the link in the page before. `operation`: its name in errors. */

@@ -21,8 +21,11 @@ import { stopRun } from "./run/resume.ts";
 export interface Engine {
   /** The reads for one call of a read tool. They show only the workspaces that the settings allow. */
   context(caller: Caller): PlanContext;
-  /** Makes a plan, checks the policy's guards, and sets the confirmation that the plan needs. Stores nothing. */
-  propose(tool: string, args: Json, caller: Caller): Promise<Plan>;
+  /**
+   * Makes a plan, checks the policy's guards, and sets the confirmation that the plan needs. Stores nothing. `lifeMs`:
+   * how long the plan can be decided and applied; 15 minutes if left out.
+   */
+  propose(tool: string, args: Json, caller: Caller, lifeMs?: number): Promise<Plan>;
   /** Stores a plan, so that a person can approve or decline it. */
   storePlan(plan: Plan): Promise<StoredPlan>;
   /** The stored plan; null if it belongs to another principal. */
@@ -84,7 +87,7 @@ export interface Engine {
 export function createEngine(deps: EngineDeps): Engine {
   return {
     context: (caller) => createContext(deps, caller),
-    propose: (tool, args, caller) => propose(deps, { tool, args, caller }),
+    propose: (tool, args, caller, lifeMs) => propose(deps, { tool, args, caller, lifeMs }),
     storePlan: (plan) => storePlan(deps, plan),
     async plan(id, caller) {
       const [stored, { id: principal }] = await Promise.all([

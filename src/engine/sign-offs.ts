@@ -44,6 +44,15 @@ export interface SignOffs {
   sign(reviewId: string, word: ReviewWord, entries: number): Promise<ReviewRecord>;
   /** Adds to a signed review what its runs did, and the list that was read afterwards. CONFLICT if it is not signed. */
   check(reviewId: string, after: (review: Review) => Promise<Review>, caller: Caller): Promise<ReviewRecord>;
+  /** What became of the removals of a signed review; null if nothing was planned yet. */
+  removals(reviewId: string): Promise<Removals | null>;
+  keepRemovals(reviewId: string, removals: Removals): Promise<void>;
+}
+
+/** The plan that was made of a review's removals when the last reviewer signed, or why none was made. */
+export interface Removals {
+  readonly planId: string | null;
+  readonly problem: string | null;
 }
 
 export function createSignOffs(deps: EngineDeps): SignOffs {
@@ -100,6 +109,11 @@ export function createSignOffs(deps: EngineDeps): SignOffs {
           hash: hash(signedBy(record, reviewer)),
         };
       }),
+    async removals(reviewId) {
+      return (await deps.store.facts.get(removalsKey(reviewId))) as Removals | null;
+    },
+    keepRemovals: (reviewId, { planId, problem }) =>
+      deps.store.facts.set(removalsKey(reviewId), { planId, problem }),
     async check(reviewId, after, caller) {
       const signed = await own(reviewId, caller);
       assertSigned(signed);
@@ -118,6 +132,8 @@ export function createSignOffs(deps: EngineDeps): SignOffs {
     },
   };
 }
+
+const removalsKey = (reviewId: string): string => `review_removals:${reviewId}`;
 
 /** The most runs of a principal that are looked through for those of a review. */
 const RUNS_READ = 500;

@@ -1,15 +1,19 @@
+import type { AppError } from "../domain/error.ts";
 import type { Plan } from "../domain/plan.ts";
+import { daysLeft } from "../domain/reminder.ts";
 import { isDone, resultOf, type Run } from "../domain/run.ts";
-import { clean, plural } from "../domain/text.ts";
+import { itemsOf, type ReviewRecord, stateOf } from "../domain/sign-off.ts";
+import { clean, listNames, plural } from "../domain/text.ts";
 
-/** A message for a chat: a plan waits, or a run has ended. It contains no secret, and it cannot be used to decide. */
+/** A message for a chat: a plan waits, a run has ended, a review is due, no plan could be made. It contains no secret, and it cannot be used to decide. */
 export interface Notice {
-  readonly event: "plan.waiting" | "run.finished";
+  readonly event: "plan.waiting" | "run.finished" | "review.due" | "roster.no_plan";
   readonly title: string;
   readonly facts: readonly (readonly [name: string, text: string])[];
-  readonly planId: string;
+  /** null if the notice is about no plan. */
+  readonly planId: string | null;
   readonly runId: string | null;
-  /** The URL of the plan's page, which shows nothing without a sign-in; null if there is no such page. */
+  /** The URL of the page of the plan or the review, which shows nothing without a sign-in; null if there is no such page. */
   readonly url: string | null;
   /** ISO 8601. */
   readonly at: string;
@@ -62,6 +66,46 @@ export function finishedNotice(run: Run, url: string | null): Notice {
   };
 }
 
+/** An open review whose due day comes, or has passed. `now` is ISO 8601. */
+export function reminderNotice(record: ReviewRecord, now: string, url: string | null): Notice {
+  const { signOff } = record;
+  const { missing, decisions } = stateOf(record);
+  const { due = "" } = signOff;
+  const left = daysLeft(due, now);
+  const open = itemsOf(record.review).filter(({ id }) => !decisions.has(id)).length;
+  const when = left > 0 ? `is due in ${plural(left, "day")}` : left === 0 ? "is due today" : "is late";
+  return {
+    event: "review.due",
+    title: `The access review ${clean(signOff.name, 100)} ${when}`,
+    facts: [
+      ["Due", due],
+      ["Not signed by", clean(listNames(missing, 20), 500)],
+      ["Undecided", plural(open, "item")],
+      ["Review", signOff.reviewId],
+    ],
+    planId: null,
+    runId: null,
+    url,
+    at: now,
+  };
+}
+
+/** The daily plan of a roster that was not made, with the reason. */
+export function noPlanNotice(roster: string, { message, next }: AppError, at: string): Notice {
+  return {
+    event: "roster.no_plan",
+    title: `No plan was made of the roster ${clean(roster, 60)}`,
+    facts: [
+      ["Why", clean(message, 500)],
+      ["Next", clean(next, 300)],
+    ],
+    planId: null,
+    runId: null,
+    url: null,
+    at,
+  };
+}
+
 function about({ principal, ticket, reason }: Plan): Notice["facts"] {
   return [
     ["Asked by", `${clean(principal.name)} through ${clean(principal.client)}`],
@@ -70,14 +114,14 @@ function about({ principal, ticket, reason }: Plan): Notice["facts"] {
   ];
 }
 
-const OPEN = "Open the plan";
+const openText = (planId: string | null): string => (planId === null ? "Open the review" : "Open the plan");
 
 /** The body of the message in each format (Slack, Teams, JSON). */
 export const NOTICE_BODIES = {
   /**
    * Slack incoming webhook. Three characters must be escaped: https://docs.slack.dev/messaging/formatting-message-text.
    */
-  slack: ({ title, facts, url }: Notice) => ({
+  slack: ({ title, facts, url, planId }: Notice) => ({
     text: slackText(title),
     blocks: [
       { type: "section", text: { type: "plain_text", text: title.slice(0, 2900) } },
@@ -85,11 +129,13 @@ export const NOTICE_BODIES = {
         type: "context",
         elements: [{ type: "plain_text", text: `${name}: ${text}`.slice(0, 1900) }],
       })),
-      ...(url === null ? [] : [{ type: "section", text: { type: "mrkdwn", text: `<${url}|${OPEN}>` } }]),
+      ...(url === null
+        ? []
+        : [{ type: "section", text: { type: "mrkdwn", text: `<${url}|${openText(planId)}>` } }]),
     ],
   }),
   /** Teams: an Adaptive Card in a message, as its workflows accept it. Its text is Markdown, so names are escaped. */
-  teams: ({ title, facts, url }: Notice) => ({
+  teams: ({ title, facts, url, planId }: Notice) => ({
     type: "message",
     attachments: [
       {
@@ -106,7 +152,7 @@ export const NOTICE_BODIES = {
               facts: facts.map(([name, text]) => ({ title: name, value: plainMarkdown(text) })),
             },
           ],
-          ...(url !== null && { actions: [{ type: "Action.OpenUrl", title: OPEN, url }] }),
+          ...(url !== null && { actions: [{ type: "Action.OpenUrl", title: openText(planId), url }] }),
         },
       },
     ],

@@ -14,6 +14,17 @@ export function createFactStore(database: Database, now: () => number): FactStor
       );
       return row ? (JSON.parse(row.value) as Json) : null;
     },
+    async setOnce(key, value) {
+      const fact = { value: canonicalJson(value), learnt_at: new Date(now()).toISOString() };
+      const { numInsertedOrUpdatedRows = 0n } = await database.write((tx) =>
+        tx
+          .insertInto("facts")
+          .values({ key, ...fact })
+          .onConflict((conflict) => conflict.column("key").doNothing())
+          .executeTakeFirst(),
+      );
+      return numInsertedOrUpdatedRows > 0n;
+    },
     async set(key, value) {
       const fact = { value: canonicalJson(value), learnt_at: new Date(now()).toISOString() };
       await database.write((tx) =>

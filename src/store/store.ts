@@ -244,4 +244,6 @@ export interface AuditLog {
 export interface FactStore {
   get(key: string): Promise<Json | null>;
   set(key: string, value: Json): Promise<void>;
+  /** Sets a fact that is not there yet. Of several processes that try, one gets true. */
+  setOnce(key: string, value: Json): Promise<boolean>;
 }

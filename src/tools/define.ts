@@ -64,6 +64,10 @@ export interface NamedReviews {
   ): Promise<ReviewRecord>;
   get(reviewId: string): Promise<ReviewRecord>;
   propose(reviewId: string, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
+  /** The plan that was made of a signed review's removals, or why none was made; null if nothing was planned yet. */
+  removals(
+    reviewId: string,
+  ): Promise<{ readonly planId: string | null; readonly problem: string | null } | null>;
   /** Adds to a signed review what its runs did, and the list that `after` reads. CONFLICT if it is not signed. */
   check(reviewId: string, after: (review: Review) => Promise<Review>): Promise<ReviewRecord>;
   /** The address of the page for reviewers, and whether the page was opened in the browser of this machine. */

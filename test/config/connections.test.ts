@@ -54,6 +54,22 @@ rosters:
     expect(JSON.stringify(key)).not.toContain("BEGIN");
   });
 
+  test.each(["00:00", "06:30", "23:59"])("can have a schedule at %s", async (time) => {
+    const [hr, m] = await rosters(`
+rosters:
+  hr: { source: okta, base: https://a.okta.com, token: env:OKTA_TOKEN, schedule: "${time}" }
+  m: { source: entra, tenant: acme.example, client_id: c, client_secret: env:CLIENT }
+`);
+    expect([hr?.schedule, m?.schedule]).toEqual([time, undefined]);
+  });
+
+  test.each(["24:00", "6:30", "06:60", "daily", ""])("has no schedule at %j", async (time) => {
+    const text = `rosters:\n  hr:\n    source: scim\n    base: https://a.example\n    token: env:CLIENT\n    schedule: "${time}"\n`;
+    expect(await problems(text)).toEqual([
+      expect.stringMatching(/^6: rosters\.hr\.schedule must be a time of day/),
+    ]);
+  });
+
   test("to the others needs little, because the rest is published", async () => {
     const [entra, google, onelogin, scim] = await rosters(`
 rosters:

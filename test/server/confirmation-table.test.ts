@@ -150,6 +150,7 @@ describe("the keys of questions", () => {
       facts: {
         get: async (key: string) => facts.get(key) ?? null,
         set: async (key: string, value: Json) => void facts.set(key, value),
+        setOnce: async () => true,
       },
     };
     let now = 0;

@@ -13,6 +13,16 @@ describe.each(BACKENDS)("facts on $name", (backend) => {
     expect(await facts.get("w1.all")).toEqual({ refused: false });
   });
 
+  it("are set once by one of several that try at the same time", async () => {
+    const { facts } = await newStore(backend);
+    const tries = Array.from({ length: 5 }, (_, n) => facts.setOnce("reminder", n));
+    expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
+    const kept = await facts.get("reminder");
+    expect(await facts.setOnce("reminder", "late")).toBe(false);
+    expect(await facts.get("reminder")).toEqual(kept);
+    expect(await facts.setOnce("other", 1)).toBe(true);
+  });
+
   it("keep any JSON", async () => {
     const { facts } = await newStore(backend);
     await fc.assert(

@@ -10,11 +10,10 @@ import type { DemoClient } from "./client.ts";
 import { approveAsPerson, type Job, type JobIo } from "./job.ts";
 import { decideAll, signOff } from "./reviewer.ts";
 import type { Screen } from "./screen.ts";
-import { change, pause } from "./steps.ts";
+import { pause, untilApplied } from "./steps.ts";
 
 /** What an agent proposes to take away. The reviewer decides. */
 const TAKEN: ReadonlySet<string> = new Set(["not_in_roster", "stale_invitation"]);
-const WHY = { reason: "Decided in the access review", ticket: "REV-2026-Q4" };
 
 /** An access review: list, proposals of an agent, decisions and sign-off of a person, removals, list afterwards, package. */
 export function reviewing(screen: Screen): Job {
@@ -56,14 +55,14 @@ async function review(io: JobIo, opened: Promise<OpenPage>) {
     screen.lines(...(await decideAll(page)));
     screen.lines(...(await signOff(page)));
   }
-  const signed = await untilSigned(client, reviewId);
+  const signed = await untilPlanned(client, reviewId);
   screen.lines(`${signed.counts.keep} keep, ${signed.counts.change} change, ${signed.counts.remove} remove`);
   screen.lines(...signed.signed.map(({ by, hash }) => `signed by ${by}, SHA-256 ${hash}`));
-  heading("Act: the removals are one plan, which needs its own approval");
-  const report =
-    signed.counts.remove === 0
-      ? null
-      : await change(client, screen, "remediate_review", { reviewId, ...WHY });
+  heading("Act: the removals became one plan at the sign-off, which needs its own approval");
+  const planId = signed.removals?.planId;
+  if (signed.removals?.problem) screen.lines(signed.removals.problem);
+  const waiting = { status: "awaiting_confirmation", summary: "", planId: planId ?? "" };
+  const report = planId ? await untilApplied(client, screen, waiting) : null;
   heading("Verify: read everything again, and close the package");
   const closing = await client.call("get_review", { reviewId, afterwards: true }, closed);
   const { list, hash } = closing.closed;
@@ -72,7 +71,8 @@ async function review(io: JobIo, opened: Promise<OpenPage>) {
   screen.lines(`package: ${files.join(", ")}`);
   const isWhole = await isInAudit(io, reviewId, hash);
   screen.lines(`audit verify: ${isWhole ? "the log is unbroken and has this hash" : "the log does not fit"}`);
-  const isPassed = isWhole && (report === null || report.result === "PASS");
+  const isDone = report === null ? signed.counts.remove === 0 : report.result === "PASS";
+  const isPassed = isWhole && isDone;
   return {
     verdict: `Review: ${isPassed ? "PASS" : (report?.result ?? "INCOMPLETE")}; ${plural(proposed, "proposal")}, ${plural(signed.counts.remove, "removal")}`,
     isPassed,
@@ -97,10 +97,11 @@ async function propose(client: DemoClient, screen: Screen, reviewId: string): Pr
   return decisions.length;
 }
 
-async function untilSigned(client: DemoClient, reviewId: string) {
+/** Waits until the reviewer has signed and, if something is to be removed, until the plan of it waits. */
+async function untilPlanned(client: DemoClient, reviewId: string) {
   for (;;) {
     const found = await client.call("get_review", { reviewId, limit: 1 }, state);
-    if (found.state === "signed") return found;
+    if (found.state === "signed" && (found.counts.remove === 0 || found.removals)) return found;
     await pause();
   }
 }
@@ -151,5 +152,6 @@ const state = z.object({
   state: z.enum(["open", "signed"]),
   counts: z.object({ keep: z.number(), change: z.number(), remove: z.number() }),
   signed: z.array(z.object({ by: z.string(), hash: z.string() })),
+  removals: z.object({ planId: z.string().nullable(), problem: z.string().nullable() }).optional(),
 });
 const closed = z.object({ closed: z.object({ hash: z.string(), list: z.string() }) });

@@ -65,10 +65,20 @@ export async function change(
   tool: string,
   args: Record<string, unknown>,
 ): Promise<EvidenceReport> {
+  const reply = await client.call(tool, { ...WHY, ...args }, changed);
+  if (reply.next) screen.lines(`the server answers ${reply.status}: ${reply.next}`);
+  return await untilApplied(client, screen, reply);
+}
+
+/** Waits for the decision on a plan and for its run, and reads the evidence. */
+export async function untilApplied(
+  client: DemoClient,
+  screen: Screen,
+  first: z.infer<typeof changed>,
+): Promise<EvidenceReport> {
   const progress = screen.progress();
+  let reply = first;
   try {
-    let reply = await client.call(tool, { ...WHY, ...args }, changed);
-    if (reply.next) screen.lines(`the server answers ${reply.status}: ${reply.next}`);
     while (reply.status === "awaiting_confirmation" || reply.status === "running") {
       await pause();
       reply = await client.call("apply_plan", { planId: reply.planId ?? "" }, changed, (done, total) =>

@@ -1,4 +1,4 @@
-import { createDesk } from "../../approvals/desk.ts";
+import { createDesk, type Presented } from "../../approvals/desk.ts";
 import type { Room } from "../../approvals/service.ts";
 import type { Config } from "../../config/config.ts";
 import type { Plan } from "../../domain/plan.ts";
@@ -9,6 +9,8 @@ import { catalog, enabledTools } from "../../tools/catalog.ts";
 import { VERSION } from "../version.ts";
 import type { CommandIo } from "./command.ts";
 import { approvalsText, deskDeps } from "./desk.ts";
+import { createDuties, keepLooking } from "./duties.ts";
+import { reviewsThatPlan } from "./review-removals.ts";
 import { reviewersHere } from "./reviewers.ts";
 import { clock, type Product, wire } from "./product.ts";
 import { createNotices } from "./notices.ts";
@@ -45,29 +47,29 @@ export async function load(
 ): Promise<Loaded> {
   const tools = enabledTools(catalog, config);
   const wired = await wire(config, { tools, meter, writeLog: (line) => io.stderr.write(line) });
-  const notices = createNotices(config, wired.engine, {
-    clock,
-    log: wired.log,
-    pagesUrl: over === "http" ? (config.http.approver?.pagesUrl ?? null) : null,
-  });
+  const pagesUrl = over === "http" ? (config.http.approver?.pagesUrl ?? null) : null;
+  const notices = createNotices(config, wired.engine, { clock, log: wired.log, pagesUrl });
   const product = { ...wired, engine: notices.engine };
-  const deps = deskDeps(io, product, sandboxed);
+  const own = deskDeps(io, product, sandboxed);
+  const reviews = reviewsThatPlan({ engine: product.engine, present, log: product.log });
+  const deps = { ...own, pages: { ...own.pages, reviews } };
   const isService = over === "http" && config.http.authorization !== null;
   const service = isService
     ? (await import("./service.ts")).createService(product, deps)
     : { desk: createDesk(deps), room: null };
   const { desk } = service;
+  async function present(plan: Plan): Promise<Presented> {
+    notices.waiting(plan);
+    // On one machine, people do not sign in. So the page cannot take a decision that a terminal cannot take.
+    const isClosed = !isService && terminalRefusal(plan) !== null;
+    return isClosed ? { url: null, opened: false } : await desk.present(plan);
+  }
   const answering = createAnswering({
     engine: product.engine,
     tools,
     weakest: config.confirmation,
     approvals: {
-      async present(plan) {
-        notices.waiting(plan);
-        // On one machine, people do not sign in. So the page cannot take a decision that a terminal cannot take.
-        const isClosed = !isService && terminalRefusal(plan) !== null;
-        return isClosed ? { url: null, opened: false } : await desk.present(plan);
-      },
+      present,
       start: desk.start,
       command: (plan) => approvalCommand(io.program, config, plan),
     },
@@ -82,12 +84,33 @@ export async function load(
     meter,
     stopping,
   });
+  const stop = new AbortController();
+  const schedules = over === "http" ? schedulesOf(config) : [];
+  const duties = createDuties({
+    engine: product.engine,
+    once: (key) => product.store.facts.setOnce(key, true),
+    tell: notices.tell,
+    present,
+    schedules,
+    pagesUrl,
+    clock,
+    log: product.log,
+  });
+  const isNeeded = schedules.length > 0 || config.notify !== null;
+  const looking = isNeeded ? keepLooking(duties, stop.signal) : undefined;
   const close = async () => {
+    stop.abort();
+    await looking;
     await desk.close();
     notices.close();
   };
   const needed = createNeededScope({ tools, engine: product.engine });
   return { product, answering, needed, room: service.room, close };
+}
+
+/** The rosters that the connections file gives a time of day. */
+function schedulesOf({ rosters }: Config): readonly { readonly name: string; readonly schedule: string }[] {
+  return rosters.flatMap(({ name, schedule }) => (schedule === undefined ? [] : [{ name, schedule }]));
 }
 
 /** The command that approves a plan; null if it cannot be approved at a terminal. */

@@ -4,12 +4,14 @@ import type { Run } from "../../domain/run.ts";
 import type { Clock, Log } from "../../domain/runtime.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { createNotifier } from "../../gateway/notify.ts";
-import { finishedNotice, NOTICE_BODIES, waitingNotice } from "../../report/notices.ts";
+import { finishedNotice, type Notice, NOTICE_BODIES, waitingNotice } from "../../report/notices.ts";
 
 /** Posts a message to the team's chat when a plan waits or a run ends. */
 export interface Notices {
   /** Posts a plan, once. */
   waiting(plan: Plan): void;
+  /** Posts any other notice. Which ones are posted once is for the caller to know. */
+  tell(notice: Notice): void;
   /** An engine that also posts the runs that end. */
   readonly engine: Engine;
   close(): void;
@@ -26,7 +28,7 @@ export function createNotices(
     readonly pagesUrl: string | null;
   },
 ): Notices {
-  if (notify === null) return { waiting: () => {}, engine, close: () => {} };
+  if (notify === null) return { waiting: () => {}, tell: () => {}, engine, close: () => {} };
   const secret = notify.format === "json" ? (notify.secret?.reveal() ?? null) : null;
   const notifier = createNotifier({ ...deps, url: notify.url.reveal(), secret });
   const bodyOf = NOTICE_BODIES[notify.format];
@@ -34,6 +36,7 @@ export function createNotices(
   const ended = (run: Run) => void notifier.post(bodyOf(finishedNotice(run, pageOf(run.plan.id))));
   const told = new Set<string>();
   return {
+    tell: (notice) => void notifier.post(bodyOf(notice)),
     waiting(plan) {
       if (told.has(plan.id)) return;
       told.add(plan.id);

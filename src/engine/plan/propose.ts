@@ -20,9 +20,11 @@ export async function propose(
     readonly args: Json;
     readonly caller: Caller;
     readonly usage?: Pass["usage"];
+    /** How long the plan can be decided and applied. */
+    readonly lifeMs?: number | undefined;
   },
 ): Promise<Plan> {
-  const { tool, args, caller } = request;
+  const { tool, args, caller, lifeMs = PLAN_LIFE_MS } = request;
   const planner = deps.planner(tool);
   if (!planner) {
     throw new AppError("NOT_FOUND", `The tool ${tool} is not enabled on this server.`, {
@@ -84,7 +86,7 @@ export async function propose(
     reason: asked("reason"),
     ticket: asked("ticket"),
     createdAt: context.now,
-    expiresAt: new Date(now + PLAN_LIFE_MS).toISOString(),
+    expiresAt: new Date(now + lifeMs).toISOString(),
   };
 }
 

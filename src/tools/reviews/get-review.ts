@@ -47,6 +47,7 @@ export default defineReadTool({
     counts: z.record(z.string(), z.number()),
     signed: z.array(z.object({ reviewer: z.string(), by: z.string(), at: z.string(), hash: z.string() })),
     missing: z.array(z.string()),
+    removals: z.object({ planId: z.string().nullable(), problem: z.string().nullable() }).optional(),
     closed: z
       .object({ at: z.string(), hash: z.string(), list: z.string(), runs: z.array(z.string()) })
       .optional(),
@@ -60,6 +61,7 @@ export default defineReadTool({
       ? await namedReviews.check(args.reviewId, (review) => reviewAgain(review, context))
       : await namedReviews.get(args.reviewId);
     const state = stateOf(record);
+    const removals = state.isSigned ? await namedReviews.removals(args.reviewId) : null;
     const all = itemsOf(record.review);
     const wanted = all.filter(({ id }) => {
       const decided = state.decisions.get(id)?.decision;
@@ -81,6 +83,7 @@ export default defineReadTool({
       counts: countsOf(all, state),
       signed: state.signed.map(({ reviewer, by, at, hash }) => ({ reviewer, by, at, hash })),
       missing: [...state.missing],
+      ...(removals && { removals: { ...removals } }),
       ...(state.checked && {
         closed: {
           at: state.checked.at,
@@ -94,7 +97,20 @@ export default defineReadTool({
       ...(page.cursor && { nextCursor: page.cursor }),
     };
   },
-  text: ({ reviewId, name, period, state, counts, signed, missing, closed, page, items, nextCursor }) =>
+  text: ({
+    reviewId,
+    name,
+    period,
+    state,
+    counts,
+    signed,
+    missing,
+    removals,
+    closed,
+    page,
+    items,
+    nextCursor,
+  }) =>
     [
       `Review ${reviewId}, ${name}${period === null ? "" : ` (${period})`}: ${state}. ${Object.entries(counts)
         .map(([word, count]) => `${word} ${count}`)
@@ -103,6 +119,8 @@ export default defineReadTool({
       ...(missing.length > 0
         ? [`Not signed by: ${listNames(missing, 20)}.${page === null ? "" : ` Page: ${page}`}`]
         : [`Package: trello-identity://reviews/${reviewId}/package (also with .json)`]),
+      ...(removals?.planId ? [`The removals are the plan ${removals.planId}: call apply_plan with it.`] : []),
+      ...(removals?.problem ? [`The removals could not be planned: ${removals.problem}`] : []),
       ...(closed
         ? [
             `Closed at ${closed.at} with the list ${closed.list} and ${plural(closed.runs.length, "run")}, hash ${closed.hash}.`,

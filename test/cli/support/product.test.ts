@@ -26,6 +26,7 @@ describe("enabledTools", () => {
   test("only the named toolsets, and what belongs to all of them", () => {
     expect(names({ toolsets: ["scim"] }).toSorted()).toEqual(
       [
+        "apply_plan",
         "check_connection",
         ...catalog.filter(({ toolset }) => toolset === "scim").map(({ name }) => name),
       ].toSorted(),

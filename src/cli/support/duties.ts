@@ -1,0 +1,94 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { toAppError } from "../../domain/error.ts";
+import type { Plan } from "../../domain/plan.ts";
+import { dailyDue, reminderDue } from "../../domain/reminder.ts";
+import type { Clock, Log } from "../../domain/runtime.ts";
+import { stateOf } from "../../domain/sign-off.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { type Notice, noPlanNotice, reminderNotice } from "../../report/notices.ts";
+
+/** How long (ms) a plan that no one asked for waits: until the next morning. */
+export const UNASKED_LIFE_MS = 24 * 3_600_000;
+const LOOK_MS = 60_000;
+/** The most reviews that are looked through for open ones, the newest first. */
+const MOST_REVIEWS = 500;
+
+export interface DutiesDeps {
+  readonly engine: Pick<Engine, "propose" | "storePlan"> & {
+    readonly signOffs: Pick<Engine["signOffs"], "get" | "list">;
+  };
+  /** True for the first caller of all processes on the store. */
+  once(key: string): Promise<boolean>;
+  tell(notice: Notice): void;
+  /** Shows a stored plan to the people who decide. */
+  present(plan: Plan): Promise<unknown>;
+  /** The rosters from which a plan is made each day at this time (HH:MM, UTC). */
+  readonly schedules: readonly { readonly name: string; readonly schedule: string }[];
+  /** The address of the pages on which people sign in; null if there are none. */
+  readonly pagesUrl: string | null;
+  readonly clock: Pick<Clock, "now">;
+  readonly log: Log;
+}
+
+/** What a server does by itself at certain times. Of all processes on one store, one does each thing, once. */
+export interface Duties {
+  /** Does what is due now. Never throws. */
+  look(): Promise<void>;
+}
+
+export function createDuties(deps: DutiesDeps): Duties {
+  const { engine, once, tell, pagesUrl, clock, log } = deps;
+
+  async function remind(): Promise<void> {
+    const now = new Date(clock.now()).toISOString();
+    for (const summary of await engine.signOffs.list(MOST_REVIEWS)) {
+      const { reviewId } = summary.signOff;
+      const step = reminderDue(summary.signOff, now);
+      if (step === null || stateOf(summary).isSigned) continue;
+      if (!(await once(`reminder:${reviewId}:${step}`))) continue;
+      const record = await engine.signOffs.get(reviewId);
+      const url = pagesUrl === null ? null : `${pagesUrl}/reviews/${reviewId}`;
+      if (record) tell(reminderNotice(record, now, url));
+    }
+  }
+
+  async function planRoster(roster: string): Promise<void> {
+    const caller = { client: `schedule of ${roster}`, subject: null };
+    try {
+      const plan = await engine.propose("plan_roster_changes", { roster }, caller, UNASKED_LIFE_MS);
+      if (plan.effects.length === 0) return log("info", { roster }, "the roster changes nothing");
+      await engine.storePlan(plan);
+      await deps.present(plan);
+      log("info", { roster, planId: plan.id }, "a plan of the roster waits for a person");
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      log("warn", { roster, code: error.code }, "no plan was made of the roster");
+      tell(noPlanNotice(roster, error, new Date(clock.now()).toISOString()));
+    }
+  }
+
+  async function planRosters(): Promise<void> {
+    for (const { name, schedule } of deps.schedules) {
+      const day = dailyDue(schedule, clock.now());
+      if (day !== null && (await once(`roster:${name}:${day}`))) await planRoster(name);
+    }
+  }
+
+  return {
+    async look() {
+      for (const duty of [remind, planRosters])
+        await duty().catch((thrown: unknown) => {
+          const { code, message } = toAppError(thrown);
+          log("error", { code, reason: message }, "what is due could not be read");
+        });
+    },
+  };
+}
+
+/** Looks once a minute until `signal` is aborted. It does not keep the process alive. */
+export async function keepLooking({ look }: Duties, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await look();
+    await wait(LOOK_MS, undefined, { signal, ref: false }).catch(() => {});
+  }
+}

@@ -1,0 +1,56 @@
+import type { ReviewDesk } from "../../approvals/viewer.ts";
+import { toAppError } from "../../domain/error.ts";
+import type { Plan } from "../../domain/plan.ts";
+import { signedInOf } from "../../domain/planning.ts";
+import type { Log } from "../../domain/runtime.ts";
+import { type ReviewRecord, stateOf } from "../../domain/sign-off.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { UNASKED_LIFE_MS } from "./duties.ts";
+
+export interface RemovalDeps {
+  readonly engine: Pick<Engine, "propose" | "signOffs" | "storePlan">;
+  /** Shows a stored plan to the people who decide. */
+  present(plan: Plan): Promise<unknown>;
+  readonly log: Log;
+}
+
+/**
+ * Named reviews as the pages use them. When the last reviewer signs, the removals become one plan, which waits for its
+ * own approval. The plan belongs to the person who started the review.
+ */
+export function reviewsThatPlan({ engine, present, log }: RemovalDeps): ReviewDesk {
+  const { signOffs } = engine;
+
+  async function planRemovals({ signOff }: ReviewRecord): Promise<void> {
+    const { reviewId, principal, name } = signOff;
+    try {
+      const args = { reviewId, reason: `Decided in the access review ${name}` };
+      const caller = { client: principal.client, subject: signedInOf(principal) };
+      const plan = await engine.propose("remediate_review", args, caller, UNASKED_LIFE_MS);
+      if (plan.effects.length > 0) await engine.storePlan(plan);
+      await signOffs.keepRemovals(reviewId, {
+        planId: plan.effects.length > 0 ? plan.id : null,
+        problem: null,
+      });
+      if (plan.effects.length > 0) await present(plan);
+    } catch (thrown) {
+      const { code, message } = toAppError(thrown);
+      log("warn", { reviewId, code }, "no plan was made of a review's removals");
+      await signOffs.keepRemovals(reviewId, { planId: null, problem: message }).catch(() => {});
+    }
+  }
+
+  return {
+    get: signOffs.get,
+    list: signOffs.list,
+    decide: signOffs.decide,
+    async sign(reviewId, word, entries) {
+      const record = await signOffs.sign(reviewId, word, entries);
+      const { isSigned, decisions } = stateOf(record);
+      const isRemoving = [...decisions.values()].some(({ decision }) => decision === "remove");
+      // The reviewer does not wait for the plan, which reads the workspaces again.
+      if (isSigned && isRemoving) void planRemovals(record);
+      return record;
+    },
+  };
+}
