@@ -94,7 +94,7 @@ export function reminderNotice(record: ReviewRecord, now: string, url: string | 
 export function noPlanNotice(roster: string, { message, next }: AppError, at: string): Notice {
   return {
     event: "roster.no_plan",
-    title: `No plan was made of the roster ${clean(roster, 60)}`,
+    title: `The roster ${clean(roster, 60)} could not be planned`,
     facts: [
       ["Why", clean(message, 500)],
       ["Next", clean(next, 300)],

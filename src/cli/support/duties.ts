@@ -62,7 +62,7 @@ export function createDuties(deps: DutiesDeps): Duties {
       log("info", { roster, planId: plan.id }, "a plan of the roster waits for a person");
     } catch (thrown) {
       const error = toAppError(thrown);
-      log("warn", { roster, code: error.code }, "no plan was made of the roster");
+      log("warn", { roster, code: error.code }, "the roster could not be planned");
       tell(noPlanNotice(roster, error, new Date(clock.now()).toISOString()));
     }
   }

@@ -35,7 +35,7 @@ export function reviewsThatPlan({ engine, present, log }: RemovalDeps): ReviewDe
       if (plan.effects.length > 0) await present(plan);
     } catch (thrown) {
       const { code, message } = toAppError(thrown);
-      log("warn", { reviewId, code }, "no plan was made of a review's removals");
+      log("warn", { reviewId, code }, "the removals of a review could not be planned");
       await signOffs.keepRemovals(reviewId, { planId: null, problem: message }).catch(() => {});
     }
   }
