@@ -1,9 +1,8 @@
 // Cleans names and texts from Trello and Atlassian. Strangers write them, so they are shown but never followed as
 // instructions.
 
-// Characters that can hide a message for a model:\n- control and format characters that hide or reorder text
-// (bidirectional overrides, zero-width characters, tags, separators);\n- other characters that are not drawn (variation
-// selectors, fillers).
+// Characters that can hide a message for a model: characters that hide or reorder text (control and format characters,
+// bidirectional overrides, zero-width characters), and others that are not drawn (variation selectors, fillers).
 const INVISIBLE = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cn}\\p{Cs}\\p{Default_Ignorable_Code_Point}]";
 
 // A joiner between two letters of these scripts, or between two emoji, is a part of the name (Sinhala, Persian, emoji).
