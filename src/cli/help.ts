@@ -32,7 +32,7 @@ function everything(program: string): readonly string[] {
     "",
     ...settingsText(),
     "",
-    "Tools by toolset (a policy file can name the tools after `changes:` in its `confirmation:`)",
+    "Tools by toolset. A policy file can name the tools after `changes:` in `confirmation:`",
     ...toolsByToolset(catalog).flatMap(({ toolset, reads, changes }) => [
       `  ${toolset}`,
       ...(reads.length > 0 ? [`    reads: ${reads.join(", ")}`] : []),

@@ -128,8 +128,8 @@ async function tellResult(
       return `The token was made, but using it failed: ${sentenceOf(toAppError(thrown))}`;
     }),
     path === undefined
-      ? "Set both beside TRELLO_API_KEY and TRELLO_API_SECRET and restart the server; every request is then signed."
-      : `Wrote TRELLO_API_TOKEN and TRELLO_TOKEN_SECRET to ${path}, readable by you alone. Set them beside TRELLO_API_KEY and TRELLO_API_SECRET and restart the server.`,
+      ? "Set both, and TRELLO_API_KEY and TRELLO_API_SECRET, and restart the server; every request is then signed."
+      : `Wrote TRELLO_API_TOKEN and TRELLO_TOKEN_SECRET to ${path}, which only you can read. Set them, and TRELLO_API_KEY and TRELLO_API_SECRET, and restart the server.`,
     "An older token still works until it expires or is revoked in the settings of its Trello account.",
   );
 }

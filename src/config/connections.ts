@@ -35,7 +35,7 @@ function namedForms<Form extends z.ZodType>(form: Form, one: string, taken: Read
           ? "is a name that tools use for something else; choose another"
           : /^[A-Za-z0-9][\w-]{0,39}$/.test(name)
             ? null
-            : "must be a name of letters, digits, - and _, at most 40";
+            : "must be a name of at most 40 letters, digits, - and _";
         if (message !== null) context.addIssue({ code: "custom", path: [name], message });
       }
       if (Object.keys(named).length === 0) context.addIssue({ code: "custom", message: `has no ${one}` });

@@ -101,7 +101,7 @@ function effectsOf({ effects, evidence }: Run): RecordedEffect[] {
 function unfinishedOf({ state, effects, evidence, stopped }: Run, result: Result): readonly string[] {
   if (evidence !== null && evidence.unfinished.length > 0) return evidence.unfinished;
   if (STATUS_BY_RESULT[result] === "applied") return [];
-  if (evidence !== null) return [`Every change is true, but the run ended as ${state}.`];
+  if (evidence !== null) return [`Every change was found when read again, but the run ended as ${state}.`];
   const open = effects.filter(({ state }) => state !== "applied" && state !== "already").length;
   const left = `it is not certain that ${open} of ${plural(effects.length, "change")} were made`;
   return state === "running" || state === "verifying"

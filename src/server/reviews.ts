@@ -30,14 +30,14 @@ export const REVIEW_TEMPLATES: readonly ResourceTemplateType[] = [
     uriTemplate: `trello-identity://reviews/{reviewId}${ending}`,
     name: `review${ending}`,
     title,
-    description: "Findings, who could open what, and what was read.",
+    description: "Findings, access of each person, and what was read.",
     mimeType,
   })),
   ...["", ".json"].map((ending, index) => ({
     uriTemplate: `trello-identity://reviews/{reviewId}/package${ending}`,
     name: `review-package${ending}`,
     title: "Package of a signed review",
-    description: "The list as it was, findings, each decision with note and time, sign-offs and hash.",
+    description: "The list of people, findings, each decision with note and time, signatures and hash.",
     mimeType: PACKAGE_FORMS[index]?.mimeType ?? "text/plain",
   })),
 ];

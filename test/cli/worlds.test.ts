@@ -94,7 +94,7 @@ describe("a world that there is not is refused with one line", () => {
     expect(ended).toEqual({
       code: 2,
       stdout: "",
-      stderr: "--world chooses a world of the sandbox, so it needs --sandbox. See `help`.\n",
+      stderr: "--world chooses the company of the sandbox, so it needs --sandbox. See `help`.\n",
     });
   });
 });

@@ -48,29 +48,29 @@ const JSON_OUTPUT = { type: "boolean", says: "print JSON" } as const;
 /** All commands, in the order of help. */
 export const COMMANDS = {
   stdio: {
-    says: "MCP over stdio, for a client that starts the program; the default",
+    says: "serves MCP over stdio, for a client that starts the program; the default command",
     flags: SANDBOX,
     settings: true,
     examples: ["stdio", "stdio --sandbox", "stdio --identity-read-only"],
   },
   http: {
-    says: "MCP over Streamable HTTP at /mcp, for clients on this machine",
+    says: "serves MCP over Streamable HTTP at /mcp, for clients on this machine",
     flags: SANDBOX,
     settings: true,
     examples: ["http", "http --sandbox --identity-http-port 9000"],
   },
   demo: {
-    says: "a job end to end on the sandbox; writes its report",
+    says: "does a whole job on the sandbox and writes the report",
     verbs: {
       offboard: { says: "one person leaves, and evidence proves it; the default" },
       review: { says: "an access review, from the list to the package that the reviewer signed" },
     },
     verbLeftOut: "offboard",
     flags: {
-      out: { type: "string", value: "FOLDER", says: "where the report goes; default ./evidence" },
+      out: { type: "string", value: "FOLDER", says: "folder for the report; default ./evidence" },
       browser: {
         type: "boolean",
-        says: "you decide on the page in your own browser; without this flag, the demo decides",
+        says: "you approve on the page in your browser; without this flag, the demo approves",
       },
     },
     settings: false,
@@ -92,13 +92,13 @@ export const COMMANDS = {
     examples: ["doctor", "doctor --sandbox"],
   },
   init: {
-    says: "a client's configuration, printed or written",
+    says: "prints the configuration for an MCP client, or writes it into the client's file",
     flags: {
       client: {
         type: "string",
         value: "NAME",
         choices: ["claude-desktop", "claude-code", "vscode", "cursor", "windsurf", "gemini-cli", "codex"],
-        says: "the client; asked for at a terminal",
+        says: "the client; without this flag, the command asks at the terminal",
       },
       scope: {
         type: "string",
@@ -115,7 +115,7 @@ export const COMMANDS = {
   login: SIGN_IN_COMMANDS.login,
   logout: SIGN_IN_COMMANDS.logout,
   approvals: {
-    says: "a person's decision on a plan that waits",
+    says: "shows waiting plans and records a person's decision",
     verbs: {
       list: { says: "plans that wait for a person" },
       show: { says: "one plan in full", takes: "a plan's id" },
@@ -135,7 +135,7 @@ export const COMMANDS = {
     examples: ["approvals list", "approvals show plan_0123", "approvals approve plan_0123"],
   },
   runs: {
-    says: "the runs of this store",
+    says: "lists, shows and stops the runs in this store",
     verbs: {
       list: { says: "newest first" },
       show: { says: "one run with its evidence", takes: "a run's id" },
@@ -149,7 +149,7 @@ export const COMMANDS = {
     examples: ["runs list", "runs show run_0123 --json", 'runs stop run_0123 --reason "Wrong person"'],
   },
   policy: {
-    says: "what a policy would do, and why",
+    says: "shows what a policy file does, and why",
     verbs: {
       check: { says: "check a policy file, and show the level of each tool", takes: "a policy file" },
       explain: { says: "why a tool asks for its confirmation", takes: "a tool's name" },
@@ -161,15 +161,15 @@ export const COMMANDS = {
   audit: {
     says: "the audit log",
     verbs: {
-      verify: { says: "check the chain of the log, and compare plans, decisions and evidence with the log" },
+      verify: { says: "check that the log, plans, decisions and evidence were not changed" },
       export: { says: "write the log for another system" },
-      tail: { says: "print new records as they come, until it is interrupted" },
+      tail: { says: "print new records until Ctrl-C" },
     },
     flags: {
       head: {
         type: "string",
         value: "HEAD",
-        says: "verify: an earlier head that must be in the chain",
+        says: "verify: the head that an earlier verify printed; the log must still contain it",
       },
       out: { type: "string", value: "FILE", says: "export: the file; default standard output" },
       format: {
@@ -183,7 +183,7 @@ export const COMMANDS = {
     examples: ["audit verify", "audit export --out audit.jsonl", "audit tail --format cef"],
   },
   completion: {
-    says: "completion of commands and flags for a shell, printed",
+    says: "prints the completion script of a shell",
     verbs: {
       bash: { says: "for bash" },
       zsh: { says: "for zsh" },

@@ -30,7 +30,7 @@ export function sandboxWorld({ values, settings }: Asked, env: CommandIo["env"])
   const setting = flag.safeParse(settings.IDENTITY_SANDBOX ?? env["IDENTITY_SANDBOX"] ?? "false");
   if (!values.sandbox && setting.data !== true) {
     if (values.world === undefined) return null;
-    throw new UsageError("--world chooses a world of the sandbox, so it needs --sandbox.");
+    throw new UsageError("--world chooses the company of the sandbox, so it needs --sandbox.");
   }
   if (VARIABLES.some((name) => "secret" in SETTINGS[name] && settings[name] !== undefined))
     throw new UsageError("The settings file has credentials, but the sandbox must run without them.");

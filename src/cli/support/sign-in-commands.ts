@@ -1,12 +1,12 @@
 /** The commands `login` and `logout`, as a part of the table of commands. */
 export const SIGN_IN_COMMANDS = {
   login: {
-    says: "signs in to Trello: by OAuth 2.0 with TRELLO_OAUTH2_CLIENT_ID, kept encrypted in the store; else a token by OAuth 1.0, with TRELLO_API_KEY and TRELLO_API_SECRET",
+    says: "signs in to Trello: by OAuth 2.0 if TRELLO_OAUTH2_CLIENT_ID is set (stored encrypted); otherwise makes a token by OAuth 1.0 with TRELLO_API_KEY and TRELLO_API_SECRET",
     flags: {
-      oauth2: { type: "boolean", says: "by OAuth 2.0; the default if its client id is set" },
+      oauth2: { type: "boolean", says: "sign in by OAuth 2.0; the default if its client id is set" },
       paste: {
         type: "boolean",
-        says: "OAuth 2.0: paste the address at which the browser ends, if this machine has no browser",
+        says: "OAuth 2.0: for a machine without a browser: paste the address that the browser shows at the end",
       },
       callback: {
         type: "string",
@@ -16,19 +16,19 @@ export const SIGN_IN_COMMANDS = {
       scopes: {
         type: "string",
         value: "LIST",
-        says: "what the token may do: read, write, account, with commas; asked for at a terminal",
+        says: "what the token may do: read, write, account, with commas; without this flag, the command asks",
       },
       expiry: {
         type: "string",
         value: "EXPIRY",
         choices: ["1hour", "1day", "30days", "never"],
-        says: "how long it lives; asked for at a terminal",
+        says: "how long the token is valid; without this flag, the command asks",
       },
       open: { type: "boolean", says: "open the browser" },
       port: {
         type: "string",
         value: "N",
-        says: "the port that the browser comes back to; OAuth 2.0: default 8724",
+        says: "port of this machine to which the browser returns after the sign-in; OAuth 2.0: default 8724",
       },
       "write-env": {
         type: "string",
@@ -45,7 +45,7 @@ export const SIGN_IN_COMMANDS = {
     ],
   },
   logout: {
-    says: "ends the access to Trello: forgets the sign-in and asks to revoke it, and says where to check",
+    says: "ends the access to Trello: deletes the sign-in, asks Atlassian to revoke it, and says where to check",
     flags: {},
     settings: true,
     examples: ["logout"],

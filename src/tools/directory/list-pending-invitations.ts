@@ -16,7 +16,7 @@ const state = z.enum(["pending", "expired", "accepted", "revoked", "gone"]);
 export default defineReadTool({
   name: "list_pending_invitations",
   title: "List pending invitations",
-  description: "Who was invited, by whom and when, who joined, and what stops the others.",
+  description: "Invited people: by whom, when, who joined, and what stops the others.",
   toolset: "directory",
   input: z
     .strictObject({

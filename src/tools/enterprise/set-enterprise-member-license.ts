@@ -14,7 +14,7 @@ import { member, writeFields } from "../support/fields.ts";
 export default defineTool({
   name: "set_enterprise_member_license",
   title: "Set enterprise licence",
-  description: "Gives a member an enterprise licence, or takes it, which also deactivates the member.",
+  description: "Gives a member an enterprise licence, or takes it away, which also deactivates the member.",
   toolset: "enterprise",
   effect: "grant",
   makes: [

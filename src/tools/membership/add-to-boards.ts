@@ -28,7 +28,7 @@ export default defineTool({
   name: "add_to_boards",
   title: "Add to boards",
   description:
-    "Puts members, emails (as guests) or a SCIM group's people onto boards; `removeOthers` removes all other people.",
+    "Adds members, emails (as guests) or a SCIM group's people to boards; `removeOthers` removes all other people.",
   toolset: "membership",
   effect: "delete",
   makes: [

@@ -48,7 +48,7 @@ export default defineTool({
   name: "offboard_member",
   title: "Offboard a member",
   description:
-    "Removes one person, or a pasted list, from everything up to a rung. restore_member undoes it.",
+    "Removes one person, or a pasted list, from boards, workspaces, enterprise and account, as far as `rung` says. restore_member undoes it.",
   toolset: "offboarding",
   effect: "delete",
   makes: [
@@ -70,7 +70,7 @@ export default defineTool({
       column: column.optional(),
       rung: z
         .enum(RUNGS)
-        .describe("each includes those before it; account also deactivates the Atlassian account")
+        .describe("how far; each value includes those before it; account also deactivates the Atlassian account")
         .default("workspaces"),
       workspaces: z.array(workspaceRef).min(1, EMPTY_LIST).max(100).optional(),
       ...successorFields,

@@ -39,7 +39,7 @@ export default defineTool({
         {
           effects,
           warnings: left.map(
-            (way) => `${STAYS[way]}. To undo that too, call without how, or with how: ${way}.`,
+            (way) => `${STAYS[way]}. To give that back too, call without how, or with how: ${way}.`,
           ),
           subjects: [scimSubject(found)],
         },
