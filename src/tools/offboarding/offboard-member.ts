@@ -70,7 +70,9 @@ export default defineTool({
       column: column.optional(),
       rung: z
         .enum(RUNGS)
-        .describe("how far; each value includes those before it; account also deactivates the Atlassian account")
+        .describe(
+          "how far; each value includes those before it; account also deactivates the Atlassian account",
+        )
         .default("workspaces"),
       workspaces: z.array(workspaceRef).min(1, EMPTY_LIST).max(100).optional(),
       ...successorFields,
