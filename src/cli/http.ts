@@ -1,5 +1,6 @@
 import { noMeter } from "../domain/runtime.ts";
 import { startHttp } from "../transport/http.ts";
+import { createWebhookReceiver } from "../transport/webhooks.ts";
 import { aborted, type Command } from "./support/command.ts";
 import { gateOf } from "./support/gate.ts";
 import { createServiceMetrics } from "./support/metrics.ts";
@@ -32,12 +33,18 @@ export const run: Command = async (io) => {
       config.http.authorization === null
         ? null
         : await servicePages({ config, store, roomOf: async () => room, sandbox, log });
+    const secret = config.trello?.apiSecret?.reveal() ?? null;
+    const now = () => new Date(clock.now()).toISOString();
     const server = await startHttp(serving.factory, {
       ...config.http,
       gate: await gateOf({ io, config, sandboxed: sandbox, needed, log }),
       log,
       store: product.store.clientSessions,
       pages,
+      webhooks:
+        secret === null
+          ? null
+          : createWebhookReceiver({ secret, store: store.webhooks, now, log, heard: () => {} }),
       ready: createReadiness(product, clock),
       hurry: serving.hurry,
       metrics: {

@@ -10,6 +10,7 @@ import {
 import express, { type Express, type Request, type RequestHandler, type Response } from "express";
 import type { ClientSessions, SessionLimits } from "../domain/client-session.ts";
 import type { Log } from "../domain/runtime.ts";
+import { WEBHOOK_PATH } from "../domain/webhook.ts";
 import { errorHandler, jsonBody } from "./body.ts";
 import { createDoor } from "./door.ts";
 import { isTooDeep, readFrame } from "./frames.ts";
@@ -33,6 +34,8 @@ export interface HttpDeps {
   readonly allowedOrigins?: readonly string[];
   /** The approval pages below `/approvals`; null if this server has none. */
   readonly pages?: RequestHandler | null;
+  /** The receiver of Trello's webhooks; null if this server checks no signature. */
+  readonly webhooks?: RequestHandler | null;
   /** Proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];
   /** Whether the server can work now; the answer of `/readyz`. */
@@ -194,6 +197,7 @@ function createApp(deps: HttpDeps): Express {
   app.disable("x-powered-by");
   app.set("trust proxy", [...(deps.trustedProxies ?? [])]);
   const { host, publicUrl = null, allowedOrigins = [] } = deps;
+  if (deps.webhooks) app.use(WEBHOOK_PATH, deps.webhooks);
   app.use(createDoor({ host, beyondLoopback: !isLoopback(host), publicUrl, allowedOrigins }));
   app.get("/healthz", (_request, response) => void response.json({ status: "ok" }));
   app.get("/readyz", async (_request, response) => {

@@ -1,0 +1,95 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import express, { type RequestHandler, Router } from "express";
+import { eventOf, type MembershipEvent } from "../domain/membership-event.ts";
+import type { Log } from "../domain/runtime.ts";
+import type { StoredWebhook, WebhookStore } from "../domain/webhook.ts";
+import { refuse } from "./refusal.ts";
+
+export interface WebhookReceiverDeps {
+  /** The app's secret, by which Trello signs. */
+  readonly secret: string;
+  readonly store: Pick<WebhookStore, "get" | "hear">;
+  /** ISO 8601. */
+  readonly now: () => string;
+  readonly log: Log;
+  /** Called once for each new event, after it is stored. */
+  readonly heard: (event: MembershipEvent) => void;
+}
+
+const MAX_BODY = "1mb";
+const NOTHING = "There is nothing at this address.";
+/** The last part of an address (cli/support/webhook-address.ts). */
+const KEY = /^[\w-]{22}$/;
+/** HMAC-SHA1 has 20 bytes. */
+const SIGNATURE_BYTES = 20;
+
+/**
+ * Takes in what Trello's webhooks bring. Trello sends no token and no Origin, so this stands in front of those checks:
+ * the signature over the body and the stored address shows that Trello sent it.
+ * - HEAD is answered with 200, because Trello asks before it makes a webhook.
+ * - A POST is answered with 200 after it is stored, or known already, or about something else.
+ * - 410 ends a webhook for good, so only those are answered with it that this server deleted.
+ */
+export function createWebhookReceiver(deps: WebhookReceiverDeps): RequestHandler {
+  const { secret, store, log } = deps;
+  const router = Router({ caseSensitive: true, strict: true });
+  router.head("/:key", (request, response, next) => {
+    if (!KEY.test(request.params.key)) return next();
+    response.status(200).end();
+  });
+  router.post(
+    "/:key",
+    async (request, response, next) => {
+      const hook = KEY.test(request.params.key) ? await store.get(request.params.key) : null;
+      if (hook === null) return refuse(response, 404, NOTHING);
+      if (hook.deletedAt !== null) return refuse(response, 410, "This webhook was deleted.");
+      response.locals["hook"] = hook;
+      next();
+    },
+    express.raw({ type: () => true, limit: MAX_BODY, inflate: false }),
+    async (request, response) => {
+      const hook = response.locals["hook"] as StoredWebhook;
+      const body: unknown = request.body;
+      const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+      if (!isSigned(bytes, hook, request.get("x-trello-webhook"), secret)) {
+        log(
+          "warn",
+          { kind: hook.kind, idModel: hook.idModel },
+          "a webhook without Trello's signature was refused",
+        );
+        return refuse(response, 401, "The signature is not that of Trello's app.");
+      }
+      const event = eventOf(actionIn(bytes));
+      if ((await store.hear(hook.key, event, deps.now())) && event) deps.heard(event);
+      response.status(200).end();
+    },
+  );
+  router.use((_request, response) => refuse(response, 404, NOTHING));
+  return router;
+}
+
+/**
+ * Whether the signature is base64 of HMAC-SHA1 over the body's bytes and the address exactly as Trello got it
+ * (developer.atlassian.com/cloud/trello/guides/rest-api/webhooks). The address comes from the store, never from the
+ * request: else a body signed for one webhook would be accepted at another.
+ */
+function isSigned(
+  body: Buffer,
+  { callbackURL }: StoredWebhook,
+  header: string | undefined,
+  secret: string,
+): boolean {
+  const given = Buffer.from(header ?? "", "base64");
+  const right = createHmac("sha1", secret).update(body).update(callbackURL, "utf8").digest();
+  return given.length === SIGNATURE_BYTES && timingSafeEqual(given, right);
+}
+
+/** The action of a signed body; null if it is no JSON. Such a body is not asked for again. */
+function actionIn(bytes: Buffer): unknown {
+  try {
+    const parsed: unknown = JSON.parse(bytes.toString("utf8"));
+    return typeof parsed === "object" && parsed !== null && "action" in parsed ? parsed.action : null;
+  } catch {
+    return null;
+  }
+}
