@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import express, { type RequestHandler, Router } from "express";
+import express, { type RequestHandler, type Response, Router } from "express";
 import { eventOf, type MembershipEvent } from "../domain/membership-event.ts";
 import type { Log } from "../domain/runtime.ts";
 import type { StoredWebhook, WebhookStore } from "../domain/webhook.ts";
@@ -32,6 +32,31 @@ const SIGNATURE_BYTES = 20;
  */
 export function createWebhookReceiver(deps: WebhookReceiverDeps): RequestHandler {
   const { secret, store, log } = deps;
+
+  async function findHook(key: string, response: Response, next: () => void): Promise<void> {
+    const hook = KEY.test(key) ? await store.get(key) : null;
+    if (hook === null) return refuse(response, 404, NOTHING);
+    if (hook.deletedAt !== null) return refuse(response, 410, "This webhook was deleted.");
+    response.locals["hook"] = hook;
+    next();
+  }
+
+  async function takeIn(body: unknown, signature: string | undefined, response: Response): Promise<void> {
+    const hook = response.locals["hook"] as StoredWebhook;
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+    if (!isSigned(bytes, hook, signature, secret)) {
+      log(
+        "warn",
+        { kind: hook.kind, idModel: hook.idModel },
+        "a webhook without Trello's signature was refused",
+      );
+      return refuse(response, 401, "The signature is not that of Trello's app.");
+    }
+    const event = eventOf(actionIn(bytes));
+    if ((await store.hear(hook.key, event, deps.now())) && event) deps.heard(event);
+    response.status(200).end();
+  }
+
   const router = Router({ caseSensitive: true, strict: true });
   router.head("/:key", (request, response, next) => {
     if (!KEY.test(request.params.key)) return next();
@@ -39,30 +64,9 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): RequestHandler
   });
   router.post(
     "/:key",
-    async (request, response, next) => {
-      const hook = KEY.test(request.params.key) ? await store.get(request.params.key) : null;
-      if (hook === null) return refuse(response, 404, NOTHING);
-      if (hook.deletedAt !== null) return refuse(response, 410, "This webhook was deleted.");
-      response.locals["hook"] = hook;
-      next();
-    },
+    (request, response, next) => findHook(request.params.key, response, next),
     express.raw({ type: () => true, limit: MAX_BODY, inflate: false }),
-    async (request, response) => {
-      const hook = response.locals["hook"] as StoredWebhook;
-      const body: unknown = request.body;
-      const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-      if (!isSigned(bytes, hook, request.get("x-trello-webhook"), secret)) {
-        log(
-          "warn",
-          { kind: hook.kind, idModel: hook.idModel },
-          "a webhook without Trello's signature was refused",
-        );
-        return refuse(response, 401, "The signature is not that of Trello's app.");
-      }
-      const event = eventOf(actionIn(bytes));
-      if ((await store.hear(hook.key, event, deps.now())) && event) deps.heard(event);
-      response.status(200).end();
-    },
+    (request, response) => takeIn(request.body, request.get("x-trello-webhook"), response),
   );
   router.use((_request, response) => refuse(response, 404, NOTHING));
   return router;
