@@ -6,11 +6,6 @@ import { opened } from "../store/backends.ts";
 import { aRun, PASS } from "../store/fixtures.ts";
 import { newDatabase, query } from "./databases.ts";
 
-interface Ticket {
-  readonly n: number;
-  readonly due_at: string;
-}
-
 const LONG = { timeout: 60_000, interval: 100 };
 
 /** A process: what it was handed, and what it answered. */
@@ -46,7 +41,17 @@ async function lapsed(url: string, store: Store) {
 }
 
 const ticketOf = async (url: string, runId: string) =>
-  (await query<Ticket>(url, "select n, due_at from identity.tickets where run_id = $1", [runId]))[0];
+  (await query<{ n: number }>(url, "select n from identity.tickets where run_id = $1", [runId]))[0]?.n;
+
+/** How long (ms) a ticket is held back, from when it was written. */
+const pauseOf = async (url: string, n: number) =>
+  (
+    await query<{ ms: number }>(
+      url,
+      "select extract(epoch from start_after - created_on)::float8 * 1000 as ms from identity_queue.job where (data ->> 'n')::int = $1",
+      [n],
+    )
+  )[0]?.ms;
 
 describe("runs without a process, on PostgreSQL", () => {
   it("are each finished by one of three processes, and leave no ticket behind", async () => {
@@ -55,12 +60,16 @@ describe("runs without a process, on PostgreSQL", () => {
     const runs: Run[] = [];
     for (let n = 0; n < 12; n += 1) runs.push(await lapsed(url, store));
     const held = await aRun(store);
+    await query(url, "update identity.runs set lease_until = '2126-01-01T00:00:00.000Z' where id = $1", [
+      held.id,
+    ]);
     const processes = await Promise.all([1, 2, 3].map(() => process(url, claims)));
     await vi.waitFor(async () => {
       for (const { id } of runs) expect((await store.runs.get(id))?.state).toBe("applied");
     }, LONG);
     const handed = processes.flatMap((each) => each.handed);
-    expect(handed.toSorted()).toEqual(runs.map(({ id }) => id).toSorted());
+    // A ticket that waits for too long is handed out once more, so only the runs' own records tell how often each went on.
+    expect([...new Set(handed)].toSorted()).toEqual(runs.map(({ id }) => id).toSorted());
     expect(handed).not.toContain(held.id);
     await vi.waitFor(
       async () => expect(await query(url, "select id from identity_queue.job")).toEqual([]),
@@ -83,11 +92,8 @@ describe("runs without a process, on PostgreSQL", () => {
       [2, 30_000],
       [3, 60_000],
     ] as const) {
-      await vi.waitFor(async () => expect((await ticketOf(url, run.id))?.n).toBe(times + 1), LONG);
-      const ticket = await ticketOf(url, run.id);
-      const until = Date.parse(ticket?.due_at ?? "") - Date.now();
-      expect(until).toBeGreaterThan(pauseMs - 10_000);
-      expect(until).toBeLessThanOrEqual(pauseMs);
+      await vi.waitFor(async () => expect(await ticketOf(url, run.id)).toBe(times + 1), LONG);
+      expect(await pauseOf(url, times + 1)).toBe(pauseMs);
       expect(handed()).toBe(times);
       // As if that time had passed.
       await query(url, "update identity_queue.job set start_after = now()");
