@@ -45,7 +45,7 @@ function formatOf(format: string | undefined): AuditFormat {
 }
 
 async function verify(log: AuditLog, { stdout }: CommandIo, earlier: string | undefined): Promise<number> {
-  const { records, broken, changed, head, hasHead } = await log.verify(earlier);
+  const { records, broken, changed, deleted, head, hasHead } = await log.verify(earlier);
   if (broken !== null) {
     print(
       stdout,
@@ -59,6 +59,11 @@ async function verify(log: AuditLog, { stdout }: CommandIo, earlier: string | un
     `Its head is ${head}. Store it in another place: with --head, it shows later whether records were removed.`,
   );
   if (!hasHead) print(stdout, "The given head is not in this chain: records were removed or rewritten.");
+  if (deleted > 0)
+    print(
+      stdout,
+      `Retention deleted ${plural(deleted, "plan or review", "plans and reviews")}, as records of the chain say.`,
+    );
   print(stdout, ...changed);
   return hasHead && changed.length === 0 ? 0 : 1;
 }

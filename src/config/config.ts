@@ -36,6 +36,8 @@ export interface Config {
   readonly storeFolder: string;
   /** The key that encrypts sign-ins in the store; null: a key file in `storeFolder`. */
   readonly storeKey: Secret | null;
+  /** How many days ended plans, runs and reviews are kept; null: for ever. */
+  readonly retentionDays: number | null;
   readonly readOnly: boolean;
   readonly toolsets: readonly ToolsetName[];
   /** The ids of the only workspaces that may be used; null: all workspaces of the token. */

@@ -178,6 +178,7 @@ function assemble(
     storeFolder: storeFolder(url.reveal(), machine, env),
     storeKey: values.IDENTITY_STORE_KEY ?? null,
     storeIsDefault: values.IDENTITY_STORE_URL === undefined,
+    retentionDays: values.IDENTITY_RETENTION_DAYS ?? null,
     readOnly: values.IDENTITY_READ_ONLY ?? false,
     toolsets: values.IDENTITY_TOOLSETS ?? ["directory", "membership", "offboarding", "scim"],
     workspaces: values.IDENTITY_WORKSPACES ?? null,

@@ -230,6 +230,10 @@ export const SETTINGS = {
     format: count(7 * 24 * 3600),
     says: "seconds after which `http` ends a session without a request; default 1800",
   },
+  IDENTITY_RETENTION_DAYS: {
+    format: count(36_500),
+    says: "days after which ended plans, runs and reviews are deleted from the store; the audit log is kept; without it nothing is deleted",
+  },
   IDENTITY_LOG_LEVEL: { format: oneOf(LOG_LEVELS), says: `${LOG_LEVELS.join(", ")}; default info` },
 } as const satisfies Record<string, Setting>;
 

@@ -49,6 +49,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "run.resumed": { says: "A run goes on", severity: "informational", outcome: "success" },
   "run.paused": { says: "A run paused", severity: "low", outcome: "unknown" },
   "run.stopped": { says: "A run was stopped", severity: "medium", outcome: "failure" },
+  "retention.deleted": {
+    says: "Plans, runs and reviews that ended long ago were deleted",
+    severity: "informational",
+    outcome: "success",
+  },
   "review.started": { says: "A named review started", severity: "informational", outcome: "waiting" },
   "review.proposed": {
     says: "An agent proposed decisions of a review",

@@ -11,6 +11,7 @@ import { createPlanStore } from "./plans.ts";
 import { createSnapshotStore } from "./membership-snapshots.ts";
 import { createWebhookStore } from "./webhooks.ts";
 import { createPageSessions } from "./page-sessions.ts";
+import { createRetention } from "./retention.ts";
 import { createReviewStore } from "./reviews.ts";
 import { createSignOffStore } from "./sign-offs.ts";
 import { createRunStore } from "./runs.ts";
@@ -119,6 +120,7 @@ function storeOn(
     signOffs: createSignOffStore(database),
     snapshots: createSnapshotStore(database),
     webhooks: createWebhookStore(database),
+    retention: createRetention(database),
     pageSessions: createPageSessions(database),
     clientSessions: createClientSessions(database),
     grants: (client, key) => createGrants(database, client, key),

@@ -31,10 +31,18 @@ export interface Recorded {
   readonly runs: Map<string, RecordedRun>;
   /** All audit records of each named review, oldest first. */
   readonly reviews: Map<string, readonly AuditEvent[]>;
+  /** The ids of plans, runs and named reviews that retention deleted. */
+  readonly deleted: Set<string>;
+}
+
+export function newRecorded(): Recorded {
+  return { plans: new Map(), runs: new Map(), reviews: new Map(), deleted: new Set() };
 }
 
 /** Adds the next record of the audit log to what is known. */
-export function addRecord({ plans, runs, reviews }: Recorded, event: AuditEvent): void {
+export function addRecord(recorded: Recorded, event: AuditEvent): void {
+  const { plans, runs, reviews } = recorded;
+  if (event.event === "retention.deleted") addDeleted(recorded, event);
   const of = event.event.slice(0, event.event.indexOf("."));
   const said = factsOf(event);
   if (of === "review") reviews.set(event.subject, [...(reviews.get(event.subject) ?? []), event]);
@@ -48,6 +56,28 @@ export function addRecord({ plans, runs, reviews }: Recorded, event: AuditEvent)
   }
   if (event.event === "plan.stale") plan.state = "void";
   if (of === "run") addRunRecord(runs, event, said, plan);
+}
+
+/**
+ * Believes a record of retention only if what it names had ended before the time that it names. So a younger plan, run or
+ * review that is missing is still told.
+ */
+function addDeleted({ plans, runs, reviews, deleted }: Recorded, event: AuditEvent): void {
+  const said = factsOf(event);
+  const before = typeof said["before"] === "string" ? said["before"] : "";
+  if (before >= event.at) return;
+  const named = (kind: string) =>
+    (Array.isArray(said[kind]) ? (said[kind] as readonly Json[]) : []).filter((id) => typeof id === "string");
+  const ended = {
+    plans: (id: string) => plans.get(id)?.held?.at,
+    runs: (id: string) => (runs.get(id)?.finished ?? runs.get(id)?.stopped)?.at,
+    reviews: (id: string) => reviews.get(id)?.at(-1)?.at,
+  };
+  for (const [kind, endOf] of Object.entries(ended))
+    for (const id of named(kind)) {
+      const at = endOf(id);
+      if (at !== undefined && at < before) deleted.add(id);
+    }
 }
 
 function addRunRecord(runs: Recorded["runs"], event: AuditEvent, said: Facts, plan: RecordedPlan): void {

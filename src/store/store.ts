@@ -25,6 +25,7 @@ import type { SignOffStore } from "../domain/sign-off.ts";
 import type { PageSessions } from "../domain/sign-in.ts";
 import type { WebhookStore } from "../domain/webhook.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import type { Retention } from "./retention.ts";
 
 /**
  * Everything that stays when the process ends. Each method is one transaction, and an error of the database is
@@ -53,6 +54,8 @@ export interface Store {
   readonly leaseMs: number;
   /** Gives unfinished runs to the processes of several machines. null if the store is used on one machine only. */
   readonly dispatcher: Dispatcher | null;
+  /** Deletes what ended long ago. */
+  readonly retention: Retention;
   close(): Promise<void>;
 }
 
@@ -226,6 +229,8 @@ export interface Verified {
   readonly broken: number | null;
   /** One sentence for each difference between the store and the audit log. Empty if the log itself is damaged. */
   readonly changed: readonly string[];
+  /** How many plans and named reviews are missing because retention deleted them, as records say. */
+  readonly deleted: number;
   /** Number and hash of the last right record, as `SEQ:HASH`. */
   readonly head: string;
   /** Whether the log contains the given earlier record; true if none was given. */

@@ -6,18 +6,21 @@ import { instant, type ReadTx, type Tables } from "./schema.ts";
 import { type AuditEvent, factsOf } from "../domain/audit.ts";
 
 /** One sentence for each plan and each decision that differs from the audit log. */
-export async function changedPlans(tx: ReadTx, { plans }: Recorded): Promise<readonly string[]> {
+export async function changedPlans(tx: ReadTx, { plans, deleted }: Recorded): Promise<readonly string[]> {
   const changed: string[] = [];
   const ids = await tx.selectFrom("plans").select("id").orderBy("created_at").orderBy("id").execute();
   for (const { id } of ids) {
     // Plans are read one at a time, because each can be large.
     const row = await tx.selectFrom("plans").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
     changed.push(...changesOf(row, plans.get(id)));
+    if (deleted.has(id)) changed.push(`Plan ${id} is there again after it was deleted.`);
   }
   const there = new Set(ids.map(({ id }) => id));
   return [
     ...changed,
-    ...[...plans.keys()].filter((id) => !there.has(id)).map((id) => `Plan ${id} was removed.`),
+    ...[...plans.keys()]
+      .filter((id) => !there.has(id) && !deleted.has(id))
+      .map((id) => `Plan ${id} was removed.`),
   ];
 }
 

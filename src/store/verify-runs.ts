@@ -11,16 +11,22 @@ import type { JournalEntry } from "./store.ts";
 import { isSealed } from "./verify-plans.ts";
 
 /** One sentence for each run, evidence and journal that differs from the audit log. */
-export async function changedRuns(tx: ReadTx, { runs, plans }: Recorded): Promise<readonly string[]> {
+export async function changedRuns(
+  tx: ReadTx,
+  { runs, plans, deleted }: Recorded,
+): Promise<readonly string[]> {
   const changed: string[] = [];
   const ids = await tx.selectFrom("runs").select("id").orderBy("started_at").orderBy("id").execute();
   for (const { id } of ids) {
     const recorded = runs.get(id);
     const plan = plans.get(recorded?.planId ?? "");
     changed.push(...(await changesOf(tx, id, recorded, plan !== undefined && isSealed(plan))));
+    if (deleted.has(id)) changed.push(`Run ${id} is there again after it was deleted.`);
   }
   const there = new Set(ids.map(({ id }) => id));
-  const removed = [...runs.keys()].filter((id) => !there.has(id)).map((id) => `Run ${id} was removed.`);
+  const removed = [...runs.keys()]
+    .filter((id) => !there.has(id) && !deleted.has(id))
+    .map((id) => `Run ${id} was removed.`);
   return [...changed, ...removed, ...(await ownerless(tx, there))];
 }
 

@@ -5,7 +5,10 @@ import { instant, type ReadTx } from "./schema.ts";
 import { entryFacts, listAfter, startFacts } from "./sign-offs.ts";
 
 /** One sentence for each named review that differs from the audit log, in its lists, its start or its entries. */
-export async function changedSignOffs(tx: ReadTx, { reviews }: Recorded): Promise<readonly string[]> {
+export async function changedSignOffs(
+  tx: ReadTx,
+  { reviews, deleted }: Recorded,
+): Promise<readonly string[]> {
   const changed: string[] = [];
   const rows = await tx.selectFrom("sign_offs").selectAll().orderBy("review_id").execute();
   for (const row of rows) {
@@ -14,6 +17,8 @@ export async function changedSignOffs(tx: ReadTx, { reviews }: Recorded): Promis
       changed.push(`The named review ${row.review_id} has no record in the chain.`);
       continue;
     }
+    if (deleted.has(row.review_id))
+      changed.push(`The named review ${row.review_id} is there again after it was deleted.`);
     const list = await tx
       .selectFrom("reviews")
       .selectAll()
@@ -35,7 +40,9 @@ export async function changedSignOffs(tx: ReadTx, { reviews }: Recorded): Promis
   const loose = await tx.selectFrom("sign_off_entries").select("review_id").distinct().execute();
   return [
     ...changed,
-    ...[...reviews.keys()].filter((id) => !there.has(id)).map((id) => `The named review ${id} was removed.`),
+    ...[...reviews.keys()]
+      .filter((id) => !there.has(id) && !deleted.has(id))
+      .map((id) => `The named review ${id} was removed.`),
     ...loose
       .filter(({ review_id }) => !there.has(review_id))
       .map(({ review_id }) => `Decisions belong to no named review: ${review_id}.`),

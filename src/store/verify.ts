@@ -1,5 +1,5 @@
 import { type ChainEnd, eventOf, follow, GENESIS, keptEnds, pageAfter } from "./chain.ts";
-import { addRecord, readable, type Recorded } from "./recorded.ts";
+import { addRecord, newRecorded, readable } from "./recorded.ts";
 import type { ReadTx } from "./schema.ts";
 import type { AuditEvent } from "../domain/audit.ts";
 import type { Verified } from "./store.ts";
@@ -14,7 +14,7 @@ const PAGE = 500;
  * record, as `SEQ:HASH` or only the hash. If records were removed or changed later, the log no longer contains it.
  */
 export async function verifyStore(tx: ReadTx, head: string | undefined): Promise<Verified> {
-  const recorded: Recorded = { plans: new Map(), runs: new Map(), reviews: new Map() };
+  const recorded = newRecorded();
   let end: ChainEnd = { seq: 0, hash: GENESIS };
   let hasHead = head === undefined || isHead(head, end);
   const brokenAt = (broken: number, fitting: ChainEnd): Verified => ({
@@ -48,11 +48,12 @@ export async function verifyStore(tx: ReadTx, head: string | undefined): Promise
     ...(await changedRuns(tx, recorded)),
     ...(await changedSignOffs(tx, recorded)),
   ];
-  return { ...answer(end, hasHead), changed };
+  const missing = [...recorded.deleted].filter((id) => recorded.plans.has(id) || recorded.reviews.has(id));
+  return { ...answer(end, hasHead), changed, deleted: missing.length };
 }
 
 function answer(end: ChainEnd, hasHead: boolean): Verified {
-  return { records: end.seq, broken: null, changed: [], head: `${end.seq}:${end.hash}`, hasHead };
+  return { records: end.seq, broken: null, changed: [], deleted: 0, head: `${end.seq}:${end.hash}`, hasHead };
 }
 
 function isHead(head: string, { seq, hash }: ChainEnd): boolean {

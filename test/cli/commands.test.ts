@@ -66,11 +66,6 @@ describe("what is not there yet is refused with one line", () => {
       /^CONFIG_INVALID: IDENTITY_TENANT_CLAIM is not a setting of this version/,
     ],
     [
-      "IDENTITY_RETENTION_DAYS",
-      "90",
-      /^CONFIG_INVALID: IDENTITY_RETENTION_DAYS is not a setting of this version/,
-    ],
-    [
       "IDENTITY_STORE_URL",
       "mysql://ada@db/identity",
       /^CONFIG_INVALID: IDENTITY_STORE_URL must be sqlite:PATH, or postgres:/,
@@ -106,7 +101,7 @@ describe("what is not there yet is refused with one line", () => {
 
   test("help names none of it", async () => {
     const { stdout } = await runCommand(["help"]);
-    for (const absent of [/TENANT_/, /RETENTION/]) expect(stdout).not.toMatch(absent);
+    for (const absent of [/TENANT_/]) expect(stdout).not.toMatch(absent);
   });
 });
 

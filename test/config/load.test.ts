@@ -84,6 +84,7 @@ describe("every setting", () => {
       IDENTITY_HTTP_PORT: "0",
       IDENTITY_MAX_SESSIONS: "7",
       IDENTITY_SESSION_IDLE_SECONDS: "90",
+      IDENTITY_RETENTION_DAYS: "400",
       IDENTITY_LOG_LEVEL: "debug",
     });
     expect(config.trello?.baseUrl).toBe("http://127.0.0.1:8080/trello/1");
@@ -98,6 +99,7 @@ describe("every setting", () => {
       enterpriseId: "ent1",
       storeIsDefault: false,
       readOnly: true,
+      retentionDays: 400,
       toolsets: ["directory", "scim"],
       workspaces: ["5f0000000000000000000001", "5f0000000000000000000002"],
       confirmation: "approval",
@@ -190,6 +192,8 @@ describe("mistakes", () => {
     ["OTEL_EXPORTER_OTLP_HEADERS", "x-key=hush,", "must be a list"],
     ["OTEL_EXPORTER_OTLP_HEADERS", "x-key=%zz", "must be a list"],
     ["OTEL_EXPORTER_OTLP_HEADERS", "x key=hush", "must be a list"],
+    ["IDENTITY_RETENTION_DAYS", "0", "must be a whole number from 1"],
+    ["IDENTITY_RETENTION_DAYS", "forever", "must be a whole number from 1"],
     ["IDENTITY_LOG_LEVEL", "loud", "must be one of trace"],
     ["IDENTITY_POLICY_FILE", "missing.yaml", "cannot be read"],
   ])("%s=%s", async (variable, value, says) => {

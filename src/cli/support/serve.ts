@@ -13,6 +13,7 @@ import { listedTool } from "../../server/tool-facts.ts";
 import { enabledTools } from "../../tools/define.ts";
 import { VERSION } from "../version.ts";
 import type { CommandIo } from "./command.ts";
+import { keepDeleting } from "./keep-deleting.ts";
 import { startSandboxed } from "./sandboxed.ts";
 import type { Loaded } from "./load-product.ts";
 import type { Product } from "./product.ts";
@@ -64,7 +65,7 @@ export async function serve(
     const stopping = new AbortController();
     // Each call under way listens.
     setMaxListeners(0, stopping.signal);
-    let recovery: Promise<void> | undefined;
+    let background: Promise<unknown> | undefined;
     let loading: Promise<Loaded> | undefined;
     const load = async () => {
       const product = await (await import("./load-product.ts")).load(io, config, {
@@ -76,8 +77,11 @@ export async function serve(
       // A server beside a desktop client should need little memory, so memory is cleaned up more often. This is set
       // after loading, because it makes loading slower.
       setFlagsFromString("--optimize-for-size");
-      // Unfinished runs are continued in the background.
-      recovery = takeUpRuns(product.product, stop.signal);
+      // In the background, unfinished runs are continued and old ones are deleted.
+      background = Promise.all([
+        takeUpRuns(product.product, stop.signal),
+        keepDeleting(product.product, { now: Date.now, sleep: sleepUnheld }, stop.signal),
+      ]);
       return product;
     };
     const loaded = () => {
@@ -107,7 +111,7 @@ export async function serve(
         clearTimeout(idle);
         stop.abort();
         const open = await loading?.catch(() => undefined);
-        await Promise.all([recovery, open?.close()]);
+        await Promise.all([background, open?.close()]);
         await open?.product.store.dispatcher?.stop();
         await open?.product.close();
         await sandboxed?.close();

@@ -54,6 +54,7 @@ export async function fill(store: Store, after: () => Promise<void> = async () =
     await after();
   };
 
+  await fillOld(store, held, after);
   await held();
   await held({ reason: "Left | the = company\n", requires: "approval", approvers: ["zoe@example.com"] });
   await decided(await held(), { by: "jo" });
@@ -103,6 +104,37 @@ export async function fill(store: Store, after: () => Promise<void> = async () =
   await store.runs.pause(stopped, "one", { at: at(98), done: 2, why: "stopped" });
   await after();
   await fillReviews(store, after);
+}
+
+/** A plan, a run and a named review of long ago, which are then deleted. */
+async function fillOld(
+  store: Store,
+  held: (over: Partial<Plan>) => Promise<Plan>,
+  after: () => Promise<void>,
+): Promise<void> {
+  const old = { createdAt: at(-9000), expiresAt: at(-8000), requires: "none" } as const;
+  await held(old);
+  const plan = await held(old);
+  const runId = `run_of_${plan.id}`;
+  const start = { runId, principalId: plan.principal.id, holder: "one", at: at(-8990), leaseMs: LONG_MS };
+  await store.plans.startRun(plan.id, start);
+  await after();
+  await store.runs.finish(runId, "one", { state: "applied", evidence: PASS, at: at(-8900) });
+  await after();
+  await store.reviews.put({ ...aReview("review_0"), at: at(-9000) });
+  const principal = { id: "m9", name: "Ada", client: "test/1" };
+  const reviewers = ["user:zoe"];
+  const review = { reviewId: "review_0", name: "Q0", period: "2025-Q4", reviewers, at: at(-9000), principal };
+  await store.signOffs.start(review);
+  await store.signOffs.append("review_0", (record, hash) => ({
+    kind: "signed",
+    at: at(-8950),
+    by: "zoe",
+    reviewer: "user:zoe",
+    hash: hash(signedContent(record, record.entries)),
+  }));
+  await after();
+  while ((await store.retention.deleteSome({ now: at(-1), before: at(-7000), most: 1 })) > 0) await after();
 }
 
 /** Two named reviews: one signed, one still open. */

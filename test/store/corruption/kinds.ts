@@ -157,6 +157,22 @@ function forge(row: Row, random: Random): void {
   row["body"] = JSON.stringify(event);
 }
 
+/** Changes the lists of the records about what was deleted, one record or each of one kind, and writes the chain anew. */
+function inDeleted(
+  tables: Tables,
+  random: Random,
+  change: (ids: readonly string[], of: string) => readonly string[],
+): void {
+  const rows = tables.audit.filter(({ body }) => String(body).includes('"retention.deleted"'));
+  const row = random.pick(rows);
+  const event = JSON.parse(String(row["body"])) as { facts: Record<string, unknown> };
+  for (const of of ["plans", "runs", "reviews"])
+    event.facts[of] = change(event.facts[of] as readonly string[], of);
+  row["body"] = JSON.stringify(event);
+  rehash(tables, 0);
+  mendEnd(tables);
+}
+
 /** Each way in which a store is bent, without a head that was kept elsewhere. */
 export const KINDS: Readonly<Record<string, Corrupt>> = {
   "a character of a plan": flip("plans", "plan"),
@@ -303,6 +319,21 @@ export const KINDS: Readonly<Record<string, Corrupt>> = {
   "the tail cut": (tables, random) => {
     tables.audit.length = random.between(0, tables.audit.length - 1);
   },
+  "the chain written anew, with something taken out of what was deleted": (tables, random) => {
+    inDeleted(tables, random, (ids) => ids.slice(0, -1));
+  },
+  "the chain written anew, with a young plan or run among what was deleted": (tables, random) => {
+    const [table, kind] = random.pick([
+      ["plans", "plans"],
+      ["runs", "runs"],
+      ["sign_offs", "reviews"],
+    ] as const);
+    const [gone] = tables[table].splice(random.between(0, tables[table].length - 1), 1);
+    const id = gone?.["id"] ?? gone?.["review_id"];
+    if (table === "sign_offs")
+      tables.sign_off_entries = tables.sign_off_entries.filter((row) => row["review_id"] !== id);
+    inDeleted(tables, random, (ids, of) => (of === kind ? [...ids, String(id)] : ids));
+  },
   "the chain written anew without decisions": (tables) => {
     tables.audit = tables.audit
       .filter((row) => !String(row["body"]).includes('"plan.decided"'))
@@ -312,7 +343,11 @@ export const KINDS: Readonly<Record<string, Corrupt>> = {
   },
   "the chain written anew with another decider": (tables, random) => {
     // An earlier decision of a plan that was decided twice is in the chain alone: only a head shows that it changed.
-    const last = tables.audit.filter(({ body }) => String(body).includes('"plan.decided"'));
+    // So is the decision on a plan that retention has deleted.
+    const there = new Set(tables.plans.map(({ id }) => id));
+    const last = tables.audit.filter(
+      (row) => String(row["body"]).includes('"plan.decided"') && there.has(subjectOf(row)),
+    );
     const row = random.pick([...new Map(last.map((each) => [subjectOf(each), each])).values()]);
     row["body"] = String(row["body"]).replace(/"by":"[^"]*"/, '"by":"forged"');
     rehash(tables, 0);

@@ -1,0 +1,52 @@
+import { toAppError } from "../../domain/error.ts";
+import type { Clock } from "../../domain/runtime.ts";
+import type { Product } from "./product.ts";
+
+/** How long (ms) after the start a process first deletes, so that the first calls are not slowed down. */
+const AFTER_START_MS = 60_000;
+/** How often (ms) one of all processes of a store deletes. */
+const EVERY_MS = 3_600_000;
+/** A portion is one transaction, in which no other process can write. So it is small. */
+const PORTION = 20;
+/** The pause (ms) between two portions, for the writes of others. */
+const BETWEEN_MS = 250;
+const DAY_MS = 86_400_000;
+
+interface DeletingDeps {
+  readonly config: { readonly retentionDays: number | null };
+  readonly store: Pick<Product["store"], "retention">;
+  readonly log: Product["log"];
+}
+
+/**
+ * Deletes what ended longer ago than the setting allows, every hour until `signal` is aborted. One process of a store does
+ * it; if it ends in the middle, the next hour does the rest. `sleep` does not keep the process alive.
+ */
+export async function keepDeleting(
+  { config, store, log }: DeletingDeps,
+  { now, sleep }: Pick<Clock, "now"> & { sleep(ms: number, signal: AbortSignal): Promise<void> },
+  signal: AbortSignal,
+): Promise<void> {
+  const { retentionDays } = config;
+  if (retentionDays === null) return;
+  const iso = (ms: number) => new Date(ms).toISOString();
+  for (let pause = AFTER_START_MS; ; pause = EVERY_MS) {
+    await sleep(pause, signal).catch(() => {});
+    if (signal.aborted) return;
+    try {
+      if (!(await store.retention.begin(iso(now()), EVERY_MS))) continue;
+      const before = iso(now() - retentionDays * DAY_MS);
+      let deleted = 0;
+      let some: number;
+      do {
+        some = await store.retention.deleteSome({ now: iso(now()), before, most: PORTION });
+        deleted += some;
+        if (some > 0) await sleep(BETWEEN_MS, signal).catch(() => {});
+      } while (some > 0 && !signal.aborted);
+      if (deleted > 0) log("info", { deleted, before }, "old plans, runs and reviews were deleted");
+    } catch (thrown) {
+      const { code, message } = toAppError(thrown);
+      log("error", { code, reason: message }, "old plans, runs and reviews could not be deleted");
+    }
+  }
+}
