@@ -8,8 +8,8 @@ export interface Retention {
   /** Lets one process delete at a time: false if a process began less than `everyMs` before `now`. */
   begin(now: string, everyMs: number): Promise<boolean>;
   /**
-   * Deletes up to `most` of each kind: plans, runs and signed reviews that ended before `before` (ISO 8601), and reviews and
-   * snapshots from before it. What is not finished stays. Returns how many were deleted; 0 if nothing is left to delete.
+   * Deletes up to `most` of each kind: plans, runs and signed reviews that ended before `before` (ISO 8601), and reviews,
+   * snapshots and events of webhooks from before it. What is not finished stays. Returns how many were deleted; 0 if nothing is left to delete.
    */
   deleteSome(portion: {
     readonly now: string;
@@ -172,7 +172,7 @@ async function checkLists(tx: ReadTx): Promise<readonly string[]> {
   return entries.flatMap((entry) => (entry.kind === "checked" ? [entry.list] : []));
 }
 
-/** Deletes reviews without a name, and snapshots except the newest of each principal. The audit log has neither. */
+/** Deletes reviews without a name, what webhooks brought, and snapshots except the newest of each principal. */
 async function deleteUnrecorded(tx: Tx, limit: string, most: number): Promise<number> {
   const kept = await checkLists(tx);
   const reviews = await tx
@@ -204,14 +204,24 @@ async function deleteUnrecorded(tx: Tx, limit: string, most: number): Promise<nu
     )
     .limit(most)
     .execute();
-  for (const batch of inBatches(snapshots))
-    await tx
-      .deleteFrom("membership_snapshots")
-      .where(
-        "id",
-        "in",
-        batch.map(({ id }) => id),
-      )
-      .execute();
-  return reviews.length + snapshots.length;
+  const events = await tx
+    .selectFrom("membership_events")
+    .select("id")
+    .where("at", "<", limit)
+    .limit(most)
+    .execute();
+  await deleteById(tx, "membership_snapshots", snapshots);
+  await deleteById(tx, "membership_events", events);
+  return reviews.length + snapshots.length + events.length;
+}
+
+async function deleteById(
+  tx: Tx,
+  table: "membership_snapshots" | "membership_events",
+  rows: readonly { readonly id: string }[],
+): Promise<void> {
+  for (const batch of inBatches(rows)) {
+    const ids = batch.map(({ id }) => id);
+    await tx.deleteFrom(table).where("id", "in", ids).execute();
+  }
 }

@@ -4,6 +4,7 @@ import { BACKENDS, newStore, opened } from "../backends.ts";
 import { fill } from "./filled.ts";
 import { rawStore, type Tables } from "./tables.ts";
 import { aPlan, aReview, aRun, at } from "../fixtures.ts";
+import type { MembershipEvent } from "../../../src/domain/membership-event.ts";
 import type { Store } from "../../../src/store/store.ts";
 
 /** Before anything ended, between the ends, at an end, and after all of them. */
@@ -65,7 +66,7 @@ describe.each(BACKENDS)("retention on $name", (backend) => {
     },
   );
 
-  it("deletes reviews without a name and snapshots, but the newest of each principal", async () => {
+  it("deletes reviews without a name, events of webhooks, and snapshots but the newest of each principal", async () => {
     const store = await newStore(backend);
     for (const id of ["old", "young"])
       await store.reviews.put({ ...aReview(id), at: at(id === "old" ? 0 : 50) });
@@ -77,7 +78,14 @@ describe.each(BACKENDS)("retention on $name", (backend) => {
       ["c2", "c", 60],
     ] as const)
       await store.snapshots.put({ id, principal, at: at(second), boards: [], workspaces: [] } as never);
-    expect(await deleteAll(store, at(50), 1)).toBe(3);
+    for (const [id, second] of [
+      ["e1", 0],
+      ["e2", 49],
+      ["e3", 50],
+    ] as const)
+      await store.webhooks.hear("none", { id, at: at(second) } as MembershipEvent, at(60));
+    expect(await deleteAll(store, at(50), 1)).toBe(5);
+    expect((await store.webhooks.events(at(-1), at(99))).map(({ id }) => id)).toEqual(["e3"]);
     const there = async (get: (id: string) => Promise<unknown>, ids: readonly string[]) =>
       (await Promise.all(ids.map(async (id) => ((await get(id)) === null ? [] : [id])))).flat();
     expect(await there(store.reviews.get, ["old", "young"])).toEqual(["young"]);
