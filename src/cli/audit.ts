@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../domain/error.ts";
 import { plural } from "../domain/text.ts";
-import type { AuditLog } from "../store/store.ts";
+import type { AuditLog } from "../domain/audit.ts";
 import { type AuditFormat, auditLines, type AuditSource } from "./support/audit-lines.ts";
 import { type Command, type CommandIo, print } from "./support/command.ts";
 import { wireStore } from "./support/product.ts";

@@ -21,6 +21,31 @@ export interface AuditRecord extends AuditEvent {
   readonly hash: string;
 }
 
+/** The result of checking the audit log. */
+export interface Verified {
+  /** How many records are right, counted from the first. */
+  readonly records: number;
+  /** The number of the first record that does not fit the record before it; null if all are right. */
+  readonly broken: number | null;
+  /** One sentence for each difference between the store and the audit log. Empty if the log itself is damaged. */
+  readonly changed: readonly string[];
+  /** How many plans and named reviews are missing because retention deleted them, as records say. */
+  readonly deleted: number;
+  /** Number and hash of the last right record, as `SEQ:HASH`. */
+  readonly head: string;
+  /** Whether the log contains the given earlier record; true if none was given. */
+  readonly hasHead: boolean;
+}
+
+export interface AuditLog {
+  append(event: AuditEvent): Promise<AuditRecord>;
+  read(page: { readonly after?: number; readonly limit: number }): Promise<readonly AuditRecord[]>;
+  /** The newest record, as `SEQ:HASH`. A copy elsewhere later shows whether records were removed or rewritten. */
+  head(): Promise<string>;
+  /** Checks the audit log and everything that it records. `head`: an earlier record that it must still contain. */
+  verify(head?: string): Promise<Verified>;
+}
+
 export type Facts = { readonly [key: string]: Json };
 
 /**

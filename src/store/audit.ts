@@ -1,7 +1,6 @@
 import { appendEvent, eventOf, keptEnd, pageAfter } from "./chain.ts";
 import type { Database } from "./schema.ts";
-import type { AuditRecord } from "../domain/audit.ts";
-import type { AuditLog } from "./store.ts";
+import type { AuditLog, AuditRecord } from "../domain/audit.ts";
 import { verifyStore } from "./verify.ts";
 
 /** The audit log: all records of all processes in one order. Each record contains the hash of the record before it. */

@@ -1,4 +1,4 @@
-import type { AuditEvent, AuditRecord } from "../domain/audit.ts";
+import type { AuditLog } from "../domain/audit.ts";
 import type { Ledger } from "../domain/budget.ts";
 import type { ClientSessions } from "../domain/client-session.ts";
 import type { Decision } from "../domain/confirmation.ts";
@@ -19,13 +19,13 @@ import type {
   RunSummary,
   LeftRun,
 } from "../domain/run.ts";
+import type { Retention } from "../domain/retention.ts";
 import type { ReviewStore } from "../domain/review.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
 import type { SignOffStore } from "../domain/sign-off.ts";
 import type { PageSessions } from "../domain/sign-in.ts";
 import type { WebhookStore } from "../domain/webhook.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import type { Retention } from "./retention.ts";
 
 /**
  * Everything that stays when the process ends. Each method is one transaction, and an error of the database is
@@ -219,31 +219,6 @@ export interface RunStore {
    * and effects that a started run may still send. All principals, all runs except `except`.
    */
   begun(since: string, except: string): Promise<readonly BegunEffect[]>;
-}
-
-/** The result of checking the audit log. */
-export interface Verified {
-  /** How many records are right, counted from the first. */
-  readonly records: number;
-  /** The number of the first record that does not fit the record before it; null if all are right. */
-  readonly broken: number | null;
-  /** One sentence for each difference between the store and the audit log. Empty if the log itself is damaged. */
-  readonly changed: readonly string[];
-  /** How many plans and named reviews are missing because retention deleted them, as records say. */
-  readonly deleted: number;
-  /** Number and hash of the last right record, as `SEQ:HASH`. */
-  readonly head: string;
-  /** Whether the log contains the given earlier record; true if none was given. */
-  readonly hasHead: boolean;
-}
-
-export interface AuditLog {
-  append(event: AuditEvent): Promise<AuditRecord>;
-  read(page: { readonly after?: number; readonly limit: number }): Promise<readonly AuditRecord[]>;
-  /** The newest record, as `SEQ:HASH`. A copy elsewhere later shows whether records were removed or rewritten. */
-  head(): Promise<string>;
-  /** Checks the audit log and everything that it records. `head`: an earlier record that it must still contain. */
-  verify(head?: string): Promise<Verified>;
 }
 
 export interface FactStore {

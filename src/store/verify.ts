@@ -1,8 +1,7 @@
 import { type ChainEnd, eventOf, follow, GENESIS, keptEnds, pageAfter } from "./chain.ts";
 import { addRecord, newRecorded, readable } from "./recorded.ts";
 import type { ReadTx } from "./schema.ts";
-import type { AuditEvent } from "../domain/audit.ts";
-import type { Verified } from "./store.ts";
+import type { AuditEvent, Verified } from "../domain/audit.ts";
 import { changedPlans } from "./verify-plans.ts";
 import { changedRuns } from "./verify-runs.ts";
 import { changedSignOffs } from "./verify-sign-offs.ts";

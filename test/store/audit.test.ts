@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import Libsql from "libsql";
 import { describe, expect, it } from "vitest";
 import { chainHash } from "../../src/store/chain.ts";
-import type { AuditLog } from "../../src/store/store.ts";
+import type { AuditLog } from "../../src/domain/audit.ts";
 import { BACKENDS, newStore, opened, SQLITE } from "./backends.ts";
 import { anEvent } from "./fixtures.ts";
 

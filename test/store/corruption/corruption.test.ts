@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Verified } from "../../../src/store/store.ts";
+import type { Verified } from "../../../src/domain/audit.ts";
 import { createRandom } from "../../faults/random.ts";
 import { IN_FULL } from "../../support/suites.ts";
 import { BACKENDS, opened } from "../backends.ts";
