@@ -218,7 +218,7 @@ export function createPages(
   return router;
 }
 
-/** The style and the script of the pages. Every browser may load them. */
+/** The style sheet and the script of the pages. They contain no data, so every browser may load them. */
 export function addAssets(router: Router): void {
   router.get("/page.css", (_request, response) => void response.type("css").send(STYLE));
   router.get("/page.js", (_request, response) => void response.type("js").send(SCRIPT));

@@ -150,13 +150,13 @@ function isVisible(signOff: SignOff, viewer: Viewer): boolean {
   return reviewerOf(signOff, wordIn(viewer)) !== null || isRequester(signOff.principal, viewer);
 }
 
-/** Whether the viewer may read the part of other reviewers too. */
+/** Whether the reader may also see what other reviewers decide. */
 function mayReadAll(signOff: SignOff, viewer: Viewer): boolean {
   if (signOff.items === undefined || viewer.subject === undefined || viewer.isApprover) return true;
   return isRequester(signOff.principal, viewer);
 }
 
-/** A reviewer gets the items to decide about; a reader who is no reviewer gets all of them. */
+/** The rows for this reader: a reviewer sees the items to decide about; any other reader sees all items. */
 function shownTo(record: ReviewRecord, viewer: Viewer): readonly ReviewItem[] {
   return itemsFor(record, reviewerOf(record.signOff, wordIn(viewer)));
 }

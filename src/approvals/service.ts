@@ -12,15 +12,17 @@ import { fieldsOf, forged, type PagesDeps, STATUS, type Viewer } from "./viewer.
 import { framed } from "./views/frame.ts";
 import { messageView, signInView } from "./views/outside.ts";
 
-/** What the pages show to the people of one product: of the service, or of one of its tenants. */
+/** The plans, runs and reviews that the pages show to one group of people: of the whole service, or of one tenant. */
 export interface Room {
   readonly pages: PagesDeps;
-  /** The people who may approve, by email or `ISSUER#VALUE`; empty if the issuer's scope decides. */
+  /** The people who may approve, as emails or `ISSUER#VALUE`. Empty: everyone to whom the issuer gives the scope. */
   readonly approvers: readonly string[];
 }
 
 export interface ServiceDeps {
-  /** The room of a person, the same object each time; null if the service no longer has the person's tenant. */
+  /**
+   * What the pages show to this person; the same object for each call. null if the person's tenant no longer exists.
+   */
   roomOf(person: SignedIn): Promise<Room | null>;
   readonly signIn: SignIn;
   readonly sessions: PageSessions;
@@ -30,7 +32,7 @@ export interface ServiceDeps {
   readonly pagesUrl: string;
   /** Milliseconds since 1970. */
   now(): number;
-  /** True if the upstreams are the sandbox's. */
+  /** True if Trello and Atlassian are emulated by the sandbox. */
   readonly sandbox: boolean;
   readonly log: Log;
 }
@@ -63,7 +65,7 @@ export function createServicePages(deps: ServiceDeps): Router {
     };
     response.status(status).type("html").send(framed(frame, body));
   };
-  /** The page for a browser without a session. It says how to sign in, and shows no plan and no run. */
+  /** The page for a browser that is not signed in. It offers the sign-in and shows no plan and no run. */
   const stranger = (request: Request, response: Response): void => {
     const isForm = request.method !== "GET";
     const to = placeIn(isForm ? request.path.replace(/\/[^/]*$/, "") : request.path);
@@ -158,7 +160,7 @@ function formKeyOf({ formKey }: PageSession): Buffer {
   return Buffer.from(formKey, "base64url");
 }
 
-/** The person of a session as the pages know a viewer. */
+/** The signed-in person of a session, in the form that the pages use. */
 function viewerIn(
   session: PageSession,
   { base, approvers }: { readonly base: string; readonly approvers: readonly string[] },

@@ -11,7 +11,9 @@ import type { Command } from "./support/command.ts";
 import { startSandboxed } from "./support/sandboxed.ts";
 import { readFlags } from "./support/settings.ts";
 
-/** Does a job on the sandbox through a real client and a real server process. The exit code is 0 only for PASS. */
+/**
+ * Does a whole job on the sandbox, with a real MCP client and a real server process. The exit code is 0 only for PASS.
+ */
 export const run: Command = async (io) => {
   const { values, verb } = readFlags("demo", io.args);
   const screen = createScreen(io.stdout, io.env);
@@ -67,7 +69,7 @@ const JOBS: Readonly<Record<"offboard" | "review", (screen: Screen) => Job>> = {
   review: reviewing,
 };
 
-/** Visits the page that the server opened, and acts there as the person. */
+/** Opens the page that the server wanted to open in a browser, and acts there as the person. */
 async function answer(address: string, job: Job, screen: Screen): Promise<void> {
   try {
     await job.answer(await openPage(address));

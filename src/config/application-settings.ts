@@ -1,4 +1,4 @@
-// The settings of a further SCIM application in the connections file. Loaded only if there is such a file.
+// The settings of another SCIM application in the connections file. Loaded only if there is such a file.
 import { z } from "zod";
 import { type ApplicationConnection, DEACTIVATIONS } from "../domain/application.ts";
 import { address, secretRef, text, yes } from "./roster-settings.ts";
@@ -32,7 +32,7 @@ export const applicationForm = z
     if (!write && undo !== undefined) refuse("undo", "does nothing without write: true; remove it");
   });
 
-/** The connection that the settings describe. `secret` gives the secret of a key that names one. */
+/** The connection for these settings. `secret` gives the secret that a setting names. */
 export function applicationOf(
   name: string,
   form: z.output<typeof applicationForm>,

@@ -26,7 +26,7 @@ export interface Config {
   readonly enterpriseId: string | null;
   /** The rosters in the connections file. */
   readonly rosters: readonly RosterConnection[];
-  /** The further SCIM applications of the connections file (`directories:`). */
+  /** The other SCIM applications in the connections file (`directories:`). */
   readonly applications: readonly ApplicationConnection[];
   /** The address of the store, as a secret: it can contain a password. */
   readonly storeUrl: Secret;

@@ -25,7 +25,7 @@ export interface SecretSources {
 /** Names that a roster may not have, because tools use them for something else. */
 const TAKEN: ReadonlySet<string> = new Set(["scim", "csv"]);
 
-/** A list of named connections of one kind. `one` is the word for one of them. */
+/** Reads a list of named connections. `one`: the word for one of them in messages. */
 function namedForms<Form extends z.ZodType>(form: Form, one: string, taken: ReadonlySet<string>) {
   return z
     .record(z.string(), form, { error: "must be a list of names, each with its settings" })
@@ -101,7 +101,7 @@ export async function parseConnections(
   return problems.length > 0 ? { problems } : found;
 }
 
-/** One after the other, so that mistakes are named in the order of the file. */
+/** Connections are read one after the other, so that mistakes are reported in the order of the file. */
 async function inTurn<From, To>(all: readonly From[], make: (from: From) => Promise<To>): Promise<To[]> {
   const made: To[] = [];
   for (const each of all) made.push(await make(each));

@@ -23,7 +23,8 @@ export const storeKey = word
   .transform(createSecret);
 
 /**
- * A file, or a database of PostgreSQL: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, optionally with `?sslmode=...`.
+ * The store's URL: a file, or a PostgreSQL database as `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, optionally with
+ * `?sslmode=...`.
  */
 export const storeUrl = z
   .string()
@@ -47,7 +48,10 @@ export const webhook = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** The address of a collector, in whose network http is common. A slash at the end is removed. */
+/**
+ * The URL of a collector for traces. http is allowed, because it is common in internal networks. A slash at the end is
+ * removed.
+ */
 export const collector = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isPlain = url && !url.username && !url.password && !url.search && !url.hash;
@@ -59,14 +63,17 @@ export const collector = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** Headers as `NAME=VALUE,NAME=VALUE`; special characters of a value are percent-encoded. A secret, because one may be a key. */
+/**
+ * Headers as `NAME=VALUE,NAME=VALUE`. Special characters in a value are percent-encoded. The text is a secret, because
+ * a header may contain a key.
+ */
 export const headers = z.string().transform((text, context) => {
   if (readHeaders(text) !== null) return createSecret(text);
   context.addIssue({ code: "custom", message: "must be a list such as NAME=VALUE,NAME=VALUE" });
   return z.NEVER;
 });
 
-/** The headers of such a text; null if it is none. */
+/** The headers in such a text; null if the text has another form. */
 export function readHeaders(text: string): Readonly<Record<string, string>> | null {
   const found: Record<string, string> = {};
   for (const pair of text.split(",")) {

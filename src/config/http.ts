@@ -13,10 +13,10 @@ export interface HttpConfig {
   readonly token: Secret | null;
   /** The bearer token of `/metrics`; null: only this machine may read the metrics. */
   readonly metricsToken: Secret | null;
-  /** Where traces are sent (OTLP over HTTP); null: nowhere. */
+  /** The URL to which traces are sent (OTLP over HTTP); null if none are sent. */
   readonly traces: {
     readonly url: string;
-    /** The headers of each request, as the setting writes them. */
+    /** The headers of each request to the collector, as the setting writes them. */
     readonly headers: Secret | null;
     readonly serviceName: string;
   } | null;

@@ -1,4 +1,5 @@
-// Further SCIM 2.0 applications (RFC 7643, RFC 7644), such as a password safe or a chat, and how they differ.
+// Other SCIM 2.0 applications (RFC 7643, RFC 7644), such as a password safe or a chat, and the ways in which they
+// differ.
 import { z } from "zod";
 import { emailOf } from "./email.ts";
 import { AppError } from "./error.ts";
@@ -7,38 +8,41 @@ import type { Hidden } from "./roster.ts";
 import { clean } from "./text.ts";
 import { wireFlag, wireRows, wireText } from "./wire.ts";
 
-/** How an application takes a user's access away. Only `patch` and `put` leave the user there. */
+/** How an application takes away a user's access. Only with `patch` and `put` does the user still exist afterwards. */
 export const DEACTIVATIONS = ["patch", "put", "delete"] as const;
 export type Deactivation = (typeof DEACTIVATIONS)[number];
 
-/** How one application speaks SCIM. The administrator writes this into the connections file. */
+/** The SCIM variant of an application. The administrator writes it into the connections file. */
 export interface ApplicationForm {
-  /** The attribute that a search compares with the email; null if the application has no filter, so all users are read. */
+  /**
+   * The attribute by which users are searched with an email; null if the application has no filter and all users must
+   * be read.
+   */
   readonly filter: string | null;
-  /** RFC 7644 section 3.4.2.4, or RFC 9865. */
+  /** How pages are requested: by index (RFC 7644 section 3.4.2.4) or by cursor (RFC 9865). */
   readonly paging: "index" | "cursor";
-  /** Whether a PATCH names the attribute as its path, or has it in its value (RFC 7644 section 3.5.2). */
+  /** Where a PATCH names the attribute: in its path or in its value (RFC 7644 section 3.5.2). */
   readonly patch: "path" | "no_path";
-  /** `"True"` and `"False"` instead of true and false. */
+  /** True: the application writes `"True"` and `"False"` instead of true and false. */
   readonly activeAsText: boolean;
 }
 
-/** One named application, from `directories:` of the connections file. */
+/** One application in `directories:` of the connections file. */
 export interface ApplicationConnection {
   readonly name: string;
   readonly baseUrl: string;
   readonly token: Hidden;
   readonly form: ApplicationForm;
-  /** Whether this server may change users there. */
+  /** Whether this server may change users of the application. */
   readonly write: boolean;
   readonly deactivate: Deactivation;
-  /** Whether a deactivation can be undone. Never after a DELETE. */
+  /** Whether a deactivation can be undone. After a DELETE, it cannot. */
   readonly undo: boolean;
 }
 
 const address = z.union([z.object({ value: z.string() }), z.string().transform((value) => ({ value }))]);
 
-/** A user of an application. Sparse and odd records are read as far as they fit. */
+/** A user of an application. Values of a wrong form are left out. */
 export const applicationUser = z
   .object({
     // Some servers have numbers as ids.
@@ -46,14 +50,14 @@ export const applicationUser = z
     userName: wireText,
     displayName: wireText,
     name: z.object({ formatted: wireText, givenName: wireText, familyName: wireText }).nullish().catch(null),
-    /** null if the record does not show it. */
+    /** null if the record does not show whether the user is active. */
     active: wireFlag,
     emails: wireRows(address),
   })
   .transform(({ emails, userName, ...user }) => ({
     ...user,
     userName: userName ?? "",
-    /** In lower case: every address of the record, and the userName if it is an email. */
+    /** All emails in the record, and the userName if it is an email. In lower case. */
     emails: [
       ...new Set(
         [...emails.rows.map(({ value }) => value), userName ?? ""].flatMap((text) => emailOf(text) ?? []),
@@ -62,36 +66,39 @@ export const applicationUser = z
   }));
 export type ApplicationUser = z.infer<typeof applicationUser>;
 
-/** The whole record, as a PUT sends it back. */
+/** The whole record, which a PUT must send back. */
 export type ApplicationRecord = { readonly [key: string]: Json };
 
 /** The reads of one application. */
 export interface ApplicationReads
   extends Pick<ApplicationConnection, "name" | "write" | "deactivate" | "undo"> {
-  /** How users are searched, in words: `the attribute userName` or `all users`. */
+  /** How users are searched, for a message: `the attribute userName` or `all users`. */
   readonly search: string;
-  /** Every user whose userName or one of whose emails is this address (in lower case). */
+  /** All users with this email (in lower case) as userName or as one of their emails. */
   usersWithEmail(email: string): Promise<readonly ApplicationUser[]>;
   /** NOT_FOUND if there is none. */
   user(id: string): Promise<ApplicationUser>;
-  /** The whole record. NOT_FOUND if there is none. */
+  /** The whole record of a user. NOT_FOUND if there is none. */
   record(id: string): Promise<ApplicationRecord>;
-  /** Whether the list of users can be read: how many users the application says that it has, if it says so. */
+  /** Tries to read the list of users. Returns how many users the application says it has, if it says so. */
   count(): Promise<number | null>;
 }
 
-/** The writes of one application that may be written, one request each. */
+/** The writes of an application that this server may change, one request each. */
 export interface ApplicationWrites {
   readonly name: string;
-  /** PATCH /Users/{id}, in the form that the application takes. */
+  /** PATCH /Users/{id}, in the application's own variant. */
   patchActive(id: string, active: boolean): Promise<void>;
-  /** PUT /Users/{id} with the whole record and the wanted state. */
+  /** PUT /Users/{id} with the whole record and the new state. */
   putActive(id: string, record: ApplicationRecord, active: boolean): Promise<void>;
   /** DELETE /Users/{id}. It cannot be undone. */
   deleteUser(id: string): Promise<void>;
 }
 
-/** The application with that name among those that are given. CONFIG_INVALID if it is not there, or may not be written. */
+/**
+ * The application with this name. CONFIG_INVALID if it is not in the connections file, or if this server may not change
+ * it.
+ */
 export function requireApplication<Part extends { readonly name: string }>(
   parts: readonly Part[] | undefined,
   name: string,
@@ -107,7 +114,7 @@ export function requireApplication<Part extends { readonly name: string }>(
   );
 }
 
-/** `Jane Doe <jane@example.com>`, cleaned; a userName that is not the email is shown beside it. */
+/** A name for messages, such as `Jane Doe <jane@example.com>`. The userName follows if it is not the email. */
 export function applicationUserLabel({ displayName, name, userName, emails, id }: ApplicationUser): string {
   const full =
     displayName || name?.formatted || [name?.givenName, name?.familyName].filter(Boolean).join(" ") || "";

@@ -1,23 +1,26 @@
 import type { Json } from "./json.ts";
 
-/** A client of the protocol before 2026-07-28, since its handshake. */
+/** The session of a client with a protocol version before 2026-07-28; the handshake starts it. */
 export interface ClientSession {
-  /** Who opened the session; null if this server does not know its callers. */
+  /** The person who started the session; null if this server does not know its callers. */
   readonly owner: string | null;
-  /** The parameters of the handshake: the version, the client and what it can do. */
+  /** What the client said in the handshake: protocol version, name and abilities. */
   readonly initialize: Json;
 }
 
-/** The most sessions at once on one store, and how long (ms) a client may be silent. */
+/** How many sessions a store may have, and after which silence (ms) a session ends. */
 export interface SessionLimits {
   readonly max: number;
   readonly idleMs: number;
 }
 
-/** What keeps a session: a message under way, or only an open stream, which does no work. */
+/**
+ * Why a session may not be removed: a message is being answered, or a stream is open. An open stream alone does no
+ * work.
+ */
 export type SessionHold = "call" | "stream";
 
-/** A message for a process that waits for it. `address` says what it is about: a question, or a call. */
+/** A message for a process that waits for it. `address` names the question or the call that the message belongs to. */
 export interface SessionMail {
   readonly session: string;
   readonly address: string;
@@ -26,14 +29,14 @@ export interface SessionMail {
 }
 
 /**
- * The sessions, by the hash of their id. Every process on the store has the same ones, so a client may reach any of them.
- * Times are ISO 8601.
+ * The stored sessions, by the hash of their id. All processes with the same store have the same sessions, so a client
+ * may reach any of them. Times are ISO 8601.
  */
 export interface ClientSessions {
   /**
-   * Stores a new session that lives for `lifeMs`. If there are too many, the session that is needed least makes room: of
-   * the owner with the most sessions, without a stream if possible, unused for longest. One with a call under way, or in
-   * `busy`, is never taken. Returns false if there is no room.
+   * Stores a new session, which lives for `lifeMs`. If there are too many sessions, one is removed: of the owner with
+   * the most sessions, if possible without a stream, unused for longest. A session with a call being answered, or in
+   * `busy`, is never removed. false if there is no room.
    */
   open(
     id: string,
@@ -45,25 +48,30 @@ export interface ClientSessions {
       readonly now: string;
     },
   ): Promise<boolean>;
-  /** The session of this owner, whose life is prolonged to `idleMs`. null if there is none, or if it has expired. */
+  /**
+   * The session, if it belongs to this owner; its life becomes at least `idleMs`. null if there is none or it has
+   * expired.
+   */
   use(
     id: string,
     owner: string | null,
     how: { readonly idleMs: number; readonly now: string },
   ): Promise<ClientSession | null>;
-  /** Keeps sessions for `holdMs`, and their lives for at least `idleMs`. Returns those that are still there. */
+  /**
+   * Marks sessions as in use for `holdMs`, and lets them live for at least `idleMs`. Returns those that still exist.
+   */
   hold(
     kind: SessionHold,
     ids: readonly string[],
     how: { readonly holdMs: number; readonly idleMs: number; readonly now: string },
   ): Promise<ReadonlySet<string>>;
   release(kind: SessionHold, id: string): Promise<void>;
-  /** Those of the sessions that have not ended and not expired. */
+  /** Of these sessions, those that have not ended and not expired. */
   alive(ids: readonly string[], now: string): Promise<ReadonlySet<string>>;
   end(id: string): Promise<void>;
   count(now: string): Promise<number>;
-  /** Leaves a message for another process. Messages that no process takes are removed after some minutes. */
+  /** Stores a message for another process. A message that no process takes is deleted after some minutes. */
   post(mail: SessionMail, now: string): Promise<void>;
-  /** Takes the messages for these addresses out of the store. */
+  /** Removes the messages for these addresses from the store and returns them. */
   take(wanted: readonly Omit<SessionMail, "message">[]): Promise<readonly SessionMail[]>;
 }

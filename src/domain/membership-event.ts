@@ -3,20 +3,22 @@ import type { ChangeKind, SnapshotPlace } from "./membership.ts";
 import { clean } from "./text.ts";
 import { wireText } from "./wire.ts";
 
-/** A change of membership that Trello told, by a webhook or in its feed: who, when and by whom. */
+/**
+ * A change of membership that Trello reported, by a webhook or in its action feed: who was changed, when, and by whom.
+ */
 export interface MembershipEvent {
-  /** The id of Trello's action. One action is one event, however often it comes. */
+  /** The id of Trello's action. An action counts once, even if Trello reports it several times. */
   readonly id: string;
-  /** ISO 8601: when it happened, by Trello's clock. */
+  /** When the change happened, by Trello's clock, ISO 8601. */
   readonly at: string;
   readonly type: string;
   readonly kind: EventKind;
   readonly place: { readonly kind: SnapshotPlace["kind"] | "enterprise"; readonly id: string };
-  /** null for an event about a place. */
+  /** The changed person; null if the event is about a workspace or board. */
   readonly idMember: string | null;
-  /** The name as the event tells it, cleaned. */
+  /** The person's name in the event. */
   readonly name: string | null;
-  /** The role after the event, if it tells one. */
+  /** The person's role after the event, if the event contains it. */
   readonly role: string | null;
   /** Whose token did it. */
   readonly by: { readonly idMember: string; readonly name: string } | null;
@@ -33,7 +35,7 @@ interface EventType {
   readonly role?: string;
 }
 
-/** Trello's types of actions about memberships, and what each means. Other types are dropped. */
+/** Trello's types of actions about memberships, and the meaning of each. Actions of other types are ignored. */
 export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   addMemberToBoard: { kind: "added", place: "board" },
   unconfirmedBoardInvitation: { kind: "added", place: "board" },
@@ -62,7 +64,7 @@ const named = z
   .catch(null);
 const placed = z.object({ id: z.string() }).nullish().catch(null);
 
-/** An action of Trello, as feeds and webhooks have it: what of it is used. */
+/** The used fields of an action of Trello, in feeds and webhooks. */
 const membershipAction = z.object({
   id: z.string().regex(/^[0-9a-f]{24}$/),
   type: z.string(),
@@ -83,7 +85,7 @@ const membershipAction = z.object({
 });
 type MembershipAction = z.infer<typeof membershipAction>;
 
-/** The event of an action; null if the action is about something else, or lacks what is needed. */
+/** Turns an action into an event; null if the action is about something else, or if a needed field is missing. */
 export function eventOf(action: unknown): MembershipEvent | null {
   const parsed = membershipAction.safeParse(action);
   if (!parsed.success) return null;

@@ -20,7 +20,7 @@ export interface SignedIn {
   /** A name for display only. People are never compared by it. */
   readonly name: string;
   readonly email: string | null;
-  /** The tenant of a service that has several. A person without it is let in nowhere on such a service. */
+  /** The tenant of the person, on a service with several tenants. There, a person without a tenant is not let in. */
   readonly tenant?: string;
 }
 

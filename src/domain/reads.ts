@@ -31,7 +31,7 @@ export interface Reads {
   readonly enterprise: EnterpriseReads | null;
   /** The rosters in the connections file; undefined if there is no such file. */
   readonly rosters?: readonly RosterFeed[];
-  /** The further applications of the connections file; undefined if there is no such file. */
+  /** The other SCIM applications in the connections file; undefined if there is no such file. */
   readonly applications?: readonly ApplicationReads[];
   /** What the list of allowed workspaces hides; undefined if there is no list. */
   readonly border?: {
@@ -78,7 +78,7 @@ export interface TrelloReads {
    * (GET /organizations/{id}/actions). null for a workspace whose feed Trello does not show.
    */
   invitationActions(idOrganizations: readonly string[]): Promise<readonly (Rows<InvitationAction> | null)[]>;
-  /** Every webhook of this token, other programs' too (GET /tokens/{token}/webhooks). One request. */
+  /** All webhooks of this token, also those of other programs (GET /tokens/{token}/webhooks). One request. */
   webhooks(): Promise<Rows<TrelloWebhook>>;
   /** Trello's own search for people, at most 20 rows. Trello allows only 100 of these requests in 900 seconds. */
   searchMembers(query: string, idOrganization?: string): Promise<Rows<Member>>;

@@ -10,14 +10,15 @@ import {
   stateOf,
 } from "./sign-off.ts";
 
-// Which part of a named review is one reviewer's. If the review assigns no items, each reviewer has all of it.
+// The part of a named review that belongs to one reviewer. If the review does not divide its items, each reviewer has
+// all of them.
 
-/** Whether the reviewer decides about the item. */
+/** Whether this reviewer decides about the item. */
 export function isItemOf({ items }: SignOff, reviewer: string, item: string): boolean {
   return items === undefined || items[reviewer]?.includes(item) === true;
 }
 
-/** The items of a reviewer, or all of them for a reader who is no reviewer. */
+/** The items of a reviewer; all items for a reader who is no reviewer. */
 export function itemsFor(
   { signOff, review }: Pick<ReviewRecord, "signOff" | "review">,
   reviewer: string | null,
@@ -28,7 +29,7 @@ export function itemsFor(
   return all.filter(({ id }) => own.has(id));
 }
 
-/** The proposals and decisions about a reviewer's items, in order. Entries about other items only are left out. */
+/** The proposals and decisions about the items of one reviewer, in order. */
 export function entriesFor(
   { signOff, entries }: ReviewSummary,
   reviewer: string | null,
@@ -42,7 +43,7 @@ export function entriesFor(
   });
 }
 
-/** Tells which items can no longer change, because one of their reviewers has signed. */
+/** The items that can no longer change, because one of their reviewers has signed. */
 export function createFinal(record: ReviewSummary): (item: ItemDecision["item"]) => boolean {
   const { signed } = stateOf(record);
   const { items } = record.signOff;
@@ -51,7 +52,9 @@ export function createFinal(record: ReviewSummary): (item: ItemDecision["item"])
   return (item) => final.has(item);
 }
 
-/** What a reviewer signs. If the review assigns items, it has only the entries about the items of this reviewer. */
+/**
+ * The content that a reviewer signs. If the items are divided, it has only the decisions about this reviewer's items.
+ */
 export function signedBy(record: ReviewRecord, reviewer: string) {
   const content = signedContent(record, entriesFor(record, reviewer));
   return record.signOff.items === undefined ? content : { ...content, reviewer };

@@ -64,9 +64,9 @@ export interface AccessRow {
   /** null if Trello does not show the username. */
   readonly username: string | null;
   readonly email: string | null;
-  /** The manager's email, if a roster shows it in a row that certainly belongs to the person. */
+  /** The email of the person's manager, if a roster shows it in a row that is certainly the person's. */
   readonly manager?: string;
-  /** The last activity, ISO 8601; null if no source shows the date. */
+  /** The last activity, ISO 8601; null if no source shows it. */
   readonly lastActive: string | null;
   /** A letter for each workspace and open board to which the person has access, by its id. */
   readonly letters: Readonly<Record<string, AccessLetter>>;

@@ -23,27 +23,30 @@ export interface Meter {
   readonly tracer: Tracer;
 }
 
-/** A request to an upstream that has ended. `operation` is its method and path as the API description writes them. */
+/** An ended request to an upstream. `operation`: method and path, as in the API description. */
 export interface TracedRequest {
   readonly upstream: string;
   readonly operation: string;
   readonly status: string;
-  /** When the reply came, in milliseconds since 1970. */
+  /** The time at which the reply came, in milliseconds since 1970. */
   readonly endedAt: number;
   readonly ms: number;
 }
 
-/** Shows which requests a call made, in traces that other programs may have begun. Like `Meter`, it gets no data. */
+/**
+ * Makes traces: which requests a call made. A trace may have been started by another program. Like `Meter`, it gets no
+ * data of people.
+ */
 export interface Tracer {
   /**
-   * Runs a tool call as a span. `parent` is the place in the caller's trace, as the header `traceparent` writes it
-   * (W3C Trace Context); null if the caller has none. `outcome` is asked when the work has ended.
+   * Runs a tool call as a span of a trace. `parent`: the span of the caller, as the header `traceparent` writes it (W3C
+   * Trace Context); null if there is none. `outcome` is called when the work has ended.
    */
   call<Value>(
     call: { readonly tool: string; readonly parent: string | null; readonly outcome: () => string },
     work: () => Promise<Value>,
   ): Promise<Value>;
-  /** Keeps the call for which a request is made, because a request is sent later, when its turn comes. */
+  /** Remembers to which call a request belongs, because the request waits in a queue before it is sent. */
   requester(): (request: TracedRequest) => void;
 }
 

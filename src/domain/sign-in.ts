@@ -1,14 +1,14 @@
 import type { SignedIn } from "./planning.ts";
 
-/** How a service for several tenants finds the tenant of a person. */
+/** How a service with several tenants finds out the tenant of a person. */
 export interface Tenancy {
-  /** The claim of the issuer's tokens that tells it. */
+  /** The claim of the issuer's tokens that contains the tenant. */
   readonly claim: string;
-  /** The name of the tenant by the value of that claim. */
+  /** For each value of that claim: the name of the tenant. */
   readonly names: Readonly<Record<string, string>>;
 }
 
-/** What a person without a tenant is told, at every door of the service. It does not tell which tenants there are. */
+/** The error for a person without a tenant. It does not show which tenants exist. */
 export const NO_TENANT_TEXT =
   "This sign-in belongs to no tenant of this service. Nothing was done. Next: sign in with another account, or ask the administrator to check the tenant of yours.";
 

@@ -11,11 +11,11 @@ import {
 import { createFinal, entriesFor, isItemOf, itemsFor } from "./review-share.ts";
 import { plural } from "./text.ts";
 
-// Who may do what in a named review, and when. Each rule throws the reason against it.
+// The rules of a named review: who may do what, and when. Each rule throws the reason if an action is not allowed.
 
-/** The name in the list of reviewers by which this person decides; null if the person is none of them. */
+/** The reviewer that this person is, as the list of reviewers writes it; null if the person is none. */
 export function reviewerOf({ reviewers }: SignOff, { subject, email, by }: ReviewWord): string | null {
-  // Without a sign-in, nothing proves an email: then only the user of this machine can be a reviewer.
+  // Without a sign-in, no email is proven. So only the user of this machine can be a reviewer.
   if (subject === undefined) return reviewers.find((each) => each === `user:${by}`) ?? null;
   const decider = { subject, ...(email !== undefined && { email }) };
   return reviewers.find((each) => isNamedApprover([each], decider)) ?? null;
@@ -30,7 +30,7 @@ export function requireReviewer(signOff: SignOff, word: ReviewWord): string {
   });
 }
 
-/** Throws unless these decisions, or proposals, can be recorded. `reviewer` is null for proposals. */
+/** Throws if these decisions or proposals cannot be recorded. `reviewer`: null for proposals. */
 export function assertCanRecord(
   record: ReviewRecord,
   decisions: readonly ItemDecision[],
@@ -71,7 +71,9 @@ export function assertCanRecord(
   if (past) throw invalid(`The end date ${past.until} is not after the list.`, "Give a later date.");
 }
 
-/** Throws unless the reviewer can sign now. `entries` is the number of entries of `entriesFor` that the reviewer has seen. */
+/**
+ * Throws if the reviewer cannot sign now. `entries`: how many of the entries from `entriesFor` the reviewer has seen.
+ */
 export function assertCanSign(record: ReviewRecord, reviewer: string, entries: number): void {
   const { decisions, signed } = stateOf(record);
   if (entriesFor(record, reviewer).length !== entries)
@@ -104,7 +106,7 @@ export function assertSigned(record: ReviewRecord): void {
   });
 }
 
-/** The refusal if no named review has the id, or the caller may not see it. */
+/** The error if there is no named review with this id, or if the caller may not see it. */
 export function unknownReview(): AppError {
   return new AppError("NOT_FOUND", "There is no named review with that id.", {
     next: "Call start_review, and use the reviewId that it returns.",

@@ -22,9 +22,9 @@ export interface SignOff {
   readonly period: string | null;
   /** The people who decide and sign: emails, `ISSUER#VALUE`, or `user:NAME` for the user of one machine. */
   readonly reviewers: readonly string[];
-  /** The items of each reviewer, by id. Left out if every reviewer decides about every item, all together. */
+  /** The ids of each reviewer's items. Missing if all reviewers decide about all items together. */
   readonly items?: Readonly<Record<string, readonly string[]>>;
-  /** The day (YYYY-MM-DD) before whose end all reviewers should have signed. */
+  /** The last day (YYYY-MM-DD) on which reviewers should sign. */
   readonly due?: string;
   /** ISO 8601. */
   readonly at: string;
@@ -55,20 +55,20 @@ export type SignOffEntry = { readonly at: string; readonly by: string } & (
   | ({
       readonly kind: "checked";
       readonly client: string;
-      /** SHA-256 of the canonical JSON of `closedContent`, hexadecimal. */
+      /** SHA-256 of the canonical JSON of `closedContent`, in hexadecimal. */
       readonly hash: string;
     } & Afterwards)
 );
 
-/** What was done about a signed review, and the list that was read afterwards. */
+/** What was done after a review was signed, and the list that was read after that. */
 export interface Afterwards {
-  /** The runs that removed what the reviewers decided to remove, oldest first. */
+  /** The runs that removed the people whom the reviewers decided to remove, oldest first. */
   readonly runs: readonly CheckedRun[];
-  /** The id of the stored review with the list as it is now. */
+  /** The id of the stored review with the new list. */
   readonly list: string;
 }
 
-/** A run of remediate_review in the package, with what was read again after each change. Texts are cleaned. */
+/** A run of remediate_review, as the package shows it, with what was read again after each change. */
 export interface CheckedRun {
   readonly id: string;
   readonly summary: string;
@@ -79,7 +79,7 @@ export interface CheckedRun {
   readonly changes: readonly {
     readonly what: string;
     readonly state: string;
-    /** Whether the wanted state was true when it was read again; null if it was not read again. */
+    /** Whether the change was found when everything was read again; null if it was not read again. */
     readonly confirmed: boolean | null;
   }[];
   /** What the run promised and did not do, with the reason. */
@@ -91,7 +91,7 @@ export interface ReviewRecord {
   readonly signOff: SignOff;
   readonly review: Review;
   readonly entries: readonly SignOffEntry[];
-  /** The list that the last `checked` entry names; null if there is none. */
+  /** The list that was read after the removals; null if none was read. */
   readonly after: Review | null;
 }
 
@@ -154,7 +154,7 @@ export interface SignOffState {
   /** The reviewers who have not signed. */
   readonly missing: readonly string[];
   readonly isSigned: boolean;
-  /** What was read after the sign-off, the last time; null if nothing was. */
+  /** The last reading after the signatures; null if there was none. */
   readonly checked: Extract<SignOffEntry, { kind: "checked" }> | null;
 }
 
@@ -175,7 +175,7 @@ export function stateOf({ signOff, entries }: ReviewSummary): SignOffState {
   return { decisions, proposals, signed, missing, isSigned: missing.length === 0, checked };
 }
 
-/** What is signed: how the review was started, its list and findings, and these entries. */
+/** What a reviewer signs: how the review was started, its list and findings, and these entries. */
 export function signedContent({ signOff, review }: ReviewRecord, entries: readonly SignOffEntry[]) {
   return {
     signOff,
@@ -184,7 +184,7 @@ export function signedContent({ signOff, review }: ReviewRecord, entries: readon
   };
 }
 
-/** What closes the package: what was signed, the sign-offs, what was done about it, and the list afterwards. */
+/** What closes the package: the signed content, the signatures, the runs, and the list afterwards. */
 export function closedContent(record: ReviewRecord, { runs }: Pick<Afterwards, "runs">, after: Review) {
   return {
     signed: signedContent(record, record.entries),
@@ -193,7 +193,7 @@ export function closedContent(record: ReviewRecord, { runs }: Pick<Afterwards, "
   };
 }
 
-/** A list without the rows of the rosters, which are not part of a package. */
+/** A list without the rows of the rosters, which do not belong into the package. */
 function listOf({ rosters, ...list }: Review) {
   return {
     ...list,
@@ -209,8 +209,8 @@ export interface SignOffStore {
   /** The newest first. */
   list(limit: number): Promise<readonly ReviewSummary[]>;
   /**
-   * Adds the entry that `make` returns. What `make` throws is thrown, and nothing changes. `hash` is the SHA-256 of a
-   * content as canonical JSON.
+   * Adds the entry that `make` returns. If `make` throws, nothing is stored. `hash`: SHA-256 of a content as canonical
+   * JSON.
    */
   append(
     reviewId: string,

@@ -26,7 +26,7 @@ export interface Writes {
   readonly scim: ScimWrites | null;
   readonly organization: OrganizationWrites | null;
   readonly enterprise: EnterpriseWrites | null;
-  /** The further applications that this server may change. */
+  /** The other SCIM applications that this server may change. */
   readonly applications?: readonly ApplicationWrites[];
 }
 
@@ -73,9 +73,9 @@ export interface TrelloWrites {
   removeCardMember(idCard: string, idMember: string): Promise<void>;
   /** DELETE /boards/{id}/members/{idMember}. */
   removeBoardMember(idBoard: string, idMember: string): Promise<void>;
-  /** POST /webhooks/. Trello calls the address at once, and wants status 200. */
+  /** POST /webhooks/. Trello calls the webhook's URL at once and expects status 200. */
   createWebhook(hook: NewWebhook): Promise<void>;
-  /** PUT /webhooks/{id} with active=true, for a webhook that ended. */
+  /** PUT /webhooks/{id} with active=true, for a webhook that was switched off. */
   activateWebhook(id: string, hook: NewWebhook): Promise<void>;
   /** DELETE /webhooks/{id}. */
   deleteWebhook(id: string, callbackURL: string): Promise<void>;

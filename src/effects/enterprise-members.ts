@@ -34,7 +34,7 @@ export const setEnterpriseDeactivated = defineEffect<EnterpriseMember, State, St
 type Before = { readonly licensed: boolean; readonly deactivated: boolean };
 type After = { readonly licensed: boolean };
 
-/** Gives or takes a licence of the enterprise (PUT .../members/{idMember}/licensed). */
+/** Gives a member a licence of the enterprise, or takes it away (PUT .../members/{idMember}/licensed). */
 export const setEnterpriseLicensed = defineEffect<EnterpriseMember, Before, After>({
   op: "set_enterprise_licensed",
   resource: "enterprise_membership",

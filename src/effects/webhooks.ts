@@ -9,12 +9,12 @@ type Target = {
   readonly callbackURL: string;
   readonly idOrganization: string;
 };
-/** `id` is Trello's. A webhook that is not active brings nothing. */
+/** The state of a webhook. `id`: Trello's id. A webhook that is not active delivers nothing. */
 type State = { readonly id: string; readonly active: boolean };
 
 /**
- * Makes a webhook (POST /webhooks/), or makes one that ended active again (PUT /webhooks/{id}). If the same webhook
- * exists already, Trello refuses, and the read then shows that the wanted state is true.
+ * Makes a webhook (POST /webhooks/), or switches an inactive one on (PUT /webhooks/{id}). If the webhook exists
+ * already, Trello refuses, and the check afterwards shows that it exists.
  */
 export const createWebhook = defineEffect<Target, State | null, { readonly active: true }>({
   op: "add_webhook",
@@ -32,7 +32,7 @@ export const createWebhook = defineEffect<Target, State | null, { readonly activ
     const now = await existing(effect.target, reads);
     return { before: now ? { id: now.id, active: now.active } : null, after: effect.after };
   },
-  // The id is Trello's, so an undo is known only after the webhook is made.
+  // Trello chooses the id, so the undo is known only after the webhook is made.
   invert: () => [],
   describe: () => ["Watch the memberships of ", " by a webhook"],
 });

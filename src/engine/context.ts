@@ -26,8 +26,8 @@ export interface EngineDeps {
   /** The names of all tools that can plan this effect, also of tools that are not enabled. */
   toolsMaking(effect: Effect): readonly string[];
   /**
-   * The address of the webhook on a model. Throws if Trello cannot reach this server, with what to set. Left out, this
-   * engine makes no webhooks.
+   * Gives the URL for a webhook. Throws with the missing setting if Trello cannot reach this server. If it is missing,
+   * this engine makes no webhooks.
    */
   readonly webhookAddress?: (idModel: string) => string;
   readonly clock: Clock;

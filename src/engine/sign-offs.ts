@@ -35,14 +35,17 @@ export interface SignOffs {
   propose(reviewId: string, decisions: readonly ItemDecision[], caller: Caller): Promise<ReviewRecord>;
   get(reviewId: string): Promise<ReviewRecord | null>;
   list(limit: number): Promise<readonly ReviewSummary[]>;
-  /** Records a reviewer's decisions; POLICY_DENIED if the person is no named reviewer. */
+  /** Records a reviewer's decisions. POLICY_DENIED if the person is not one of the reviewers. */
   decide(reviewId: string, word: ReviewWord, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
   /**
    * Signs the review for a reviewer. It works only if everything is decided, and if no entry was added since the
    * reviewer looked (`entries` is the number that the reviewer saw).
    */
   sign(reviewId: string, word: ReviewWord, entries: number): Promise<ReviewRecord>;
-  /** Adds to a signed review what its runs did, and the list that was read afterwards. CONFLICT if it is not signed. */
+  /**
+   * Adds to a signed review what its runs did, and the list that was read afterwards. CONFLICT if the review is not
+   * signed.
+   */
   check(reviewId: string, after: (review: Review) => Promise<Review>, caller: Caller): Promise<ReviewRecord>;
   /** What became of the removals of a signed review; null if nothing was planned yet. */
   removals(reviewId: string): Promise<Removals | null>;
@@ -135,7 +138,7 @@ export function createSignOffs(deps: EngineDeps): SignOffs {
 
 const removalsKey = (reviewId: string): string => `review_removals:${reviewId}`;
 
-/** The most runs of a principal that are looked through for those of a review. */
+/** At most this many runs of a principal are searched for those of a review. */
 const RUNS_READ = 500;
 
 /** The ended runs that acted on a review, oldest first. */
@@ -165,7 +168,7 @@ function checkedRun({ id, plan, state, evidence, decision, endedAt, effects }: R
     changes: effects.map((each, index) => ({
       what: clean(each.effect.description, 500),
       state: each.state,
-      // The checks are in the order of the effects.
+      // `checks` has the same order as the effects.
       confirmed: evidence?.checks[index]?.holds ?? null,
     })),
     unfinished: (evidence?.unfinished ?? []).map((line) => clean(line, 500)),

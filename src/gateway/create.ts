@@ -48,7 +48,7 @@ export interface GatewayOptions {
   /** Further SCIM applications; none by default. */
   readonly applications?: readonly ApplicationConnection[];
   readonly ledger: Ledger;
-  /** Where webhooks are written down before they are made. Left out, none can be made. */
+  /** Where webhooks are stored before they are made. If it is missing, none can be made. */
   readonly webhooks?: WebhookRecords;
   readonly clock: Clock;
   /** A random number in [0, 1). */

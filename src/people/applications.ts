@@ -2,7 +2,7 @@ import { type ApplicationReads, type ApplicationUser, applicationUserLabel } fro
 import { AppError, reasonOf } from "../domain/error.ts";
 import { clean } from "../domain/text.ts";
 
-/** What one application shows about an email. Only a userName or an address of the record counts, never a name. */
+/** What one application shows for an email. Only a userName or an email in the record counts, never a name. */
 export type InApplication =
   | { readonly state: "found"; readonly user: ApplicationUser }
   | { readonly state: "none" }
@@ -11,7 +11,7 @@ export type InApplication =
   /** The application does not answer, refuses, or answers something that cannot be read. */
   | { readonly state: "unread"; readonly error: AppError };
 
-/** Finds the user of an email (in lower case) in one application. An application that fails is an answer too. */
+/** Finds the user with this email (in lower case) in one application. If the application fails, the result says so. */
 export async function findInApplication(
   application: Pick<ApplicationReads, "usersWithEmail">,
   email: string,
@@ -27,13 +27,13 @@ export async function findInApplication(
   }
 }
 
-/** `chat: 2 users have the email jane@example.com`, without a full stop. */
+/** A line such as `chat: 2 users have the email jane@example.com`, without a full stop. */
 export function severalText(name: string, email: string, users: readonly ApplicationUser[]): string {
   const who = users.slice(0, 3).map((user) => applicationUserLabel(user));
   return `${name}: ${users.length} users have the email ${clean(email, 254)} (${who.join("; ")}${users.length > 3 ? "; ..." : ""}), so none of them is certain`;
 }
 
-/** Why an application was not read, without a full stop. */
+/** Why an application could not be read, without a full stop. */
 export function unreadText(name: string, error: AppError): string {
   return `${name}: could not be read (${clean(reasonOf(error), 300).replace(/\.$/, "")})`;
 }

@@ -171,7 +171,7 @@ async function byProof(
   });
 }
 
-/** The query without the @ of a username. */
+/** The searched text without the @ of a username. */
 function wordOf(query: string): string {
   return query.trim().replace(/^@/, "");
 }

@@ -5,7 +5,7 @@ import type { WatchedKind } from "../domain/webhook.ts";
 import { blindSpotsOf } from "../people/person.ts";
 import { workspacesMeant } from "../people/workspaces.ts";
 
-/** A model that a webhook can watch. */
+/** A workspace, board or enterprise that a webhook can watch. */
 export interface WatchedModel {
   readonly kind: WatchedKind;
   readonly id: string;
@@ -15,18 +15,18 @@ export interface WatchedModel {
   readonly idOrganization: string;
 }
 
-/** The models to watch, and what cannot be watched. */
+/** What to watch, and what cannot be watched. */
 export interface WatchedModels {
   readonly models: readonly WatchedModel[];
   readonly snapshots: readonly WorkspaceSnapshot[];
-  /** Boards that the token cannot see have no webhook. */
+  /** Boards that the token cannot see. They cannot have a webhook. */
   readonly blindSpots: readonly string[];
   readonly untouched: readonly string[];
 }
 
 /**
- * One model a workspace, one an open board, and one an enterprise to which a workspace belongs. A workspace's webhook
- * tells no membership of a board. Without `workspace`, all workspaces.
+ * What to watch: each workspace, each open board, and each enterprise to which a workspace belongs. A workspace's
+ * webhook does not report the memberships of its boards. Without `workspace`, all workspaces.
  */
 export async function watchedModels(
   workspace: string | undefined,

@@ -28,7 +28,7 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
       cardsOf: (idMember) => trello.cardsOf(idMember),
       cardsOn: (idBoard) => trello.cardsOn(idBoard),
       profile: () => trello.profile(),
-      // A webhook names only a model. Tools show it with the workspaces that may be read.
+      // A webhook names only an id. Tools show it only with the workspaces that may be read.
       webhooks: () => trello.webhooks(),
       // Reading a profile names no workspace. Tools read only profiles of people whom they found in an allowed
       // workspace.

@@ -7,13 +7,13 @@ import { timeText } from "./words.ts";
 
 const cells = (row: readonly string[]) => row.map(markdownText);
 
-/** The access of one item, in words. */
+/** The access of a person in a workspace, in words. */
 export function accessText({ letter, boards }: ReviewItem): string {
   const names = boards.map(({ name }) => name);
   return `${letter === null ? "Guest of boards" : LETTER_WORDS[letter]}${names.length === 0 ? "" : `; ${listNames(names, 100)}`}`;
 }
 
-/** Findings with their evidence; no table if there is none. */
+/** The findings with their evidence; no table if there are none. */
 export function findingsTable(findings: Review["findings"]): readonly string[] {
   if (findings.length === 0) return [];
   return [
@@ -31,7 +31,7 @@ export function findingsTable(findings: Review["findings"]): readonly string[] {
   ];
 }
 
-/** What was changed after the sign-off and read again, and the list as it is then: the last part of the package. */
+/** The last part of the package: what was changed after the signatures and read again, and the list after that. */
 export function afterwardsMarkdown(record: ReviewRecord): readonly string[] {
   const { checked } = stateOf(record);
   if (checked === null || record.after === null) {
@@ -86,7 +86,7 @@ function runTables(runs: Checked["runs"]): readonly string[] {
   ]);
 }
 
-/** Every item of both lists: those that are there now, then those that are gone. */
+/** All people of both lists: first those who are in the new list, then those who are not. */
 function rows(record: ReviewRecord, after: Review): readonly (readonly string[])[] {
   const { decisions } = stateOf(record);
   const before = new Map(itemsOf(record.review).map((item) => [item.id, item]));
@@ -113,7 +113,7 @@ function rows(record: ReviewRecord, after: Review): readonly (readonly string[])
   ];
 }
 
-/** What the reviewers decided and the list afterwards does not show. */
+/** Decisions of the reviewers that the new list does not show as done. */
 function leftLines(record: ReviewRecord, after: Review): readonly string[] {
   const { decisions } = stateOf(record);
   const there = new Map(itemsOf(after).map((item) => [item.id, item]));

@@ -25,7 +25,7 @@ const SHARED =
 const CLOSED =
   "The hash of the closed package is that of an object with `signed`, `signOffs` and `afterwards`, written in the same way. The record review.checked of the audit log has it.";
 
-/** What was signed, word for word, the sign-offs, and what closes the package, if it is closed. */
+/** The signed content exactly as it was hashed, the signatures, and what closes the package, if it is closed. */
 function packageJson(record: ReviewRecord): string {
   const { signed: signOffs, checked } = stateOf(record);
   const hashed = record.signOff.items === undefined ? HASHED : `${HASHED} ${SHARED}`;

@@ -16,8 +16,8 @@ interface Assigned {
 }
 
 /**
- * Gives each item of a review to its reviewers: to the admins of the workspace, or to the person's manager. No one
- * reviews the own access. Items for which there is no such person go to `named`; INPUT_INVALID if that is empty.
+ * Gives each item of a review to reviewers: the admins of the workspace, or the person's manager. No one reviews the
+ * own access. An item without such a reviewer goes to `named`; INPUT_INVALID if `named` is empty.
  */
 export function assignItems(
   review: Review,
@@ -47,7 +47,7 @@ export function assignItems(
   return { reviewers: [...items.keys()].toSorted(), items: Object.fromEntries(items) };
 }
 
-/** The manager whom a roster names, if the roster's row certainly belongs to the person. */
+/** The person's manager on a roster, if the row is certainly the person's. */
 function managerOf({ person }: ReviewItem): readonly string[] {
   return person.manager ? [person.manager] : [];
 }

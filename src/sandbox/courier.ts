@@ -3,21 +3,21 @@ import { idBoardOf, showAction } from "./trello/actions.ts";
 import { ANSWER_WITHIN_MS, showWebhook } from "./trello/webhook-routes.ts";
 import type { Delivery, Webhook, World } from "./world.ts";
 
-/** Posts actions to webhooks, as Trello does. */
+/** Sends actions to webhooks, as Trello does. */
 export interface Courier {
   /**
-   * Posts everything that is due by the sandbox's clock, one after the other, and returns when all are answered.
-   * `order` may reorder or repeat the posts.
+   * Sends everything that is due by the sandbox's clock, one after the other, and returns after all answers. `order`
+   * can reorder or repeat the posts.
    */
   deliver(order?: (due: readonly Delivery[]) => readonly Delivery[]): Promise<void>;
-  /** Delivers soon, and again when a repeated post is due. */
+  /** Sends soon, and again when a post must be repeated. */
   nudge(): void;
   close(): void;
 }
 
-/** A failed post is repeated after 30, 60 and 120 s, and then lost (Trello's guide of webhooks). */
+/** A failed post is repeated after 30, 60 and 120 s and then lost (Trello's guide of webhooks). */
 const PAUSES_MS = [30_000, 60_000, 120_000];
-/** A webhook ends after more failures than this, one after the other, over more than 30 days. */
+/** A webhook is switched off after more failures than this in a row, over more than 30 days. */
 const MOST_FAILURES = 1_000;
 const FAILING_MS = 30 * 24 * 60 * 60 * 1_000;
 
@@ -94,7 +94,7 @@ async function post(
     webhook: showWebhook(hook),
   });
   const secret = world.trello.apps.get(token.key)?.secret ?? "";
-  // The bytes of the body as UTF-8, followed by the address exactly as it was given.
+  // What Trello signs: the body's bytes in UTF-8, followed by the URL exactly as it was given.
   const signature = createHmac("sha1", secret).update(`${body}${hook.callbackURL}`, "utf8").digest("base64");
   try {
     const answer = await fetch(hook.callbackURL, {
@@ -119,7 +119,7 @@ function modelOf({ trello }: World, id: string, idBoard: string | null): Record<
   return { id, ...(idBoard === null ? {} : { idBoard }) };
 }
 
-/** A token that is revoked or has expired takes its webhooks along. */
+/** If a token is revoked or expires, its webhooks are deleted too. */
 function endWithTokens(world: World): void {
   const { webhooks, tokens } = world.trello;
   for (const { id, token } of webhooks.values()) {

@@ -36,7 +36,7 @@ export interface SandboxOptions {
   readonly now?: () => number;
   /** The planned failures. A test can add more while the sandbox runs. */
   readonly faults?: FaultSchedule;
-  /** Webhooks are posted only by `deliver`, so that a test decides when. Default false. */
+  /** True: webhooks are called only by `deliver`, so that a test decides when. Default false. */
   readonly postsByHand?: boolean;
   /**
    * Whether there are rate limits; default true. `windowMs`: the length of the windows for key and token, which are
@@ -61,7 +61,7 @@ export interface Sandbox {
    * runs.
    */
   readonly requests: readonly RequestRecord[];
-  /** Posts to webhooks what is due by the clock, and returns when all is answered. */
+  /** Calls the webhooks that are due by the clock, and returns after all answers. */
   readonly deliver: Courier["deliver"];
   /** Forgets the recorded requests, and counts from 1 again for planned failures. */
   resetRequests(): void;

@@ -51,10 +51,10 @@ export interface TrelloWorld {
   readonly boards: Map<string, Board>;
   readonly cards: Map<string, Card>;
   readonly enterprises: Map<string, Enterprise>;
-  /** Newest last; what `/organizations/{id}/actions` shows, without the types that no feed has. */
+  /** The action feed, newest last. `/organizations/{id}/actions` shows it without the types that no feed has. */
   readonly actions: TrelloAction[];
   readonly webhooks: Map<string, Webhook>;
-  /** What the courier still has to post to webhooks. */
+  /** The posts that must still be sent to webhooks. */
   readonly deliveries: Delivery[];
   /** The number for the next id. */
   sequence: number;
@@ -214,7 +214,7 @@ export interface Enterprise {
   >;
 }
 
-/** A webhook belongs to the token that made it, and ends with that token. */
+/** A webhook. It belongs to the token that made it, and is deleted with that token. */
 export interface Webhook {
   readonly id: string;
   readonly token: string;
@@ -227,7 +227,7 @@ export interface Webhook {
   firstConsecutiveFailDate: string | null;
 }
 
-/** One action on its way to one webhook. */
+/** An action that must be sent to a webhook. */
 export interface Delivery {
   readonly idWebhook: string;
   readonly action: TrelloAction;

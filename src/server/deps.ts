@@ -20,8 +20,8 @@ export interface Approvals {
 /** The pages on which named reviewers decide and sign. */
 export interface ReviewPages {
   /**
-   * The reviewers of a new review. INPUT_INVALID if they could not sign in to the pages of this server. With
-   * `isAssigned`, there may be none, because admins or managers review.
+   * The reviewers of a new review. INPUT_INVALID if they could not sign in to the pages of this server. `isAssigned`:
+   * admins or managers also review, so the list may be empty.
    */
   reviewers(given: readonly string[] | undefined, isAssigned: boolean): readonly string[];
   /** Makes the page of a named review and opens it in the user's browser, if there is a browser. */
@@ -47,7 +47,7 @@ export interface ServerDeps {
   readonly questionKeys?: QuestionKeys;
   /** How long a call waits. If it is missing: 45 s, because clients stop waiting after 60 s. */
   readonly patience?: Patience | undefined;
-  /** Aborts when the server stops. Calls that still wait then answer at once, and runs go on with the next process. */
+  /** Aborted when the server stops. Waiting calls then answer at once, and another process continues the runs. */
   readonly stopping?: AbortSignal | undefined;
   readonly budgets: ReadContext["budgets"];
   readonly version: string;

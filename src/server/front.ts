@@ -15,18 +15,19 @@ import { createPrompts, type Prompts } from "./prompts.ts";
 
 // How long a client may store these answers. They change only when the server restarts.
 const CACHE = { ttlMs: 300_000, cacheScope: "public" } as const;
-// These answers may not be shared between clients: some contain the card's address, and tenants have different tools.
+// A client may not share these answers with other clients: some contain the card's address, and tenants have different
+// tools.
 const OWN_CACHE = { ...CACHE, cacheScope: "private" } as const;
 
 /** The answers that are ready before the program is loaded, and a function that loads the rest. */
 export interface ServerFront {
   readonly version: string;
   readonly log: Log;
-  /** What is offered to a caller: the same for every caller, or that of the caller's tenant. */
+  /** The tools for a caller: the same for all callers, or those of the caller's tenant. */
   offerTo(caller: SignedIn | null): Offer;
 }
 
-/** What a product offers to its callers. */
+/** The tools, prompts and resources that callers get. */
 export interface Offer {
   /** The answer to `tools/list`. */
   readonly tools: readonly Listed[];
@@ -91,7 +92,7 @@ export function createFrontFactory(front: ServerFront): McpServerFactory {
   };
 }
 
-/** What is made from an offer once. */
+/** What is computed once from the offered tools. */
 interface Prepared {
   readonly prompts: Prompts;
   withCards(): Listed[];

@@ -3,10 +3,13 @@ import type { Json } from "../domain/json.ts";
 import { createSessionMail } from "./session-mail.ts";
 import { after, type Database, inBatches, type ReadTx, type Tx } from "./schema.ts";
 
-/** A session that is used often is written again only after this time (ms), or a twentieth of its life. */
+/** The time of use of a busy session is stored at most this often (ms), or after a twentieth of its life. */
 const TOUCH_MS = 60_000;
 
-/** Sessions of clients older than 2026-07-28. They are the same for every process, and outlive it. */
+/**
+ * The sessions of clients with a protocol version before 2026-07-28. They are in the store, so they stay when a process
+ * ends, and every process can use them.
+ */
 export function createClientSessions(database: Database): ClientSessions {
   return {
     ...createSessionMail(database),
@@ -104,7 +107,10 @@ interface Row {
   readonly stream_until: string | null;
 }
 
-/** The session that makes room. It is of the owner with the most sessions, so no owner keeps the others out. */
+/**
+ * The session to remove if there are too many. It belongs to the owner with the most sessions, so that no owner keeps
+ * others out.
+ */
 function leastNeeded(
   rows: readonly Row[],
   { at, busy }: { readonly at: string; readonly busy: ReadonlySet<string> },
@@ -127,7 +133,9 @@ function columnOf(kind: SessionHold): "call_until" | "stream_until" {
   return kind === "call" ? "call_until" : "stream_until";
 }
 
-/** The time of a use. It is later than every other, so that their order is certain within one millisecond too. */
+/**
+ * The time of a use. It is always later than all stored times, so that the order is clear even within one millisecond.
+ */
 async function nextUse(tx: Tx, at: string): Promise<string> {
   const { last } = await tx
     .selectFrom("client_sessions")
@@ -144,7 +152,7 @@ async function countOf(tx: ReadTx, owner?: string | null): Promise<number> {
   return Number((await query.executeTakeFirstOrThrow()).count);
 }
 
-/** The sessions of one owner; null: all. */
+/** The sessions of one owner; of all owners if null. */
 async function rowsOf(tx: ReadTx, owner: string | null): Promise<readonly Row[]> {
   const query = tx
     .selectFrom("client_sessions")
@@ -183,7 +191,7 @@ async function remove(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom("client_sessions").where("id", "=", id).execute();
 }
 
-/** The tables of client sessions and of the messages for them. */
+/** Creates the tables of client sessions and of the messages for them. */
 export async function addClientSessions(tx: Tx): Promise<void> {
   await tx.schema
     .createTable("client_sessions")

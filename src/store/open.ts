@@ -25,11 +25,11 @@ export interface StoreDeps extends Counting {
   readonly monotonic: () => number;
 }
 
-/** The store of a process. A service for several tenants keeps only sign-ins and budgets in it. */
+/** The store of a process. For a service with several tenants, it contains only sign-ins and rate budgets. */
 export interface ServiceStore extends Store {
   /**
-   * Opens the store of a tenant beside this one: a file or a schema of its own. Only the rate budgets are shared, because an
-   * upstream counts them by credentials. Close it before this one.
+   * Opens the store of a tenant: a file or schema of its own, beside this one. Only the rate budgets are shared,
+   * because upstreams count by credentials. It must be closed before this store.
    */
   tenant(name: string): Promise<Store>;
 }
@@ -82,7 +82,7 @@ async function openOnSqlite(url: string, deps: StoreDeps): Promise<ServiceStore>
   }
 }
 
-/** The file of a tenant: `identity.acme.db` beside `identity.db`. */
+/** The file of a tenant's store: `identity.acme.db` beside `identity.db`. */
 function tenantPath(path: string, tenant: string): string {
   if (path === ":memory:") return path;
   const { dir, name, ext } = parse(path);

@@ -8,7 +8,7 @@ export type Pool = pg.Pool;
 /** The PostgreSQL schema for the tables of this program. Other programs may use the same database. */
 export const SCHEMA = "identity";
 
-/** The schema of a tenant. Names of tenants have no `_`, so two tenants never get one schema. */
+/** The PostgreSQL schema of a tenant. A tenant's name contains no `_`, so two tenants never have the same schema. */
 export function schemaOf(tenant: string | null): string {
   return tenant === null ? SCHEMA : `${SCHEMA}_${tenant.replaceAll("-", "_")}`;
 }
@@ -33,9 +33,9 @@ const OLDEST_SERVER = 140_000;
 export const BEGIN_READ = `begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}`;
 
 /**
- * Begins a transaction that writes alone, as SQLite's `begin immediate` does. Every query of the store that reads and
- * then writes relies on this. The level is `read committed`, because a stricter level would take its snapshot before it
- * gets the lock. Each tenant has a lock of its own.
+ * Begins a transaction for writing. Only one runs at a time, as with SQLite's `begin immediate`, so a query may read
+ * and then write. The isolation level is `read committed`: a stricter level would fix its view of the data before it
+ * has the lock. Each tenant has its own lock.
  */
 export function beginWrite(schema: string): string {
   const lock = schema === SCHEMA ? WRITER_LOCK : `${WRITER_LOCK}, hashtext('${schema}')`;
@@ -58,10 +58,10 @@ export function createPool(url: string): Pool {
   return pool;
 }
 
-/** The starts of this process on a pool, one after another: many at once would wait for each other's connections. */
+/** The starts of this process, one after another. Many at once would wait for each other's connections. */
 const starting = new WeakMap<Pool, Promise<unknown>>();
 
-/** Does the work of a start while no other start does it, in this process or in another one. */
+/** Does the work of a start while no other start does it, in this or another process. */
 export async function startAlone<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const before = starting.get(pool) ?? Promise.resolve();
   const mine = before.then(() => startLocked(pool, work));

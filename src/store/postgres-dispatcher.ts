@@ -13,7 +13,7 @@ import { after, type Database, type ReadTx, type Tx } from "./schema.ts";
  */
 const QUEUE_SCHEMA = "identity_queue";
 
-/** The queue of the service, or of a tenant. */
+/** The name of the queue: of the service, or of one tenant. */
 function queueOf(tenant: string | null): string {
   return tenant === null ? "runs" : `runs_${tenant}`;
 }

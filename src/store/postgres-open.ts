@@ -15,16 +15,16 @@ import { LEDGER_FUNCTIONS, LEDGER_TABLES, openPostgresLedger } from "./postgres-
 import { createPostgres } from "./postgres.ts";
 import type { Database } from "./schema.ts";
 
-/** The tables of the service or of a tenant, and what hands out their runs. */
+/** The tables of the service or of one tenant, and the code that gives out their runs. */
 interface Tables {
   readonly database: Database;
   readonly dispatcher: Dispatcher;
 }
 
 /**
- * Opens the store in the PostgreSQL database of a `postgres:` URL. Only one process at a time creates what is missing.
- * If the store cannot be opened, throws STORE_FAILED with what to do. No message repeats the URL, because it has a
- * password. A tenant has a schema of its own, and uses the same connections and budgets.
+ * Opens the store in a PostgreSQL database. If tables are missing, one process at a time creates them. Throws
+ * STORE_FAILED with the next step if the store cannot be opened. No message contains the URL, because it contains a
+ * password. A tenant has its own schema, and uses the same connections and rate budgets.
  */
 export async function openPostgres(
   url: string,

@@ -17,8 +17,8 @@ import { BEGIN_READ, beginWrite, type Pool, postgresFailure, SCHEMA } from "./po
 import type { Database, Tables } from "./schema.ts";
 
 /**
- * The store's tables in a schema of the pool's PostgreSQL database. Closing the service's own schema ends the pool;
- * closing a tenant's does not.
+ * The tables of the store in a schema of a PostgreSQL database. Closing the service's own store closes the connections;
+ * closing a tenant's store does not.
  */
 export function createPostgres(pool: Pool, schema: string = SCHEMA): Database {
   const kysely = new Kysely<Tables>({

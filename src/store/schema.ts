@@ -97,7 +97,10 @@ export interface Tables {
   sign_off_entries: { review_id: string; n: number; entry: string };
   /** `session` is a PageSession as JSON. */
   page_sessions: { id: string; expires_at: string; session: string };
-  /** `initialize` is JSON. The last two columns say until when a process holds the session. */
+  /**
+   * Sessions of older clients. `initialize` is JSON. The last two columns: which process uses the session, and until
+   * when.
+   */
   client_sessions: {
     id: string;
     owner: string | null;
@@ -133,7 +136,10 @@ export interface Tables {
   };
   /** `snapshot` is a MembershipSnapshot as JSON. */
   membership_snapshots: { id: string; at: string; principal: string; snapshot: string };
-  /** The webhooks that this server made. `key` is the random part of the address. The secret that signs is never stored. */
+  /**
+   * The webhooks that this server made. `key`: the random part of the URL. The secret for the signatures is never
+   * stored.
+   */
   webhooks: {
     key: string;
     callback_url: string;
@@ -143,7 +149,7 @@ export interface Tables {
     deleted_at: string | null;
     heard_at: string | null;
   };
-  /** What webhooks brought, one row for each action of Trello. `event` is a MembershipEvent as JSON. */
+  /** Events that webhooks delivered, one row for each action of Trello. `event`: a MembershipEvent as JSON. */
   membership_events: { id: string; at: string; event: string };
 }
 

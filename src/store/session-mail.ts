@@ -1,12 +1,18 @@
 import type { ClientSessions, SessionMail } from "../domain/client-session.ts";
 import { after, type Database, inBatches } from "./schema.ts";
 
-/** A process that waits for a message looks twice a second. What was not taken in this time (ms), no process waits for. */
+/**
+ * A waiting process looks for messages twice a second. A message that was not taken in this time (ms) is deleted,
+ * because no process waits for it.
+ */
 const KEPT_MS = 5 * 60_000;
-/** The most messages of one session that wait. A client has few questions and calls open at once. */
+/** How many messages of a session may wait. A client has few open questions and calls at a time. */
 const MOST = 100;
 
-/** Answers and cancellations that reached another process than the one that waits for them. */
+/**
+ * Messages between processes: answers and cancellations of a client that reached another process than the one that
+ * waits for them.
+ */
 export function createSessionMail(database: Database): Pick<ClientSessions, "post" | "take"> {
   return {
     post: ({ session, address, message }, now) =>
@@ -19,7 +25,7 @@ export function createSessionMail(database: Database): Pick<ClientSessions, "pos
           .where("session_id", "=", session)
           .executeTakeFirstOrThrow();
         if (Number(count) >= MOST) return;
-        // The first answer to a question counts.
+        // If a question is answered twice, the first answer counts.
         await tx
           .insertInto("client_mail")
           .values({ session_id: session, address, at, message })

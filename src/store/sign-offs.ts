@@ -54,7 +54,10 @@ export function createSignOffStore(database: Database): SignOffStore {
   };
 }
 
-/** The hash that is stored when a reviewer signs or the list is read again. The review's package contains the same content. */
+/**
+ * The hash that is stored when a reviewer signs, or when the list is read again. The review's package contains the same
+ * content.
+ */
 function contentHash(content: object): string {
   return textHash(canonicalJson(content as unknown as Json));
 }
@@ -86,7 +89,7 @@ export const entryFacts = (
   hash: textHash(text),
 });
 
-/** The text of the stored list that a `checked` entry names; null for other entries. */
+/** The stored list that a `checked` entry names, as text; null for other entries. */
 export async function listAfter(tx: ReadTx, entry: SignOffEntry): Promise<string | null> {
   return entry.kind === "checked" && typeof entry.list === "string" ? await listText(tx, entry.list) : null;
 }

@@ -2,7 +2,7 @@ import type { MembershipEvent } from "../domain/membership-event.ts";
 import { keyIn, type StoredWebhook, type WebhookStore } from "../domain/webhook.ts";
 import { type Database, instant, type Tables, type Tx } from "./schema.ts";
 
-/** The webhooks that this server made, and the events that they brought, each once. */
+/** The stored webhooks of this server, and the events that they delivered, each once. */
 export function createWebhookStore(database: Database): WebhookStore {
   return {
     async want({ callbackURL, idModel, kind }, at) {
@@ -96,7 +96,7 @@ function hookOf(row: Tables["webhooks"]): StoredWebhook {
   };
 }
 
-/** The tables of webhooks and of their events. */
+/** Creates the tables of webhooks and of their events. */
 export async function addWebhooks(tx: Tx): Promise<void> {
   await tx.schema
     .createTable("webhooks")

@@ -55,7 +55,7 @@ export interface NamedReviews {
   start(
     ask: Pick<SignOff, "name" | "period" | "due"> & {
       readonly reviewers: readonly string[] | undefined;
-      /** Gives the items to reviewers; null if the named people review everything together. */
+      /** Divides the items among reviewers; null if the named people review everything together. */
       readonly assign:
         | ((review: Review, named: readonly string[]) => Pick<SignOff, "reviewers" | "items">)
         | null;
@@ -68,7 +68,9 @@ export interface NamedReviews {
   removals(
     reviewId: string,
   ): Promise<{ readonly planId: string | null; readonly problem: string | null } | null>;
-  /** Adds to a signed review what its runs did, and the list that `after` reads. CONFLICT if it is not signed. */
+  /**
+   * Adds to a signed review what its runs did, and the list that `after` reads. CONFLICT if the review is not signed.
+   */
   check(reviewId: string, after: (review: Review) => Promise<Review>): Promise<ReviewRecord>;
   /** The address of the page for reviewers, and whether the page was opened in the browser of this machine. */
   page(reviewId: string): Promise<{ readonly url: string | null; readonly opened: boolean }>;
@@ -136,7 +138,7 @@ export function defineApplyTool<Input extends z.ZodObject>(tool: Omit<ApplyTool<
 
 /**
  * The enabled tools: those of the configured toolsets and of the toolset `all`. If the server is read-only, only read
- * tools. A plan that waits is applied by `apply_plan`, so that tool comes with every tool that plans.
+ * tools. `apply_plan` is added whenever a tool can make plans, because a waiting plan needs it.
  */
 export function enabledTools<T extends Pick<Tool, "toolset" | "effect">>(
   tools: readonly T[],

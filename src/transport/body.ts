@@ -3,17 +3,20 @@ import { PARSE_ERROR } from "@modelcontextprotocol/server";
 import type { Log } from "../domain/runtime.ts";
 import { refuse } from "./refusal.ts";
 
-/** 4 MB: more than any message of the protocol has. */
+/** The largest body: 4 MB, more than any message of the protocol needs. */
 const MOST_BYTES = 4 * 1024 * 1024;
-/** How long (ms) the rest of a refused body is read and thrown away. Else the client may lose the answer. */
+/** How long (ms) the rest of a refused body is read and thrown away. Otherwise the client may not get the answer. */
 const LINGER_MS = 500;
 
-/** Reads the JSON of a request. It refuses a body as soon as the body is too long, however much is still to come. */
+/** Reads the JSON in the body of a request. A body that is too long is refused at once, without waiting for its end. */
 export function jsonBody(): readonly RequestHandler[] {
   return [limitBody, express.json({ limit: MOST_BYTES })];
 }
 
-/** The parser of bodies tells its limit only after the whole body has come, and some bodies have no end. */
+/**
+ * The body parser reports a body that is too long only after its end, and some bodies have no end. So this is checked
+ * here.
+ */
 const limitBody: RequestHandler = (request, response, next) => {
   if (Number(request.headers["content-length"] ?? 0) > MOST_BYTES) return refuseLong(request, response);
   let bytes = 0;
@@ -23,7 +26,7 @@ const limitBody: RequestHandler = (request, response, next) => {
     request.off("data", count);
     refuseLong(request, response);
   };
-  // The parser listens before the first bytes are read, because it is called in the same turn.
+  // The parser is called at once, so it gets the first bytes too.
   if (request.headers["transfer-encoding"] !== undefined) request.on("data", count);
   next();
 };
@@ -38,21 +41,21 @@ function refuseLong(request: Request, response: Response): void {
 
 const TOO_LONG_TEXT = "The request is too large: a message may have 4 MB.";
 
-/** The error that the parser of request bodies throws (body-parser, http-errors). */
+/** An error while the body of a request is read (body-parser, http-errors). */
 interface BodyError {
   readonly type?: string;
   readonly status?: number;
-  /** Whether it is a mistake of the client. */
+  /** True if the client caused the error. */
   readonly expose?: boolean;
 }
 
-/** Answers what no route answered because it failed. */
+/** Answers a request whose handler failed. */
 export function errorHandler(log: Log): ErrorRequestHandler {
   // Express recognizes an error handler by its four parameters.
   return (error: BodyError, _request: Request, response: Response, _next: unknown) => {
     if (error.type === "entity.parse.failed") return refuse(response, 400, "Parse error", PARSE_ERROR);
     if (error.type === "entity.too.large") return refuse(response, 413, TOO_LONG_TEXT);
-    // The reader of bodies found another mistake by the client: an unknown encoding, or bytes that are not of it.
+    // Another mistake of the client in the body: an unknown encoding, or bytes that do not fit the encoding.
     if (error.expose === true && error.status && error.status < 500)
       return refuse(response, error.status, "The body of the request cannot be read.", PARSE_ERROR);
     log("error", { err: error }, "an HTTP request failed");

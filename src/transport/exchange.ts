@@ -14,49 +14,50 @@ import {
 
 type McpServer = Awaited<ReturnType<McpServerFactory>>;
 
-/** One POST of a client of the handshake era, and the MCP server that answers its messages. */
+/** One POST of a client with a protocol version before 2026-07-28, and the MCP server that answers its messages. */
 export interface Exchange {
   /** Answers the POST. */
   respond: WebStandardStreamableHTTPServerTransport["handleRequest"];
-  /** What it waits for now: answers to its questions, and cancellations of its calls. */
+  /** What the server waits for: answers to its questions, and cancellations of its calls. */
   addresses(): readonly string[];
-  /** Gets a message for one of its addresses. */
+  /** Receives a message for one of these addresses. */
   deliver(address: string, message: JSONRPCMessage): void;
   close(): Promise<void>;
 }
 
 export interface ExchangeOptions {
-  /** null: the POST has no request, so no server is needed. */
+  /** null if the POST contains no request, so that no server is needed. */
   readonly server: McpServer | null;
   /** null: the client has no session. */
   readonly sessionId: string | null;
-  /** The parameters of the client's handshake; null if it has not happened, or happens now. */
+  /** What the client said in its handshake; null if this POST is the handshake, or if there was none. */
   readonly initialize: InitializeRequest["params"] | null;
   /** The ids of the requests in the POST. */
   readonly requests: readonly RequestId[];
-  /** Called before a question is sent, because its answer may come to another process. */
+  /** Called before a question is sent, because its answer may reach another process. */
   asking(): Promise<void>;
-  /** Gets what is no request: answers to questions, cancellations and other notifications. */
+  /** Called for messages that are no requests: answers to questions, cancellations and other notifications. */
   other(message: JSONRPCMessage): void;
-  /** Called when every request has been answered or cancelled. */
+  /** Called when every request is answered or cancelled. */
   ended(): void;
 }
 
-/** The SDK has no other way to tell a server about a client than the handshake, so the handshake is repeated. */
+/** The SDK learns about a client only from a handshake, so the stored handshake is repeated. */
 const REPEATED_HANDSHAKE = "repeated handshake";
-/** Ids of questions are below this, because some clients keep them in 32 bits. */
+/** The ids of questions stay below this number, because some clients store them in 32 bits. */
 const MOST_IDS = 2 ** 31;
 
 /**
- * Makes the MCP server for one POST. It learns the session from the store, not from memory, so it may be made in any
- * process. The ids of its questions are random, because each server counts its own from 0.
+ * Makes the MCP server for one POST. The session is read from the store, so any process can do this. The ids of its
+ * questions are random, because each server would otherwise count from 0.
  */
 export async function createExchange(options: ExchangeOptions): Promise<Exchange> {
   const { server, sessionId, initialize, asking, other, ended } = options;
   const calls = new Set<RequestId>(options.requests);
-  /** The server's own ids of its questions, by the ids that the client gets. */
+  /** For each id that the client got for a question: the server's own id. */
   const questions = new Map<number, RequestId>();
-  // The SDK's transport takes the id of a new session from a function only, and that of an old one from its field only.
+  // The SDK's transport takes the id of a new session only from a function, and the id of an existing session only from
+  // a field.
   const isNew = sessionId !== null && initialize === null;
   const web = new WebStandardStreamableHTTPServerTransport(
     isNew ? { sessionIdGenerator: () => sessionId } : {},
@@ -85,7 +86,7 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
     },
   };
 
-  /** If the server gives a question up, the client is told so by the id that it got. */
+  /** If the server gives up a question, the client is told by the id that it got. */
   function withGivenId(message: Extract<JSONRPCMessage, { method: string }>): JSONRPCMessage {
     if (message.method !== "notifications/cancelled") return message;
     const own = message.params?.["requestId"];
@@ -133,14 +134,14 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
         return;
       }
       link.onmessage?.(message);
-      // A cancelled call has no answer (MCP, cancellation).
+      // A cancelled call gets no answer (MCP, cancellation).
       for (const id of calls) if (cancelAddress(id) === address) end(id);
     },
     close: () => (server === null ? web.close() : server.close()),
   };
 }
 
-/** Where a message of a client belongs that is no request; null if no process waits for it. */
+/** The question or call to which a message that is no request belongs; null if no process waits for it. */
 export function addressOf(message: JSONRPCMessage): string | null {
   if (isAnswer(message)) return typeof message.id === "number" ? answerAddress(message.id) : null;
   if (!isJSONRPCNotification(message) || message.method !== "notifications/cancelled") return null;

@@ -40,11 +40,11 @@ export interface HttpDeps {
   readonly trustedProxies?: readonly string[];
   /** Whether the server can work now; the answer of `/readyz`. */
   ready(): Promise<boolean>;
-  /** Lets calls that wait for a person or a run answer at once. It is called when their time is over and the server stops. */
+  /** Called when the server stops and its time is over: calls that wait for a person or a run must answer at once. */
   readonly hurry?: () => void;
   /** The answer of `/metrics`. If it is missing, there is no such path. */
   readonly metrics?: Metrics;
-  /** Where the sessions of clients older than 2026-07-28 are kept. Every server on the same store serves all of them. */
+  /** The store for sessions of older clients. All servers with the same store can answer every session. */
   readonly store: ClientSessions;
   readonly sessions?: SessionLimits;
   /** Milliseconds since 1970. */
@@ -53,8 +53,8 @@ export interface HttpDeps {
 }
 
 /**
- * How long (ms) a request may take to arrive, how long answers under way may take when the server stops, and how often it
- * looks for messages that reached another server.
+ * Three times (ms): for a request to arrive, for answers of a stopping server, and between two searches for messages
+ * that reached another server.
  */
 export interface HttpTimes {
   readonly arriveMs: number;
@@ -74,7 +74,7 @@ export interface RunningHttp {
  * request could arrive at a connection that is just being closed.
  */
 const KEEP_ALIVE_MS = 75_000;
-/** How long (ms) calls may take to answer once they wait for nothing more. */
+/** How long (ms) calls may take to answer after they stopped waiting. */
 const HURRY_MS = 3_000;
 const TIMES: HttpTimes = { arriveMs: 30_000, drainMs: 20_000, lookMs: 500 };
 

@@ -22,19 +22,19 @@ import { createStreams } from "./streams.ts";
 import { createWaiting, type Held } from "./waiting.ts";
 
 const SESSION_LIMITS: SessionLimits = { max: 200, idleMs: 30 * 60_000 };
-/** How long (ms) a session lives until its second request, because some clients open one for each call. */
+/** How long (ms) a session lives without a second request. Short, because some clients start one for each call. */
 const FIRST_LIFE_MS = 120_000;
-/** The most characters that a client may say about itself. All of it is stored. */
+/** The longest description of itself that a client may send, in characters. It is stored. */
 const LONGEST_INITIALIZE = 16_000;
-/** The code by which clients know that they must shake hands again. */
+/** The error code that tells a client to do the handshake again. */
 const SESSION_NOT_FOUND = -32001;
 
 export interface Sessions {
-  /** Serves one HTTP request of a client of the handshake era. `body` is the parsed JSON of a POST. */
+  /** Answers one HTTP request of a client with a protocol version before 2026-07-28. `body`: the JSON of a POST. */
   handle(request: HttpRequest & GateRequest, response: HttpResponse, body: unknown): Promise<void>;
-  /** How many there are on the store. */
+  /** The number of sessions in the store. */
   count(): Promise<number>;
-  /** Ends what is under way here. The sessions stay, because their clients may go on with another process. */
+  /** Ends all answers of this process. The sessions stay, because their clients can use another process. */
   close(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export interface SessionsDeps {
   readonly lookMs: number;
 }
 
-/** Sessions for clients older than 2026-07-28. They are in the store, so a client may reach any process on it. */
+/** Sessions of clients older than 2026-07-28. They are in the store, so any process with the store can answer. */
 export function createSessions(factory: McpServerFactory, deps: SessionsDeps): Sessions {
   const { store, log, limits = SESSION_LIMITS, lookMs } = deps;
   const { idleMs } = limits;
@@ -88,15 +88,15 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
         INVALID_REQUEST,
       );
     if (typeof id !== "string") {
-      // A client that keeps no session is answered all the same. It cannot be asked.
+      // A client that keeps no session is answered too, but it cannot be asked questions.
       if (request.method !== "POST") return refuse(response, 400, "Mcp-Session-Id header is required.");
       return await post(request, response, body, { id: isHandshake ? randomUUID() : null, known: null });
     }
     const session = await store.use(keyOf(id), ownerOf(request), { idleMs, now: now() });
-    // A session of another person gets the same answer as a session that does not exist.
+    // If the session belongs to another person, the answer is the same as for a session that does not exist.
     if (session === null) return refuse(response, 404, "Session not found.", SESSION_NOT_FOUND);
     if (request.method === "POST") {
-      // Only parameters of a handshake that succeeded were stored.
+      // The stored handshake was accepted before, so it is accepted again.
       const known = session.initialize as InitializeRequest["params"];
       return await post(request, response, body, { id, known });
     }
@@ -115,7 +115,7 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
     response.writeHead(200).end();
   }
 
-  /** Answers a POST by a server of its own. `id` is null if the client has no session, `known` before its handshake. */
+  /** Answers a POST with its own MCP server. `id`: null without a session. `known`: null before the handshake. */
   async function post(
     request: HttpRequest & GateRequest,
     response: HttpResponse,
@@ -211,7 +211,7 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
 
 const RETRY = { "retry-after": "60" } as const;
 
-/** What a client is told if the store fails. Another failure is thrown again, because it is a mistake in this server. */
+/** The answer if the store fails. Any other error is thrown, because it is a defect of this server. */
 function storeText(thrown: unknown): string {
   if (!(thrown instanceof AppError)) throw thrown;
   return `${thrown.message} ${thrown.next}`;
@@ -222,7 +222,7 @@ function ownerOf({ auth }: GateRequest): string | null {
   return signedInBy(auth)?.id ?? null;
 }
 
-/** The name of a session in the store. The id itself is a secret of its client. */
+/** The name of a session in the store: a hash, because the id is the client's secret. */
 function keyOf(id: string): string {
   return createHash("sha256").update(id).digest("hex");
 }
@@ -231,7 +231,7 @@ function messagesOf(body: unknown): readonly unknown[] {
   return Array.isArray(body) ? body : [body];
 }
 
-/** Begins a stream with a comment. Proxies hold the head of an answer back until the first bytes of its body. */
+/** Starts a stream with a comment. Some proxies pass on an answer only when its first bytes have arrived. */
 function withComment(answer: Response): Response {
   if (answer.body === null || !answer.headers.get("content-type")?.includes("text/event-stream"))
     return answer;

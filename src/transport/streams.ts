@@ -1,25 +1,30 @@
 import type { ServerResponse } from "node:http";
 
-/** Streams that clients opened by GET. This server sends only signs of life on them: every question belongs to a call. */
+/**
+ * Streams that clients opened with GET. This server sends only signs of life on them, because every question is sent on
+ * the stream of its call.
+ */
 export interface Streams {
-  /** Opens the stream of a session. It replaces an earlier one, whose end the server may not have seen. */
+  /**
+   * Opens the stream of a session. It replaces an earlier stream, which may have broken without this server noticing.
+   */
   open(session: string, sessionId: string, response: ServerResponse): Promise<void>;
-  /** Ends the stream of a session, if it has one here. */
+  /** Ends the stream of a session, if this process has one. */
   end(session: string): void;
   close(): void;
 }
 
-/** Proxies end silent streams after a minute or two. */
+/** Proxies close a stream without data after a minute or two, so a sign of life is sent before that. */
 const COMMENT_MS = 15_000;
 
 export interface StreamsOptions {
   /** How often (ms) `hold` is called while streams are open. */
   readonly holdEveryMs: number;
-  /** Keeps the sessions of open streams. Returns those that are still there. */
+  /** Keeps the sessions of open streams in the store. Returns those that still exist. */
   hold(sessions: readonly string[]): Promise<ReadonlySet<string>>;
   /** Called when the stream of a session has ended. */
   ended(session: string): void;
-  /** Runs work in the background. A failure is logged. */
+  /** Runs work in the background. An error is logged. */
   background(work: () => Promise<void>): void;
 }
 
@@ -57,7 +62,7 @@ export function createStreams({ holdEveryMs, hold, ended, background }: StreamsO
         "Cache-Control": "no-cache, no-transform",
         "Mcp-Session-Id": sessionId,
       });
-      // Proxies hold the head back until the first bytes of the body.
+      // Proxies pass on the headers only when the first bytes of the body arrive.
       response.write(": open\n\n");
       const comments = setInterval(() => response.write(": keepalive\n\n"), COMMENT_MS);
       comments.unref();

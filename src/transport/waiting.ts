@@ -3,17 +3,17 @@ import type { ClientSessions } from "../domain/client-session.ts";
 import type { Exchange } from "./exchange.ts";
 
 /**
- * The exchanges of this process that are under way, and what is for them. An answer to a question may come to any process
- * on the store. If it is for another process, it waits in the store, and that process looks for it.
+ * The POSTs that this process is answering, and the messages for them. The answer to a question may reach any process
+ * with the same store. If another process waits for it, the message is stored, and that process finds it.
  */
 export interface Waiting {
-  /** `isHeld`: whether the client still waits. Only then its session is kept. */
+  /** `isHeld`: whether the client still waits. The session is kept only as long as the client waits. */
   add(session: string, exchange: Exchange): Held;
-  /** Sessions that must not make room, because a client waits here. */
+  /** Sessions that must not be removed, because a client waits here for an answer. */
   busy(): ReadonlySet<string>;
-  /** Brings a message to the exchange that waits for it, here or in another process. */
+  /** Passes a message to the POST that waits for it, in this or another process. */
   route(session: string, address: string, message: JSONRPCMessage): Promise<void>;
-  /** Keeps the session from now on. It is called before a question is sent, because a person may take their time. */
+  /** Keeps the session from now on. Called before a question is sent, because a person may take long to answer. */
   hold(session: string): Promise<void>;
   /** Ends the exchanges of a session. */
   end(session: string): Promise<void>;
@@ -22,7 +22,7 @@ export interface Waiting {
 }
 
 export interface Held {
-  /** The client is gone. The call goes on, because it may have begun to change something. */
+  /** The client is gone. The call continues, because it may have started to change something. */
   letGo(): void;
   /** Every message was answered. */
   end(): void;
@@ -31,14 +31,14 @@ export interface Held {
 export interface WaitingOptions {
   readonly store: ClientSessions;
   readonly idleMs: number;
-  /** How often (ms) this process looks for messages while calls are under way. */
+  /** How often (ms) this process looks for stored messages while it is answering calls. */
   readonly lookMs: number;
   readonly now: () => string;
-  /** Runs work in the background. A failure is logged. */
+  /** Runs work in the background. An error is logged. */
   readonly background: (work: () => Promise<void>) => void;
 }
 
-/** How long (ms) a session is kept for a call under way. If its process dies, the session may make room after that. */
+/** How long (ms) a session is kept for a call. If the process dies, the session can be removed after this time. */
 const HOLD_MS = 60_000;
 const HOLD_AGAIN_MS = HOLD_MS / 3;
 
@@ -49,7 +49,7 @@ interface Entry {
 
 interface Own {
   readonly entries: Set<Entry>;
-  /** When (ms) the store was last told to keep the session; null: not at all. */
+  /** When (ms) the store was last told to keep the session; null if never. */
   heldAt: number | null;
   seenAt: number;
 }
@@ -99,12 +99,12 @@ export function createWaiting({ store, idleMs, lookMs, now, background }: Waitin
     for (const id of ids) {
       const own = sessions.get(id);
       if (own) own.heldAt = own.seenAt = performance.now();
-      // The client ended it by another process.
+      // The client ended the session through another process.
       if (own && !there.has(id)) await end(id);
     }
   }
 
-  // An exchange whose client is gone lives no longer than its session.
+  // The client is gone, so its call is given up when the session ends.
   async function endForgotten(): Promise<void> {
     const left = [...sessions].filter(
       ([, own]) => !isHeld(own) && performance.now() - own.seenAt >= HOLD_AGAIN_MS,

@@ -2,7 +2,7 @@ import { type ReviewRecord, type ReviewSummary, type SignOffState, stateOf } fro
 import { html, type Markup } from "../../report/page.ts";
 import { bdi, tag, time } from "./frame.ts";
 
-/** Every named review of this reader, the newest on top. */
+/** The list of this reader's named reviews, the newest on top. */
 export function reviewsView(base: string, records: readonly ReviewSummary[]): Markup {
   return html`<h1>Access reviews</h1>${
     records.length === 0

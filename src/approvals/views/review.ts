@@ -28,9 +28,9 @@ export interface ReviewReader {
   readonly base: string;
   /** The name under which the reader decides; null if the reader may only read. */
   readonly reviewer: string | null;
-  /** How many entries about this reviewer's items the page shows. */
+  /** How many decisions and proposals about this reviewer's items the page shows. */
   readonly seen: number;
-  /** Whether the reader may see the parts of all reviewers, and with them the package. */
+  /** Whether the reader may see the items of all reviewers, and with them the final package. */
   readonly mayRead: boolean;
   readonly saveToken: string;
   readonly signToken: string;

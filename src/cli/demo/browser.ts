@@ -56,19 +56,22 @@ async function writeProgram(folder: string, port: number): Promise<string> {
   return path;
 }
 
-/** A page in the stand-in's browser, with the session that its address began. */
+/** A page in the demo's own browser, with the cookies of its session. */
 export interface OpenPage {
   /** The path of the page. */
   place(): string;
-  /** The page as it was loaded last. */
+  /** The HTML of the page as it was last loaded. */
   text(): string;
-  /** Loads a path of the server, or the same page again. */
+  /** Loads another path of the server, or the same page again. */
   load(path?: string): Promise<void>;
-  /** Sends the form whose action ends with this word, with its own hidden fields and these. Throws if it is refused. */
+  /**
+   * Sends the form whose path ends with this word. The form's hidden fields are sent too. Throws if the server refuses
+   * the form.
+   */
   submit(action: string, fields?: Readonly<Record<string, string>>): Promise<void>;
 }
 
-/** Visits the address as a browser would. */
+/** Opens the URL as a browser would. */
 export async function openPage(address: string): Promise<OpenPage> {
   const { origin } = new URL(address);
   const first = await send(address, {});
@@ -99,7 +102,7 @@ export async function openPage(address: string): Promise<OpenPage> {
   };
 }
 
-/** Presses Approve. Returns the page's main facts. */
+/** Presses "Approve" on a plan's page. Returns the main facts on the page. */
 export async function approve(page: OpenPage): Promise<readonly string[]> {
   const facts = shortPage(page.text());
   await page.submit("approve");
@@ -138,7 +141,7 @@ function shortPage(html: string): readonly string[] {
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', "#39": "'" };
 
-/** The text of markup, as a reader sees it. */
+/** The text of an HTML page, without its tags. */
 export function plainText(markup: string): string {
   return markup
     .replace(/<[^>]*>/g, " ")

@@ -4,29 +4,29 @@ import { approve, type OpenPage } from "./browser.ts";
 import type { DemoClient } from "./client.ts";
 import type { Screen } from "./screen.ts";
 
-/** What a job of the demo gets. */
+/** What a job of the demo needs. */
 export interface JobIo {
   readonly client: DemoClient;
   readonly screen: Screen;
   /** Where the report goes. */
   readonly folder: string;
   readonly sandbox: Sandbox;
-  /** Whether the demo acts as the person. Otherwise a person decides in a browser. */
+  /** Whether the demo itself acts as the person. Otherwise a human decides in a browser. */
   readonly isActing: boolean;
   /** The settings of the server's process. */
   readonly env: CommandIo["env"];
 }
 
-/** One job of the demo, from the first question to its report. */
+/** A job that the demo shows, such as offboarding, from the first call to the report. */
 export interface Job {
-  /** Settings that the server needs for the job. */
+  /** The settings that the server needs for this job. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Acts as the person on a page that the server opened in the stand-in's browser. */
+  /** Acts as the person on a page that the server opened in the demo's own browser. */
   answer(page: OpenPage): Promise<void>;
   run(io: JobIo): Promise<{ readonly verdict: string; readonly isPassed: boolean }>;
 }
 
-/** Approves a plan on its page as the person would, and prints the page's main facts. */
+/** Approves a plan on its page, as the person would, and prints the main facts on the page. */
 export async function approveAsPerson(page: OpenPage, screen: Screen): Promise<void> {
   const said = await approve(page);
   screen.lines(

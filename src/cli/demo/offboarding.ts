@@ -9,7 +9,7 @@ import { approveAsPerson, type Job } from "./job.ts";
 import type { Screen } from "./screen.ts";
 import { change, findLeaver, isDeactivated, showAccess, showPlan } from "./steps.ts";
 
-/** One person leaves: found, planned, approved on the page, applied and read again. */
+/** The offboarding of one person: finds and plans, approves on the page, applies, and reads everything again. */
 export function offboarding(screen: Screen): Job {
   return {
     answer: (page) => approveAsPerson(page, screen),
@@ -37,7 +37,7 @@ async function offboard(client: DemoClient, screen: Screen, email: string) {
   const name = await findLeaver(client, screen, email);
   heading("What can this person reach?");
   await showAccess(client, screen, email);
-  // One ticket, one call: boards, workspaces and the account are one plan and one decision.
+  // One call offboards the person from boards, workspaces and the account, with one plan and one decision.
   const args = { member: email, rung: "account", reassignTo: SEED.successor.username };
   heading("What would offboarding do? A dry run");
   await showPlan(client, screen, "offboard_member", args);
@@ -60,14 +60,14 @@ function untouchedLines({ runs }: EvidenceReport): readonly string[] {
   return lines.length === 0 ? [] : [`stays: ${lines.join("; ")}`];
 }
 
-/** Counts the memberships that the leaver still has, in the sandbox's own data instead of through the product. */
+/** How many memberships the person still has, read from the sandbox's own data. */
 function countMemberships({ trello }: World): number {
   const places = [...trello.workspaces.values(), ...trello.boards.values()];
   return places.filter(({ memberships }) => memberships.some(({ idMember }) => idMember === SEED.leaver.id))
     .length;
 }
 
-/** Writes a file for each form. Returns the path of the first file and the endings of the others. */
+/** Writes the report in each form. Returns the path of the first file and the endings of the others. */
 async function writeReport(folder: string, report: EvidenceReport): Promise<readonly string[]> {
   const name = join(folder, report.title.toLowerCase().replace(/[^a-z0-9]+/g, "-"));
   const files = Object.values(EVIDENCE_FORMS).map(({ ending, write }) => ({

@@ -12,10 +12,13 @@ import { decideAll, signOff } from "./reviewer.ts";
 import type { Screen } from "./screen.ts";
 import { pause, untilApplied } from "./steps.ts";
 
-/** What an agent proposes to take away. The reviewer decides. */
+/** The findings for which the agent proposes a removal. Only the reviewer decides. */
 const TAKEN: ReadonlySet<string> = new Set(["not_in_roster", "stale_invitation"]);
 
-/** An access review: list, proposals of an agent, decisions and sign-off of a person, removals, list afterwards, package. */
+/**
+ * A whole access review: the list of people, proposals of an agent, a person's decisions and signature, the removals,
+ * the list afterwards, and the package.
+ */
 export function reviewing(screen: Screen): Job {
   let open: (page: OpenPage) => void = () => {};
   const opened = new Promise<OpenPage>((resolve) => {
@@ -79,9 +82,12 @@ async function review(io: JobIo, opened: Promise<OpenPage>) {
   };
 }
 
-/** Proposes to remove people whom a finding says should not be there. Returns how many proposals were made. */
+/**
+ * Proposes to remove each person whose finding says that the person should have no access. Returns the number of
+ * proposals.
+ */
 async function propose(client: DemoClient, screen: Screen, reviewId: string): Promise<number> {
-  // Items with findings come first, so one page has them all.
+  // Items with findings come first, so they are all on the first page.
   const { items } = await client.call("get_review", { reviewId, limit: 100 }, listed);
   const decisions = items
     .filter((item) => item.findings.some((kind) => TAKEN.has(kind)))
@@ -106,7 +112,7 @@ async function untilPlanned(client: DemoClient, reviewId: string) {
   }
 }
 
-/** Writes both forms of the package. Returns their paths. */
+/** Writes the package of the review as Markdown and as JSON. Returns the paths. */
 async function writePackage(
   client: DemoClient,
   folder: string,
@@ -121,7 +127,7 @@ async function writePackage(
   return forms.map(({ path }) => path);
 }
 
-/** Whether the audit log is unbroken, agrees with the store, and has the hash of the closed package. */
+/** Whether the audit log was not changed, agrees with the store, and contains the hash of the closed package. */
 async function isInAudit({ env }: JobIo, reviewId: string, hash: string): Promise<boolean> {
   const machine = { platform: process.platform, home: "", folder: "" };
   const store = await wireStore(await configure({ env, machine }, {}, { trello: false }));
@@ -139,7 +145,7 @@ async function isInAudit({ env }: JobIo, reviewId: string, hash: string): Promis
   }
 }
 
-// The parts of the tools' answers that the demo reads.
+// The parts of the tools' answers that the demo uses.
 
 const started = z.object({
   reviewId: z.string(),

@@ -1,12 +1,12 @@
 import { type OpenPage, plainText } from "./browser.ts";
 
-/** Days until which the reviewer of the demo accepts one finding. */
+/** For how many days the demo's reviewer accepts one of the findings. */
 const ACCEPTED_DAYS = 90;
 const DAY_MS = 86_400_000;
 
 /**
- * Decides about every row of the page, and saves each page of rows: what an agent proposed to remove is removed, one
- * finding is accepted until a day, and everybody else stays. Returns what was done, in lines.
+ * Decides about every row and saves each page. People whom the agent proposed to remove are removed, one finding is
+ * accepted for some days, and all others are kept. Returns lines about what was done.
  */
 export async function decideAll(page: OpenPage): Promise<readonly string[]> {
   const lines: string[] = [];
@@ -56,7 +56,7 @@ function rowsOf(html: string): readonly Row[] {
   });
 }
 
-/** How many items are decided, as the page says it. */
+/** How many items are decided, read from the text of the page. */
 function progressOf(html: string): string {
   return plainText(/<label for="progress">(.*?)<\/label>/s.exec(html)?.[1] ?? "");
 }

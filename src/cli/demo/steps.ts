@@ -10,7 +10,7 @@ const SHOWN = 2;
 /** How long (ms) to wait between two calls that return at once, because no browser could be opened. */
 const PAUSE_MS = 500;
 export const pause = (): Promise<void> => wait(PAUSE_MS);
-/** What a write of the demo records in the audit, if its arguments say nothing else. */
+/** The reason and ticket of a change in the audit log, if the call gives no others. */
 const WHY = { reason: "Left the company", ticket: "HR-1042" } as const;
 
 /** Prints what a person can access, in Trello and with the Atlassian account. */

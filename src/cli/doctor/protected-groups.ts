@@ -6,8 +6,8 @@ import { clean, nameKey } from "../../domain/text.ts";
 import type { Check } from "./upstreams.ts";
 
 /**
- * Whether each protected Group of the policy exists in the SCIM directory. A Group that does not exist protects no one,
- * and no tool would say so. No check if the policy protects no Group.
+ * Checks that each protected Group of the policy file exists in the SCIM directory. A Group with a wrong name would
+ * protect no one, and no tool would report that. Empty if the policy protects no Group.
  */
 export function protectedGroupsChecks({ policy }: Pick<Config, "policy">, reads: Reads): readonly Check[] {
   const { groups } = policy.protected;

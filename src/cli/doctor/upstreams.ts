@@ -108,7 +108,7 @@ function rosterCheck(feed: RosterFeed, { rosters }: Config): Check {
   };
 }
 
-/** Whether the users of an application can be read, and what this server may do there. */
+/** Checks whether the users of a SCIM application can be read, and says what this server may change there. */
 function applicationCheck(application: ApplicationReads, { applications }: Config): Check {
   const { name, search, write, deactivate, undo } = application;
   const way =

@@ -25,7 +25,7 @@ export interface CommandFacts {
   readonly says: string;
   readonly flags: Readonly<Record<string, Flag>>;
   readonly verbs?: Readonly<Record<string, Verb>>;
-  /** The verb that is meant if none is given. Without it, a command with verbs needs one. */
+  /** The verb that is used if the user types none. If it is missing, the user must type a verb. */
   readonly verbLeftOut?: string;
   /** Examples: the words after the command's name, one example in each line. */
   readonly examples: readonly string[];

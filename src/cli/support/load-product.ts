@@ -23,7 +23,7 @@ export interface Loaded {
   readonly answering: Answering;
   /** Says which scope a message of a signed-in person needs. */
   readonly needed: NeededScope;
-  /** What the approval pages of a service show to its people; null if there are no such pages. */
+  /** What the approval pages of a service show; null if there are no pages. */
   readonly room: Room | null;
   /** Stops the approval pages. The engine and the store are closed separately, after everything that uses them. */
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import type { Meter } from "../../domain/runtime.ts";
 import type { Product } from "./product.ts";
 
-/** The metrics of a service, for Prometheus. */
+/** The metrics of a service, in the form of Prometheus. */
 export interface ServiceMetrics {
   readonly meter: Omit<Meter, "tracer">;
   /** All counters, together with the present state of the store and the rate budgets. */

@@ -1,9 +1,9 @@
 import { AppError } from "../../domain/error.ts";
 
 /**
- * The reviewers of a new named review. On one machine no one signs in, so the only reviewer is the user of the machine. On a
- * service reviewers are named by what the issuer proves. `canSignIn` is null on one machine.
- * `isAssigned`: admins or managers review too, so it is enough if the given people are none.
+ * The reviewers of a new named review. On one machine, no one signs in, so the only reviewer is the user of the
+ * machine. On a service, reviewers are named by email or `ISSUER#VALUE`. `canSignIn`: null on one machine.
+ * `isAssigned`: admins or managers also review, so the call may name no reviewer.
  */
 export function reviewersHere(
   user: string,

@@ -28,7 +28,7 @@ export interface Serving {
   readonly failed: Promise<never>;
   /** A log that loads the program before the first line is written. */
   readonly log: Log;
-  /** Lets calls that wait answer at once, because the server stops. */
+  /** The server stops: calls that wait for a person or a run answer at once. */
   hurry(): void;
   close(): Promise<void>;
 }
@@ -39,9 +39,9 @@ const AFTER_LISTING_MS = 100;
 const AFTER_START_MS = 2_000;
 
 /**
- * The part that `stdio` and `http` share. The settings are checked at once, and `initialize` and `tools/list` are
- * answered from data. The product, with its store and its engine, is loaded at the first call or in the first idle
- * moment. `world` is the sandbox's, or null for the real upstream. `meterOf` is asked when the product is loaded.
+ * The common part of `stdio` and `http`. Settings are checked at once. `initialize` and `tools/list` are answered from
+ * data, without the whole program, which is loaded at the first call or in the background. `world`: the sandbox's
+ * company; null for the real Trello. `meterOf` is called when the program is loaded.
  */
 export async function serve(
   io: CommandIo,

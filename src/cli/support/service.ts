@@ -11,13 +11,13 @@ import { clock, type Product } from "./product.ts";
 import { createQuestionKeys } from "./question-keys.ts";
 import { signInBy } from "./sign-in.ts";
 
-/** The desk of a service, and what its pages show to its people; null if no one can sign in on them. */
+/** The code for plans that wait on a service, and what its pages show; null if people cannot sign in. */
 export interface Service {
   readonly desk: Desk;
   readonly room: Room | null;
 }
 
-/** Puts together what the approval pages of a service need from a product. */
+/** Makes what the approval pages of a service need. */
 export function createService(
   { config, engine, log }: Product,
   { pages, apply }: Pick<DeskDeps, "pages" | "apply">,
@@ -45,14 +45,14 @@ export function createService(
 
 export interface SignInPages {
   readonly config: Config;
-  /** The store in which sign-ins are kept: that of the service, also if tenants have their own. */
+  /** The store for sign-ins to the pages. It is the service's own store, even if tenants have stores of their own. */
   readonly store: Pick<Store, "facts" | "pageSessions">;
   roomOf(person: SignedIn): Promise<Room | null>;
   readonly sandbox: boolean;
   readonly log: Log;
 }
 
-/** The pages that `http` serves below `/approvals`; null if no one can sign in on them. */
+/** The pages that `http` serves below `/approvals`; null if people cannot sign in. */
 export async function servicePages(deps: SignInPages): Promise<RequestHandler | null> {
   const { config, store, log } = deps;
   const { approver } = config.http;

@@ -11,16 +11,17 @@ import { VERSION } from "../version.ts";
 
 export interface Traces {
   readonly tracer: Tracer;
-  /** Sends what is left, for a few seconds at most. */
+  /** Sends the remaining spans, for a few seconds at most. */
   close(): Promise<void>;
 }
 
-/** How long (ms) one request to the collector may take with its repeats, so that a server that stops is not held up. */
+/** How long (ms) a request to the collector may take, with its repeats. A stopping server must not wait long for it. */
 const SEND_MS = 5_000;
 
 /**
- * Sends a span for each tool call and each request to an upstream, by OTLP over HTTP. Spans have names of tools, routes
- * and error codes, and no data. The names of the attributes are those of OpenTelemetry's conventions for MCP and HTTP.
+ * Sends a span (OpenTelemetry) for each tool call and each request to an upstream, by OTLP over HTTP. Spans contain
+ * names of tools, routes and error codes, but no data of people. Their attributes have the names of OpenTelemetry's
+ * conventions for MCP and HTTP.
  */
 export function startTraces(
   { url, headers, serviceName }: NonNullable<HttpConfig["traces"]>,
@@ -79,13 +80,16 @@ export function startTraces(
   };
 }
 
-/** The place in a trace that another program began. A text of another form begins a new trace. */
+/** The parent span, if the caller sends one. A text of another form is ignored, and a new trace begins. */
 function contextOf(traceparent: string | null): Context {
   const place = traceparent === null ? null : parseTraceParent(traceparent);
   return place === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, { ...place, isRemote: true });
 }
 
-/** Logs when the collector cannot be reached, and when it can again; each once, because spans go every few seconds. */
+/**
+ * Logs when the collector cannot be reached, and when it can be reached again. Each change is logged once, because
+ * spans are sent every few seconds.
+ */
 function telling(exporter: OTLPTraceExporter, log: Log): SpanExporter {
   let isLost = false;
   return {

@@ -4,12 +4,12 @@ import { AppError } from "../../domain/error.ts";
 import { WEBHOOK_PATH } from "../../domain/webhook.ts";
 import { isLoopback } from "../../transport/listening.ts";
 
-/** Random characters in an address: 22 of base64url are 132 bits. */
+/** How many random characters the URL has: 22 characters of base64url are 132 bits. */
 const KEY_LENGTH = 22;
 
 /**
- * The address of a model's webhook. Its last part cannot be guessed without the app's secret, and is the same in every
- * process and at every start. So a webhook that exists is found again, and is not made twice.
+ * The URL for a webhook on a board, workspace or enterprise. Its last part is made from the app's secret, so it cannot
+ * be guessed. It is always the same for the same board, so that an existing webhook is found and not made twice.
  */
 export function createWebhookAddress(
   config: Pick<Config, "trello" | "oauth2"> & {
@@ -41,7 +41,7 @@ function requireSecret({ trello, oauth2 }: Pick<Config, "trello" | "oauth2">): s
   );
 }
 
-/** Trello must reach the address. Only the sandbox, which is on this machine, reaches a loopback address. */
+/** Trello must be able to reach the URL. Only the sandbox, which runs on this machine, can use a local address. */
 function requireBase({
   trello,
   http: { host, port, publicUrl },

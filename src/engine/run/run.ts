@@ -79,7 +79,7 @@ export async function execute(
     }
     return await verifyAndEnd(deps, run.id, usage, signal);
   } catch (error) {
-    // After an abort, every error is a consequence of the abort.
+    // After the caller aborted, every error is a consequence of that.
     const stopped = signal?.aborted === true;
     const cancelled = stopped && caller.cancelled?.() === true;
     const { code, message, next, applied, details } = toAppError(error);

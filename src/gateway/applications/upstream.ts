@@ -5,15 +5,15 @@ import { fingerprint } from "../http/budgets.ts";
 import { explainFailure, type Phrase } from "../http/failures.ts";
 import type { Upstream } from "../http/upstream.ts";
 
-/** The standard has no limits. This product chose ten requests a second for each application, as for Atlassian. */
+/** SCIM defines no rate limits. Ten requests a second were chosen for each application, as for Atlassian. */
 const REQUESTS = { limit: 10, windowMs: 1_000 };
 
-/** The budget of one application: the address together with the token, because servers count by them. */
+/** The rate budget of an application. It counts by URL and token together, as servers do. */
 export function applicationBudget({ baseUrl, token }: ApplicationConnection): Budget {
   return { id: `application:${fingerprint(`${baseUrl} ${token.reveal()}`)}`, ...REQUESTS };
 }
 
-/** An application for the sender: one budget and a bearer token. */
+/** An application, for the code that sends requests: a rate budget and a bearer token. */
 export function createApplicationUpstream(
   { name, baseUrl, token, form }: ApplicationConnection,
   budget: Budget,

@@ -19,11 +19,11 @@ import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 import { applicationBudget, createApplicationUpstream } from "./upstream.ts";
 
-/** One application for the life of the gateway. */
+/** The connection to one application, while the gateway runs. */
 export interface ApplicationLine {
   readonly budget: Budget;
   reads(pass: Pass): ApplicationReads;
-  /** null if the connections file does not let this server change users there. */
+  /** null if the connections file does not allow changes of users there. */
   writes(pass: Pass): ApplicationWrites | null;
 }
 
@@ -51,7 +51,7 @@ const page = z
     Resources: z.array(z.unknown()).nullish(),
     nextCursor: z.string().nullish().catch(null),
   })
-  // An empty list may leave out `Resources`, but another field must show that it is a list.
+  // An empty list may have no `Resources`. Another field must then show that the answer is a list.
   .refine(({ totalResults, Resources }) => totalResults != null || Resources != null, {
     path: ["totalResults"],
   });
@@ -78,7 +78,7 @@ function readsOf(
   const one = <Schema extends z.ZodType>(schema: Schema, id: string) =>
     ask(schema, { operation: "GET /Users/{id}", path: `/Users/${encode(id)}` });
 
-  /** Every user that fits. A server may ignore the filter, so more users than were asked for may come. */
+  /** All users that match. A server may ignore the filter, so other users may be among them. */
   async function found(filter: string | null): Promise<readonly ApplicationUser[]> {
     const rows = new Map<string, ApplicationUser>();
     let seen = 0;
@@ -89,7 +89,7 @@ function readsOf(
       const before = rows.size;
       for (const row of answered) {
         const parsed = applicationUser.safeParse(row);
-        // A row that cannot be read may be the person's, so nothing can be said about the person.
+        // A row that cannot be read may be the searched person's, so the answer is an error.
         if (!parsed.success) throw unread(name, "a user of the list has no id");
         rows.set(parsed.data.id, parsed.data);
       }
@@ -110,7 +110,7 @@ function readsOf(
       return { cursor: nextCursor };
     }
     const isWhole = totalResults == null ? (Resources ?? []).length === 0 : seen >= totalResults;
-    // Totals are sometimes too small. A page that is full may not be the last one.
+    // The total may be too small, so another page may follow a full page.
     if (isWhole && (Resources ?? []).length < COUNT) return null;
     if (fresh > 0) return { startIndex: String(seen + 1) };
     if (isWhole || totalResults == null) return null;
@@ -183,7 +183,10 @@ function writesOf({ name, form }: ApplicationConnection, { send, upstream, pass 
   };
 }
 
-/** Without what a server sets itself (RFC 7643 sections 3.1 and 4.1.2): strict servers refuse it in a PUT. */
+/**
+ * The record without the fields that only the server sets (RFC 7643 sections 3.1 and 4.1.2): strict servers refuse them
+ * in a PUT.
+ */
 function writable({ meta: _meta, groups: _groups, ...rest }: ApplicationRecord): ApplicationRecord {
   return rest;
 }

@@ -31,7 +31,7 @@ export function createSend(deps: SendDeps): Send {
     const charges = upstream.charges(request);
     const { operation, access } = request;
     const traced = meter.tracer.requester();
-    // Loaded before the turn, so that the request leaves as soon as its start is counted.
+    // The HTTP client is loaded before, so that the request is sent as soon as it was counted.
     await http.ready();
     const turn = { charges, lane: pass.priority, operation, signal: pass.signal, repeated: number > 1 };
     const ended = await queues.run(turn, async () => {

@@ -8,9 +8,9 @@ import { encode, type UpstreamRequest } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 
-/** The token whose webhooks are kept, and what is written down of them. */
+/** The token to which the webhooks belong, and the store of webhooks. */
 export interface WebhookAccount {
-  /** null: a sign-in by OAuth 2.0. Whether a webhook outlives its access token is not published. */
+  /** null for a sign-in by OAuth 2.0. Trello does not document whether a webhook stays when an access token expires. */
   readonly apiToken: string | null;
   /** null: this gateway makes none. */
   readonly records: WebhookRecords | null;
@@ -20,7 +20,7 @@ export interface WebhookAccount {
 
 const OPERATION = "GET /tokens/{token}/webhooks";
 
-/** Every webhook of the token; others' tokens show none. One request. */
+/** All webhooks of the token. The token does not show webhooks of other tokens. One request. */
 export async function fetchWebhooks(
   { send, upstream }: { readonly send: Send; readonly upstream: Upstream },
   apiToken: string | null,
@@ -43,8 +43,8 @@ function needsToken(): AppError {
 type Write = (request: Omit<UpstreamRequest, "access">) => Promise<void>;
 
 /**
- * Makes and deletes webhooks. The store is told first: Trello calls the address of a new webhook at once, and may call
- * a deleted one until it has taken the deletion in.
+ * Makes and deletes webhooks. A change is stored first: Trello calls the URL of a new webhook at once, and may still
+ * call that of a deleted one for a while.
  */
 export function createWebhookWrites(
   write: Write,

@@ -96,7 +96,7 @@ export function isOn(board: BoardWithMemberships, { idMember }: Pick<Person, "id
   return board.memberships.some((row) => row.idMember === idMember);
 }
 
-/** Counts what becomes of the cards of a plan. */
+/** Counts how many cards of a plan are handed over, kept by others, or left unassigned. */
 export function countCards(effects: readonly Effect[]): CardCounts {
   const cards = new Map(
     effects.filter(setCardMembers.is).map((effect) => [effect.target["idCard"], fateOf(effect)]),

@@ -61,7 +61,7 @@ export const SCOPE_RULES: Readonly<Record<string, ScopeRule>> = {
   "GET /tokens/{token}/webhooks": "unlisted",
   "GET /actions/{id}": [],
   "GET /boards/{boardId}/actions": READ_BOARD,
-  // Any access token may call these; whether the model may be watched depends on the model.
+  // Every access token may make these requests. Whether the board may be watched depends on the board.
   "POST /webhooks/": [],
   "GET /webhooks/{id}": [],
   "PUT /webhooks/{id}": [],

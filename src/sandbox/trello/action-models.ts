@@ -3,9 +3,9 @@ import type { TrelloAction, World } from "../world.ts";
 type Model = "board" | "workspace" | "member" | "enterprise";
 
 /**
- * Which webhooks an action is told to: those on its board, on its workspace, on the member who did it, on its
- * enterprise. From Trello's own sheet of actions and models (linked in fiatjaf/trello-webhooks issue 3), as published,
- * with its oddities: a workspace's webhook is told no membership of a board.
+ * Which webhooks an action is sent to: those on its board, its workspace, its enterprise, and the member who did it.
+ * From Trello's own table of actions and models (linked in fiatjaf/trello-webhooks issue 3), with its oddities: a
+ * workspace's webhook does not get the memberships of boards.
  */
 const TOLD: Readonly<Record<string, readonly Model[]>> = {
   addMemberToBoard: ["board", "member"],
@@ -39,8 +39,8 @@ const TOLD: Readonly<Record<string, readonly Model[]>> = {
 };
 
 /**
- * Types that webhooks tell and that no list of actions has, even if a client asks for them by name (Trello's former
- * documentation, "excluded action types"; those about memberships).
+ * Types of actions that webhooks get but that no list contains, even if a client asks for them by name. They are about
+ * memberships (Trello's former documentation, "excluded action types").
  */
 const IN_NO_FEED: ReadonlySet<string> = new Set([
   "createBoardInvitation",
@@ -50,12 +50,15 @@ const IN_NO_FEED: ReadonlySet<string> = new Set([
   "removeMemberFromOrganization",
 ]);
 
-/** Whether lists of actions have the type. */
+/** Whether lists of actions contain this type. */
 export function inFeeds(type: string): boolean {
   return !IN_NO_FEED.has(type);
 }
 
-/** Whether a webhook on the model is told the action. A type that is not in the table goes to its nearest place. */
+/**
+ * Whether a webhook on this workspace, board, member or enterprise gets the action. A type that is not in the table
+ * goes to the nearest place.
+ */
 export function isTold(world: World, action: TrelloAction, idModel: string): boolean {
   const ids: Readonly<Record<Model, string | undefined>> = {
     board: idIn(action.data["board"]),
@@ -64,7 +67,7 @@ export function isTold(world: World, action: TrelloAction, idModel: string): boo
     enterprise: idIn(action.data["enterprise"]),
   };
   const told = TOLD[action.type] ?? [ids.board === undefined ? "workspace" : "board", "member"];
-  // An action on one board, such as reactivation in a workspace, is told to each board of the workspace.
+  // An action of the whole workspace, such as a reactivation, is sent to the webhooks of each of its boards.
   const everyBoard = told.includes("board") && ids.board === undefined;
   const board = everyBoard ? world.trello.boards.get(idModel) : undefined;
   if (board) return board.idOrganization === action.idOrganization;

@@ -14,7 +14,7 @@ import {
 import { inFeeds, isTold } from "./action-models.ts";
 import { MEMBER_BRIEF, showMember } from "./show.ts";
 
-/** The action feeds, newest first. They lack some types, which `/actions/{id}` shows all the same. */
+/** The routes of action feeds, newest first. Some types are missing in feeds, but `/actions/{id}` shows them. */
 export const actionRoutes: readonly Route[] = [
   trelloRoute("GET /actions/{id}", (context) => {
     const action = context.world.trello.actions.find(({ id }) => id === context.params["id"]);
@@ -42,7 +42,7 @@ export const actionRoutes: readonly Route[] = [
   }),
 ];
 
-/** The board of an action, or null. */
+/** The board of an action; null if there is none. */
 export function idBoardOf({ data }: TrelloAction): string | null {
   const { board } = data;
   return isObject(board) && typeof board["id"] === "string" ? board["id"] : null;
@@ -88,7 +88,7 @@ function isId(mark: string): boolean {
   return /^[0-9a-f]{24}$/.test(mark);
 }
 
-/** An action as Trello shows it, in feeds and to webhooks. */
+/** An action as Trello shows it in feeds and sends it to webhooks. */
 export function showAction(context: Viewer, { id, idMemberCreator, data, type, date }: TrelloAction) {
   const creator = context.world.trello.members.get(idMemberCreator);
   const about = context.world.trello.members.get(String(data["idMember"]));
@@ -114,10 +114,10 @@ export function newId(
   return seconds.toString(16).padStart(8, "0") + world.trello.sequence.toString(16).padStart(16, "0");
 }
 
-/** What happened, as a write or a test tells it. */
+/** An action that a write or a test reports. */
 type Happening = Omit<TrelloAction, "id" | "date">;
 
-/** Adds an action, and queues it for each webhook whose model it is told to. */
+/** Adds an action to the feed, and queues it for each webhook that gets it. */
 export function tell(world: World, happening: Happening): TrelloAction {
   const { webhooks, deliveries, actions } = world.trello;
   const action = { id: newId(world), date: new Date(world.now()).toISOString(), ...happening };

@@ -5,13 +5,13 @@ import { arg, callerOf, memberBy, readableBoard, readableWorkspace } from "./acc
 import { newId } from "./actions.ts";
 import { administeredEnterprise } from "./enterprise-routes.ts";
 
-/** Trello's time limit for an answer of the receiver. */
+/** How long the receiver of a webhook may take to answer, as at Trello. */
 export const ANSWER_WITHIN_MS = 30_000;
 
-/** Every token may keep webhooks, one that may only read too (developer.atlassian.com, webhooks). */
+/** Every token can have webhooks, even a token that may only read (developer.atlassian.com, webhooks). */
 const ANY_TOKEN = { scopes: [] };
 
-/** Webhooks. Only the token that made a webhook sees it. */
+/** The routes of webhooks. Only the token that made a webhook sees it. */
 export const webhookRoutes: readonly Route[] = [
   trelloRoute("POST /webhooks/", createWebhook, ANY_TOKEN),
   trelloRoute("GET /webhooks/{id}", (context) => json(showWebhook(ownWebhook(context)))),
@@ -31,7 +31,7 @@ export function webhooksOf({ trello }: World, token: string): Record<string, unk
   return [...trello.webhooks.values()].filter((hook) => hook.token === token).map(showWebhook);
 }
 
-/** A webhook as replies and posts show it. */
+/** A webhook, as replies and posts show it. */
 export function showWebhook({ token: _token, ...shown }: Webhook): Record<string, unknown> {
   return { ...shown };
 }
@@ -44,7 +44,7 @@ async function createWebhook(context: RouteContext) {
   const { active, description } = readOthers(context);
   refuseDuplicate(world, { token, callbackURL, idModel });
   await requireAnswer(callbackURL);
-  // Two requests may have waited for their answers at the same time.
+  // Two requests may have waited at the same time, so this is checked again.
   refuseDuplicate(world, { token, callbackURL, idModel });
   const hook: Webhook = {
     id: newId(world),
@@ -123,8 +123,8 @@ function refuseDuplicate(
 }
 
 /**
- * Trello asks by HEAD and takes 200 alone; a redirect is not followed. What it says of an address that does not answer
- * at all is not published.
+ * Trello calls the URL with HEAD and accepts only status 200; it follows no redirect. Trello does not document its
+ * answer if the URL does not answer.
  */
 async function requireAnswer(callbackURL: string): Promise<void> {
   const status = await fetch(callbackURL, {

@@ -1,4 +1,4 @@
-/** What the two applications of the sandbox hold. */
+/** The data of the sandbox's two SCIM applications. */
 export const APPLICATION_NAMES = ["chat", "vault"] as const;
 export type ApplicationName = (typeof APPLICATION_NAMES)[number];
 
@@ -9,7 +9,7 @@ export interface ApplicationUser {
   emails: readonly string[];
   displayName: string;
   active: boolean;
-  /** An attribute that no standard has: a PUT that leaves it out clears it. */
+  /** An attribute that is in no standard. A PUT without it deletes its value. */
   team: string | null;
 }
 
@@ -18,7 +18,10 @@ export interface ApplicationWorld {
   readonly users: ApplicationUser[];
   /** Answers every request with 503. */
   isDown: boolean;
-  /** `chat` is close to the standard. `vault` has cursors, no filter, no path in a PATCH, and booleans as text. */
+  /**
+   * Two applications. `chat` is close to the standard. `vault` has cursors, no filter, no path in a PATCH, and booleans
+   * as text.
+   */
   readonly way: ApplicationName;
 }
 
@@ -29,7 +32,7 @@ interface Person {
   readonly state: string;
 }
 
-/** The people of the organization, as each application has them. */
+/** The people of the company, as each application has them. */
 export function seedApplications(people: readonly Person[]): Map<ApplicationName, ApplicationWorld> {
   const users = (way: ApplicationName): ApplicationUser[] =>
     people.flatMap(({ id, email, name, state }, index) =>

@@ -1,4 +1,4 @@
-/** Two applications with users of their own that speak SCIM 2.0 (RFC 7644), each in its own way. */
+/** Two applications with users of their own and SCIM 2.0 (RFC 7644), each with its own variant. */
 import {
   bearerToken,
   isObject,
@@ -105,7 +105,7 @@ function byIndex({ query }: RouteContext, world: ApplicationWorld) {
   };
 }
 
-/** No filter; pages continue by a cursor (RFC 9865). */
+/** This application has no filter, and its pages continue with a cursor (RFC 9865). */
 function byCursor({ query }: RouteContext, world: ApplicationWorld) {
   const cursor = query.get("cursor");
   if (cursor === null) refuse(400, "the list is read by cursor", "invalidCursor");
@@ -137,7 +137,7 @@ function shown(
   };
 }
 
-/** The wanted state of a PatchOp in the form that the application takes. */
+/** The new state in a PATCH, in the application's own variant. */
 function activeIn(body: unknown, { way }: ApplicationWorld): boolean {
   const operations =
     isObject(body) && Array.isArray(body["schemas"]) && body["schemas"].includes(PATCH)

@@ -38,7 +38,7 @@ export interface AskContext {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Log;
-  /** Aborts when the server stops. Then no answer can arrive any more. */
+  /** Aborted when the server stops, because no answer can arrive after that. */
   readonly stopping?: AbortSignal | undefined;
 }
 

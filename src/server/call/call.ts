@@ -65,7 +65,7 @@ export function createCallTool(deps: ServerDeps, states: RequestStateCodec<Quest
   };
 }
 
-/** The caller's place in its trace: of the message itself (MCP 2026-07-28), or else of the HTTP request that carried it. */
+/** The caller's span, from the message itself (MCP 2026-07-28) or from the HTTP request that carried it. */
 function traceparentOf({ mcpReq, http }: ServerContext): string | null {
   const own = mcpReq._meta?.[TRACEPARENT_META_KEY];
   return typeof own === "string" ? own : (http?.req?.headers.get("traceparent") ?? null);

@@ -1,10 +1,15 @@
-/** A signal that aborts with the first of several. `release` is called when it is not needed any more. */
+/**
+ * A signal that is aborted when the first of several signals is. `release` must be called when it is no longer needed.
+ */
 export interface Joined {
   readonly signal: AbortSignal;
   release(): void;
 }
 
-/** Joins signals. `AbortSignal.any` would do it too, but one that lives as long as the process keeps all that it made. */
+/**
+ * Joins several signals. `AbortSignal.any` is not used, because a signal that lives as long as the process would keep
+ * all joined signals in memory.
+ */
 export function joined(...given: readonly (AbortSignal | undefined)[]): Joined {
   const signals = given.filter((each) => each !== undefined);
   const any = new AbortController();

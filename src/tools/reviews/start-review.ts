@@ -73,7 +73,7 @@ export default defineReadTool({
     ].join("\n"),
 });
 
-/** The day, if it is not over. */
+/** The last day for the reviewers. INPUT_INVALID if the day is in the past. */
 function requireFuture(due: string, now: string): string {
   if (due >= now.slice(0, 10)) return due;
   throw new AppError("INPUT_INVALID", `The day ${due} is over.`, {

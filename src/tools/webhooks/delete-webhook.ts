@@ -6,7 +6,7 @@ import { watchedModels } from "../../planning/webhook-models.ts";
 import { defineTool } from "../define.ts";
 import { EMPTY_LIST, workspaceRef, writeFields } from "../support/fields.ts";
 
-/** No webhook of Trello has this id. A DELETE of it answers 404, which shows that nothing is left to delete. */
+/** An id that no webhook of Trello has. DELETE answers 404 for it, which shows that nothing is left to delete. */
 const ENDED = "0".repeat(24);
 
 export default defineTool({

@@ -26,7 +26,7 @@ export default defineReadTool({
     counts: z.record(z.enum(STATES), z.number()),
     webhooks: z.array(
       z.object({
-        /** Trello's id; for one that is gone, the id of what it watched. */
+        /** Trello's id of the webhook; if Trello no longer has the webhook, the id of what it watched. */
         id: z.string(),
         watches: z.string(),
         kind: z.string(),
@@ -124,7 +124,7 @@ function rowOf(
   };
 }
 
-/** Why this server can make no webhook now; null if it can. */
+/** Why this server cannot make webhooks now; null if it can. */
 function problemOf({ webhooks }: PlanContext): string | null {
   try {
     webhooks.addressFor("");

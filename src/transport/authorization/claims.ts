@@ -4,9 +4,9 @@ import type { Tenancy } from "../../domain/sign-in.ts";
 import { clean } from "../../domain/text.ts";
 
 /**
- * The person of a token: the issuer and the named claims. null if one of these claims has no value. `sub` of Entra
- * differs from application to application, so there `oid` and `tid` make the person. With tenants, the person has one only if
- * the claim names it.
+ * The person of an access token: the issuer and the configured claims. null if a claim is missing. Entra's `sub`
+ * differs from application to application, so with Entra the claims are `oid` and `tid`. With tenants, a person has a
+ * tenant only if the claim names it.
  */
 export function personOf(
   payload: JWTPayload,
@@ -29,7 +29,10 @@ export function personOf(
   };
 }
 
-/** The tenant that the claim names: by a text, or by a list with one text. Two texts would leave it open which tenant is meant. */
+/**
+ * The tenant in a claim: a text, or a list with one text. With two texts, the tenant would not be clear, so there is
+ * none.
+ */
 function tenantIn(payload: JWTPayload, { claim, names }: Tenancy): string | null {
   const [value, ...more] = [payload[claim]].flat();
   return typeof value === "string" && more.length === 0 && Object.hasOwn(names, value)

@@ -70,7 +70,7 @@ export const orgUserRoutes: readonly Route[] = [
     account.membership = "active";
   }),
 
-  // Roles and groups are lost: "You'll need to assign their roles and group memberships again."
+  // Roles and groups are lost (documentation: "You'll need to assign their roles and group memberships again.").
   membershipRoute(`DELETE ${DIRECTORY}/users/{accountId}`, (account) => {
     account.membership = "no_membership";
     account.products = [];

@@ -27,7 +27,7 @@ function namesOf(query: URLSearchParams, key: string): Set<string> | null {
   return names.length === 0 ? null : new Set(names);
 }
 
-/** A query may name an attribute, its parent, or a part of it. */
+/** Whether a query asks for an attribute: by its name, its parent, or a part of it. */
 function wanted(name: string, only: ReadonlySet<string>): boolean {
   const [parent = ""] = name.split(".", 1);
   return only.has(name) || only.has(parent) || [...only].some((each) => each.startsWith(`${name}.`));
