@@ -32,6 +32,7 @@ export const LEFT_TO_EVERY_WAY: readonly string[] = [
   "test/tools/contract.test.ts",
   "test/tools/forgery.test.ts",
   "test/tools/import.test.ts",
+  "test/tools/offboarding/everywhere.test.ts",
   "test/tools/offboarding/offboard-member-rungs.test.ts",
   "test/tools/offboarding/restore-member.test.ts",
   "test/tools/scale.test.ts",

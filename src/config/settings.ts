@@ -129,7 +129,7 @@ export const SETTINGS = {
   IDENTITY_POLICY_FILE: { format: z.string(), says: "path of a YAML policy" },
   IDENTITY_CONNECTIONS_FILE: {
     format: z.string(),
-    says: "path of a YAML file with named connections: the rosters that tell who should have access",
+    says: "path of a YAML file with named connections: rosters that tell who should have access, and further applications",
   },
   IDENTITY_CONFIRMATION: {
     format: oneOf(CONFIRMATION_LEVELS),

@@ -27,6 +27,7 @@ export type EffectOp =
   | "remove_scim_group_member"
   | "set_directory_access"
   | "set_account_enabled"
+  | "set_application_active"
   | "set_enterprise_deactivated"
   | "set_enterprise_licensed"
   | "update_profile"
@@ -46,6 +47,7 @@ export interface Effect {
     | "scim_group"
     | "scim_group_membership"
     | "atlassian_account"
+    | "application_user"
     | "enterprise_membership"
     | "card"
     | "profile"
@@ -70,7 +72,7 @@ export interface Effect {
 
 /** The board or other place of an effect. `name` is empty if it is not known. */
 export interface Place {
-  readonly kind: "board" | "workspace" | "card" | "group";
+  readonly kind: "board" | "workspace" | "card" | "group" | "application";
   readonly id: string;
   readonly name: string;
 }
@@ -83,6 +85,7 @@ const PLACE_WORDS: Readonly<Record<Place["kind"], string>> = {
   workspace: "workspace",
   card: "card",
   group: "SCIM group",
+  application: "the application",
 };
 
 /** A place with its name cleaned. */
@@ -132,6 +135,7 @@ export type EffectClass = "create" | "update" | "grant" | "delete";
  * open.
  */
 const BEYOND_WORKSPACES: ReadonlySet<Effect["resource"]> = new Set<Effect["resource"]>([
+  "application_user",
   "atlassian_account",
   "enterprise_membership",
   "scim_group",

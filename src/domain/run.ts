@@ -1,6 +1,6 @@
 import type { Decision } from "./confirmation.ts";
 import type { Effect } from "./effect.ts";
-import { AppError, type StoredFailure } from "./error.ts";
+import { AppError, reasonOf, type StoredFailure } from "./error.ts";
 import type { Plan, Principal } from "./plan.ts";
 
 /**
@@ -142,6 +142,24 @@ export function resultBy(found: {
 }): FinalResult {
   if (found.unfinished.length > 0) return found.done ? "INCOMPLETE" : "FAIL";
   return found.unverified.length > 0 ? "UNVERIFIED" : "PASS";
+}
+
+/**
+ * The effects for which an unfinished run waits, if it has done everything else: their applications do not answer. Empty
+ * if the run still works on other effects.
+ */
+function waitingEffects({ state, effects }: Pick<Run, "state" | "effects">): readonly RunEffect[] {
+  const open = effects.filter((row) => !isDone(row) && row.state !== "failed");
+  const waits = state === "running" && open.some(({ error }) => error !== null);
+  return waits && open.every(({ effect }) => effect.resource === "application_user") ? open : [];
+}
+
+/** What a run waits for, one line for each effect. */
+export function waitingLines(run: Pick<Run, "state" | "effects">): readonly string[] {
+  return waitingEffects(run).map(
+    ({ effect, error }) =>
+      `${effect.description}: the run waits for the application${error ? ` (${reasonOf(error)})` : ""}`,
+  );
 }
 
 /** The result of a run in any state. INCOMPLETE if the run was cancelled, because then nothing was read again. */

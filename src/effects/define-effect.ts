@@ -64,6 +64,7 @@ export type AccountAccess = "suspend" | "deactivate" | "disable";
 export const RANK = {
   account: 0,
   scimUser: 1,
+  application: 1,
   enterprise: 2,
   workspace: 3,
   group: 4,
@@ -114,6 +115,15 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
     effect: Typed<T, Before, After>,
     reads: Reads,
   ): Promise<{ readonly place: string; readonly members: readonly string[] } | null>;
+  /** Whether the place of the effect did not answer when the plan was made. Its state is read when the effect is sent. */
+  isUnread?(effect: Typed<T, Before, After>): boolean;
+  /**
+   * The upstream that only effects like this one use. If it does not answer, the other effects of the run go on, and the
+   * run waits for this one.
+   */
+  waitsAlone?(effect: Typed<T, Before, After>): string;
+  /** Tools whose rules in the policy also bind the effect, although these tools do not make it. */
+  ruledBy?(effect: Typed<T, Before, After>): readonly string[];
   id(target: T): string;
   classOf(effect: Typed<T, Before, After>): EffectClass;
   /** What must be true before this effect, as keys (effects/keys.ts). Other effects of the plan may make them true. */
@@ -157,7 +167,7 @@ type AnySpec = EffectSpec<Target, Json, Json>;
 
 /** A kind as the engine uses it: every function exists and accepts any effect of the op. */
 export type EffectKind = Omit<AnySpec, "invert" | "rebase" | "readsWorkspace"> &
-  Required<Pick<AnySpec, "needs" | "gives" | "typedName" | "learn" | "whoIs" | "present">> & {
+  Required<Pick<AnySpec, "needs" | "gives" | "typedName" | "learn" | "whoIs" | "present" | "isUnread">> & {
     invert(effect: Effect): readonly Inverse[];
     rebase(effect: Effect, reads: Reads): Promise<Effect | Changed>;
     /** The id of the workspace to read to see if the effect is true; null if reading a workspace is not enough. */
@@ -210,6 +220,7 @@ export function defineEffect<T extends Target, Before extends Json, After extend
       needs: () => [],
       gives: () => [],
       typedName: () => null,
+      isUnread: () => false,
       learn: () => null,
       whoIs: async () => null,
       present: async () => null,

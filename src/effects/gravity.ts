@@ -51,6 +51,8 @@ function takenFrom(resource: Effect["resource"]): Weight {
     case "atlassian_account":
     case "scim_user":
       return { gravity: "approval", because: "it takes something from an Atlassian account" };
+    case "application_user":
+      return { gravity: "approval", because: "it takes a person's user in a further application" };
     case "enterprise_membership":
       return { gravity: "approval", because: "it takes something from the whole enterprise" };
     default:
@@ -89,6 +91,7 @@ const GIVING: Partial<Readonly<Record<EffectOp, readonly Weight[]>>> = {
   set_enterprise_deactivated: [SEAT],
   set_enterprise_licensed: [SEAT],
   set_account_enabled: [SEAT],
+  set_application_active: [SEAT],
   set_directory_access: [SEAT],
 };
 

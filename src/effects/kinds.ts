@@ -1,5 +1,6 @@
 import type { Effect, EffectClass, EffectOp } from "../domain/effect.ts";
 import { setAccountEnabled, setDirectoryAccess } from "./accounts.ts";
+import { setApplicationActive } from "./applications.ts";
 import { removeBoardMember, setBoardMember } from "./board-members.ts";
 import { addCardMember, removeCardMember, setCardMembers } from "./cards.ts";
 import { setEnterpriseDeactivated, setEnterpriseLicensed } from "./enterprise-members.ts";
@@ -52,6 +53,7 @@ const kinds: Record<EffectOp, EffectKind> = {
   replace_scim_user: replaceScimUser.kind,
   revoke_invitation: revokeInvitation.kind,
   set_account_enabled: setAccountEnabled.kind,
+  set_application_active: setApplicationActive.kind,
   set_board_member: setBoardMember.kind,
   set_card_members: setCardMembers.kind,
   set_directory_access: setDirectoryAccess.kind,

@@ -27,6 +27,20 @@ export async function findInApplication(
   }
 }
 
+/** The one user of an email; null if there is none. AMBIGUOUS if there are several. An application that fails throws. */
+export async function requireOneInApplication(
+  application: ApplicationReads,
+  email: string,
+): Promise<ApplicationUser | null> {
+  const found = await findInApplication(application, email);
+  if (found.state === "unread") throw found.error;
+  if (found.state === "none") return null;
+  if (found.state === "found") return found.user;
+  throw new AppError("AMBIGUOUS", severalText(application.name, email, found.users), {
+    next: "Correct the users in the application, then call again.",
+  });
+}
+
 /** A line such as `chat: 2 users have the email jane@example.com`, without a full stop. */
 export function severalText(name: string, email: string, users: readonly ApplicationUser[]): string {
   const who = users.slice(0, 3).map((user) => applicationUserLabel(user));

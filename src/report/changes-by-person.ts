@@ -73,6 +73,7 @@ export function changeCounts(effects: readonly Effect[], people = 1): readonly s
     [of("card").length, "card"],
     [of("enterprise_membership").length, "enterprise membership"],
     [of("atlassian_account", "scim_user").length, "account change"],
+    [of("application_user").length, "application"],
     [of("scim_group").length, "group"],
     [of("scim_group_membership").length, "group membership"],
     [of("profile").length, "profile"],

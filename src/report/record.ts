@@ -3,7 +3,15 @@ import { sentenceOf } from "../domain/error.ts";
 import type { Decision } from "../domain/confirmation.ts";
 import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
-import { type Result, resultOf, RESULTS, type Run, STATUS_BY_RESULT, worstOf } from "../domain/run.ts";
+import {
+  type Result,
+  resultOf,
+  RESULTS,
+  type Run,
+  STATUS_BY_RESULT,
+  waitingLines,
+  worstOf,
+} from "../domain/run.ts";
 import { clean, plural } from "../domain/text.ts";
 import { namesInStates } from "./state-names.ts";
 
@@ -27,7 +35,9 @@ export function joinReports(title: string, reports: readonly EvidenceReport[]): 
 
 function recordOf(run: Run): EvidenceRecord {
   const { plan, decision, evidence } = run;
-  const result = resultOf({ state: run.state, result: evidence?.result ?? null });
+  const waits = waitingLines(run);
+  const result =
+    waits.length > 0 ? "INCOMPLETE" : resultOf({ state: run.state, result: evidence?.result ?? null });
   return {
     runId: name(run.id),
     result,
@@ -58,7 +68,7 @@ function recordOf(run: Run): EvidenceRecord {
     requests: evidence?.requests ?? null,
     names: Object.fromEntries([...namesInStates(plan)].map(([id, text]) => [name(id), name(text)])),
     effects: effectsOf(run),
-    unfinished: unfinishedOf(run, result).map(line),
+    unfinished: (waits.length > 0 ? waits : unfinishedOf(run, result)).map(line),
     unverified: (evidence?.unverified ?? []).map(line),
     blindSpots: (evidence ?? plan).blindSpots.map(line),
     untouched: (evidence ?? plan).untouched.map(line),

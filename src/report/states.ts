@@ -21,6 +21,7 @@ const FLAGS: Readonly<Record<string, readonly [string, string]>> = {
   suspended: ["suspended", "not suspended"],
   licensed: ["with a licence", "without a licence"],
   assigned: ["on the card", "not on the card"],
+  final: ["cannot be undone", "can be undone"],
   billable: ["takes a paid seat", "takes no paid seat"],
 };
 

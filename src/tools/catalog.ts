@@ -1,7 +1,7 @@
 import type { Effect } from "../domain/effect.ts";
 import { AppError } from "../domain/error.ts";
 import type { Planner } from "../domain/planning.ts";
-import { grantsAdmin, takesAway } from "../effects/kinds.ts";
+import { grantsAdmin, kindOf, takesAway } from "../effects/kinds.ts";
 import type { Makes, Tool, WriteTool } from "./define.ts";
 
 /** The list of all tools, generated from the files in the folders beside this file. */
@@ -41,8 +41,8 @@ export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | u
  */
 export function toolsMaking(tools: readonly Tool[]): (effect: Effect) => readonly string[] {
   const writing = tools.filter((tool) => "makes" in tool);
-  return (effect) =>
-    writing
+  return (effect) => [
+    ...writing
       .filter(
         ({ makes }) =>
           makes !== "inverses" &&
@@ -51,7 +51,9 @@ export function toolsMaking(tools: readonly Tool[]): (effect: Effect) => readonl
             effect,
           ),
       )
-      .map(({ name }) => name);
+      .map(({ name }) => name),
+    ...(kindOf(effect).ruledBy?.(effect) ?? []),
+  ];
 }
 
 /** The tools whose confirmation level can be set in the policy file: all write tools. */

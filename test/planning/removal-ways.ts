@@ -31,6 +31,7 @@ export const ENDS_BOARD_MEMBERSHIP: Readonly<Record<EffectOp, boolean>> = {
   set_enterprise_licensed: false,
   // Accounts, directory, cards, profile: no membership of Trello's.
   set_account_enabled: false,
+  set_application_active: false,
   set_directory_access: false,
   set_scim_active: false,
   create_scim_user: false,

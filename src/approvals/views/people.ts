@@ -92,6 +92,7 @@ ${table(`Changes of ${name}`, effects)}</div></details>
 
 const ORDER: readonly (readonly [title: string, resources: readonly Effect["resource"][]])[] = [
   ["Account", ["atlassian_account", "scim_user"]],
+  ["Further applications", ["application_user"]],
   ["Trello Enterprise", ["enterprise_membership"]],
   ["Workspaces", ["workspace_membership"]],
   ["Groups", ["scim_group_membership", "scim_group"]],

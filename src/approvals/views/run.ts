@@ -66,6 +66,7 @@ const STEPS: Readonly<Record<Effect["resource"], string>> = {
   enterprise_membership: "Trello Enterprise",
   scim_user: "Directory users and accounts",
   atlassian_account: "Atlassian accounts",
+  application_user: "Further applications",
   scim_group: "Groups",
   scim_group_membership: "Groups",
   profile: "Profile",

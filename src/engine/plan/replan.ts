@@ -4,6 +4,7 @@ import type { Plan } from "../../domain/plan.ts";
 import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
 import { isEnough, type StoredPlan } from "../../domain/decision-rules.ts";
+import { kindOf } from "../../effects/kinds.ts";
 import { type EngineDeps, isoNow } from "../context.ts";
 import { adminRefusal } from "./admins.ts";
 import { endRefused } from "./daily-limit.ts";
@@ -20,7 +21,7 @@ export async function assertUnchanged(
   usage: { requests: number },
 ): Promise<Plan> {
   const fresh = await replanned(deps, plan, caller, usage);
-  if (fresh?.digest === plan.digest && isEnough(decision, { ...fresh, principal: plan.principal }))
+  if (fresh && isAsDecided(fresh, plan) && isEnough(decision, { ...fresh, principal: plan.principal }))
     return fresh;
   await discard(deps, plan, fresh?.digest ?? null);
   throw new AppError(
@@ -32,6 +33,37 @@ export async function assertUnchanged(
       details: fresh ? { plan: fresh } : {},
     },
   );
+}
+
+/**
+ * Whether the new plan is the decided one. An application that does not answer now, or did not answer when the plan was
+ * made, shows no change: its decided effects count. The run finds out what they meet, and waits for the application.
+ */
+function isAsDecided(fresh: Plan, plan: Plan): boolean {
+  if (fresh.digest === plan.digest) return true;
+  if (![...fresh.effects, ...plan.effects].some(isUnread)) return false;
+  const added = fresh.effects.filter((now) => !plan.effects.some((decided) => isSame(decided, now)));
+  const effects = plan.effects.flatMap((decided) => {
+    const now = fresh.effects.find((each) => isSame(decided, each));
+    if (isUnread(decided) || (now && isUnread(now))) return [decided];
+    return now ?? [];
+  });
+  return (
+    digestOf({
+      tool: fresh.tool,
+      principalId: fresh.principal.id,
+      effects: [...effects, ...added],
+      notes: fresh.impact.notes,
+    }) === plan.digest
+  );
+}
+
+function isUnread(effect: Effect): boolean {
+  return kindOf(effect).isUnread(effect);
+}
+
+function isSame(a: Effect, b: Effect): boolean {
+  return a.op === b.op && a.id === b.id;
 }
 
 /** The plan as it would be made now. null if the people or places of the plan can no longer be found. */
@@ -94,16 +126,17 @@ async function assertOnlyDecidedLeft(
 ): Promise<Plan> {
   const keyOf = (effect: Effect) =>
     digestOf({ tool: plan.tool, principalId: plan.principal.id, effects: [effect] });
-  const decided = new Set(
-    effects
-      .filter(({ state }) => state !== "applied" && state !== "already")
-      .map(({ effect }) => keyOf(effect)),
+  const open = effects.flatMap(({ state, effect }) =>
+    state === "applied" || state === "already" ? [] : [effect],
   );
+  const decided = new Set(open.map(keyOf));
+  const isDecided = (now: Effect) =>
+    decided.has(keyOf(now)) || open.some((each) => isSame(each, now) && (isUnread(each) || isUnread(now)));
   const fresh = await replanned(deps, plan, caller, usage);
   // The person also approved the losses and costs. The new plan may have fewer of them, because some effects are done.
   const costs = new Set(plan.impact.notes);
   if (
-    fresh?.effects.every((effect) => decided.has(keyOf(effect))) &&
+    fresh?.effects.every(isDecided) &&
     fresh.impact.notes.every((note) => costs.has(note)) &&
     isEnough(decision, { ...fresh, principal: plan.principal })
   )

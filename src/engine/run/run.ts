@@ -1,7 +1,8 @@
 import type { Effect } from "../../domain/effect.ts";
-import { AppError, toAppError } from "../../domain/error.ts";
+import { AppError, isTemporary, toAppError } from "../../domain/error.ts";
 import type { Caller } from "../../domain/planning.ts";
 import { isDone, type Run, type RunEffect } from "../../domain/run.ts";
+import { kindOf } from "../../effects/kinds.ts";
 import type { Pass } from "../../gateway/gateway.ts";
 import { type EngineDeps, isoNow } from "../context.ts";
 import { verifyAndEnd } from "./evidence.ts";
@@ -68,6 +69,7 @@ export async function execute(
   try {
     await renew();
     const notDone = run.effects.filter(({ state }) => state === "failed").map(({ effect }) => effect);
+    let waitsFor: unknown = null;
     for (const group of groupsOf(run.effects)) {
       const able = group.filter((row) => {
         const stands = isSettled(row) || !notDone.some((earlier) => dependsOn(row.effect, earlier));
@@ -75,8 +77,11 @@ export async function execute(
         return stands;
       });
       const groupRun = { journal, signal, usage, priority, isHeld, report } as const;
-      notDone.push(...(await applyGroup(deps, able, groupRun)));
+      const applied = await applyGroup(deps, able, groupRun);
+      notDone.push(...applied.failed);
+      waitsFor ??= applied.waitsFor;
     }
+    if (waitsFor !== null) throw waitsFor;
     return await verifyAndEnd(deps, run.id, usage, signal);
   } catch (error) {
     // After the caller aborted, every error is a consequence of that.
@@ -136,30 +141,44 @@ interface GroupRun {
   report(effect: RunEffect): void;
 }
 
-/** Sends the effects of a group, a few at a time. Returns the effects that failed for good. */
+/**
+ * Applies the effects of a group, a few at a time. Returns those that failed and will not be tried again. A further
+ * application that does not answer stops only its own effects: its error is returned, and the run waits for it at the end.
+ */
 async function applyGroup(
   deps: EngineDeps,
   group: readonly RunEffect[],
   groupRun: GroupRun,
-): Promise<readonly Effect[]> {
+): Promise<{ readonly failed: readonly Effect[]; readonly waitsFor: unknown }> {
   const waiting = group.filter((effect) => !isSettled(effect));
   const failed: Effect[] = [];
+  const down = new Map<string, unknown>();
   let stopped: unknown;
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next && !stopped; next = waiting.shift()) {
+      const alone = kindOf(next.effect).waitsAlone?.(next.effect);
+      if (alone !== undefined && down.has(alone)) continue;
       try {
         groupRun.signal?.throwIfAborted();
         const state = await sendEffect(deps, next, groupRun);
         groupRun.report(next);
         if (state === "failed") failed.push(next.effect);
       } catch (error) {
-        stopped ??= error;
+        if (alone !== undefined && isOutage(error, groupRun)) down.set(alone, error);
+        else stopped ??= error;
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, worker));
   if (stopped) throw stopped;
-  return failed;
+  return { failed, waitsFor: [...down.values()][0] ?? null };
+}
+
+/** Whether only the upstream of the effect failed: it is down, or it refuses the credentials. */
+function isOutage(error: unknown, { signal, isHeld }: GroupRun): boolean {
+  if (signal?.aborted === true || !isHeld()) return false;
+  const failure = toAppError(error);
+  return isTemporary(failure) || failure.code === "OUTCOME_UNKNOWN" || failure.code === "UNAUTHENTICATED";
 }
 
 function isSettled(row: RunEffect): boolean {

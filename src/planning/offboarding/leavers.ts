@@ -2,8 +2,10 @@ import type { EnterpriseMemberRow } from "../../domain/enterprise.ts";
 import { AppError, nullIfNotFound } from "../../domain/error.ts";
 import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
+import type { Reads } from "../../domain/reads.ts";
 import { clean, isTrelloId } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { findInApplication } from "../../people/applications.ts";
 import { findAccount } from "../../people/accounts.ts";
 import { membersWithEmail } from "../../people/emails.ts";
 import { requireEnterpriseMember } from "../../people/enterprise.ts";
@@ -39,6 +41,8 @@ interface Asked {
   readonly allRead: boolean;
   /** The email that the call gives in addition to the one person. */
   readonly email?: string | undefined;
+  /** Whether the further applications are part of the call. A person may be in these only. */
+  readonly everywhere?: boolean;
 }
 
 /** Finds the people of a list, each once. An entry that is not certain goes to `missed`. */
@@ -57,7 +61,7 @@ export async function findLeavers(
 /** Finds the person if the call names one person, not a list. */
 export async function findLeaver(
   query: string,
-  { rung, alone, allRead, email: given }: Asked,
+  { rung, alone, allRead, email: given, everywhere = false }: Asked,
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
 ): Promise<Leaver> {
@@ -69,7 +73,9 @@ export async function findLeaver(
   const rules = { names, whyNoName };
   const known = await requirePerson(query, snapshots, context, rules).catch(async (thrown: unknown) => {
     if (!(thrown instanceof AppError) || thrown.code !== "NOT_FOUND") throw thrown;
-    const outside = await findOutsideWorkspaces(query, rung, context);
+    const outside =
+      (await findOutsideWorkspaces(query, rung, context)) ??
+      (everywhere && email !== null ? await findInApplications(email, context.reads) : null);
     if (outside) return outside;
     throw thrown;
   });
@@ -138,6 +144,18 @@ async function findOutsideWorkspaces(
       ],
     },
   });
+}
+
+/** A person who is only in further applications. An application that does not answer may have the person. */
+async function findInApplications(
+  email: string,
+  { applications = [] }: Reads,
+): Promise<OutsideWorkspaces | null> {
+  for (const application of applications) {
+    const found = await findInApplication(application, email);
+    if (found.state !== "none") return { label: clean(email, 254), person: null };
+  }
+  return null;
 }
 
 async function byEmail(email: string, rung: Rung, context: PlanContext): Promise<OutsideWorkspaces | null> {

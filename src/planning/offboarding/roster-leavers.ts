@@ -5,6 +5,7 @@ import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { subjectOf } from "../../people/person.ts";
 import { planRemovals } from "../boards/removals.ts";
 import { combine } from "../plan-part.ts";
+import { applicationsUntouched } from "./applications.ts";
 import { type Leaver, reaches } from "./leavers.ts";
 import { accountRung, enterpriseRung, removalsOf } from "./rungs.ts";
 import { openRungs, skippedLines, untouchedAfter } from "./skipped.ts";
@@ -40,6 +41,7 @@ export async function planRosterLeavers(
     untouched: [
       ...skippedLines(skipped),
       ...untouchedAfter(rung, context.reads.enterprise !== null, members),
+      ...applicationsUntouched(context.reads),
     ],
     notReached: skippedLines(openRungs(skipped, { rung, inEnterprise })),
     promises: [

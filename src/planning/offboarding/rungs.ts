@@ -128,7 +128,7 @@ export async function accountRung(leavers: readonly Leaver[], context: PlanConte
 }
 
 /** The person's emails; an email that the call gives comes first. `stated` is set if no source confirms that email. */
-async function emailsOfLeaver(
+export async function emailsOfLeaver(
   { person, email, stated }: Leaver,
   context: PlanContext,
 ): Promise<OwnEmails & { readonly stated: string | null }> {
@@ -153,7 +153,7 @@ async function assertNotAnothers(email: string, { idMember }: Person, context: P
   });
 }
 
-function emailWarnings(
+export function emailWarnings(
   { label }: Leaver,
   { proven: [, ...others], disputed, stated }: OwnEmails & { readonly stated: string | null },
 ): readonly string[] {

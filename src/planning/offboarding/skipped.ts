@@ -7,7 +7,7 @@ import { reaches, type Rung } from "./leavers.ts";
 
 /** A rung that the call asks for and the plan skips for one person (decided in rungs.ts). `who`: the person's name. */
 export interface Skipped {
-  readonly rung: "enterprise" | "account";
+  readonly rung: "enterprise" | "account" | "application";
   readonly who: string;
   readonly why: string;
   /** True if there is nothing to take away at this rung. The rung then counts as done. */
@@ -41,6 +41,7 @@ const LONGEST_NAME = 120;
 export const PLACES: Readonly<Record<Skipped["rung"], string>> = {
   enterprise: "Trello Enterprise membership",
   account: "Atlassian account",
+  application: "application user",
 };
 
 /** Lines about every skipped rung, with the reason. People with the same rung and reason share a line. */

@@ -1,6 +1,7 @@
 import { boardsTakenAlong, type Effect } from "../../domain/effect.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import { removeBoardMember } from "../../effects/board-members.ts";
+import { setApplicationActive } from "../../effects/applications.ts";
 import { setEnterpriseDeactivated } from "../../effects/enterprise-members.ts";
 import { setScimActive } from "../../effects/scim-users.ts";
 import { removeWorkspaceMember, removeWorkspaceMemberEverywhere } from "../../effects/workspace-members.ts";
@@ -30,8 +31,9 @@ export function summaryOf(
     ),
     counted(count(setEnterpriseDeactivated), PLACES.enterprise, `${PLACES.enterprise}s`),
     counted(count(setScimActive), PLACES.account, `${PLACES.account}s`),
+    counted(count(setApplicationActive), PLACES.application, `${PLACES.application}s`),
   ].flat();
-  const missing = (["enterprise", "account"] as const).flatMap((rung) =>
+  const missing = (["enterprise", "account", "application"] as const).flatMap((rung) =>
     counted(skipped.filter((each) => each.rung === rung).length, PLACES[rung], `${PLACES[rung]}s`),
   );
   const tail = missing.length === 0 ? "" : `; skipped: ${missing.join(", ")}`;

@@ -1,5 +1,5 @@
 import type { Effect } from "../../domain/effect.ts";
-import { AppError } from "../../domain/error.ts";
+import { AppError, isTemporary, reasonOf } from "../../domain/error.ts";
 import type { Reads } from "../../domain/reads.ts";
 import { isUncertain, type RunEffect } from "../../domain/run.ts";
 import { inverseOf, kindOf, takesAway } from "../../effects/kinds.ts";
@@ -23,13 +23,15 @@ export interface Undo {
   readonly blocked: readonly Refused[];
   /** Effects that are not undone, because something was changed after the run. */
   readonly changedSince: readonly Refused[];
+  /** Effects among `toApply` whose application does not answer now. The run waits for it. */
+  readonly waiting: readonly Refused[];
   /** Effects of the run whose result is unknown, with the reason. */
   readonly unknown: readonly Refused[];
 }
 
 /** The result for one effect that the undo would apply. */
 type UndoStep =
-  | { readonly state: "toApply"; readonly effect: Effect }
+  | { readonly state: "toApply"; readonly effect: Effect; readonly waits?: string }
   | { readonly state: "alreadyUndone" }
   | {
       readonly state: "blocked" | "changedSince";
@@ -46,6 +48,7 @@ export async function planUndo(effects: readonly RunEffect[], reads: Reads): Pro
   await readWorkspaces(wanted, reads);
 
   const toApply: Effect[] = [];
+  const waiting: Refused[] = [];
   const refused = { blocked: [] as Refused[], changedSince: [] as Refused[] };
   let alreadyUndone = 0;
   // For each key (effects/keys.ts): the step of the undo that gives the key.
@@ -58,8 +61,10 @@ export async function planUndo(effects: readonly RunEffect[], reads: Reads): Pro
       (await stepOf(effect, (key) => given.get(key)?.state === "toApply", reads));
     for (const key of kind.gives(effect))
       if (step.state !== "changedSince" || step.given !== key) given.set(key, step);
-    if (step.state === "toApply") toApply.push(step.effect);
-    else if (step.state === "alreadyUndone") alreadyUndone += 1;
+    if (step.state === "toApply") {
+      toApply.push(step.effect);
+      if (step.waits !== undefined) waiting.push({ effect: step.effect, why: step.waits });
+    } else if (step.state === "alreadyUndone") alreadyUndone += 1;
     else refused[step.state].push({ effect, why: step.why });
   }
   return {
@@ -67,6 +72,7 @@ export async function planUndo(effects: readonly RunEffect[], reads: Reads): Pro
     alreadyUndone,
     irreversible: inverses.filter(({ inverse }) => inverse.length === 0).map(({ effect }) => effect),
     ...refused,
+    waiting,
     unknown,
   };
 }
@@ -84,7 +90,9 @@ async function madeBy(
   const unmade = new Set<Effect>();
   const unknown: Refused[] = [];
   for (const effect of uncertain) {
-    const holds = await kindOf(effect).holds(effect, reads).catch(closedText);
+    const holds = await kindOf(effect)
+      .holds(effect, reads)
+      .catch((thrown: unknown) => waitText(effect, thrown) ?? closedText(thrown));
     if (holds === true) continue;
     unmade.add(effect);
     const why = holds === false ? (kindOf(effect).cannotBeSeen ?? null) : holds;
@@ -117,8 +125,25 @@ async function stepOf(effect: Effect, isComing: (key: string) => boolean, reads:
     if (now.lacks !== undefined && isComing(now.lacks)) return { state: "toApply", effect };
     return { state: "changedSince", why: now.changed, given: now.given };
   } catch (thrown) {
-    return { state: "blocked", why: closedText(thrown) };
+    const waits = waitText(effect, thrown);
+    // Only this application cannot be changed, for example because it is no longer connected.
+    if (waits === null && isAlone(effect) && thrown instanceof AppError)
+      return { state: "blocked", why: reasonOf(thrown).replace(/\.$/, "") };
+    return waits === null
+      ? { state: "blocked", why: closedText(thrown) }
+      : { state: "toApply", effect, waits };
   }
+}
+
+function isAlone(effect: Effect): boolean {
+  return kindOf(effect).waitsAlone?.(effect) !== undefined;
+}
+
+/** Why an effect waits although the rest of the undo can be done: only its own application does not answer. */
+function waitText(effect: Effect, thrown: unknown): string | null {
+  return isAlone(effect) && thrown instanceof AppError && isTemporary(thrown)
+    ? reasonOf(thrown).replace(/\.$/, "")
+    : null;
 }
 
 /** The reason why a place is gone or closed. Throws any other error. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sentenceOf } from "../../domain/error.ts";
-import { isDone, type Run, type RunEffect, unknownRun } from "../../domain/run.ts";
+import { isDone, type Run, type RunEffect, unknownRun, waitingLines } from "../../domain/run.ts";
 import { plural } from "../../domain/text.ts";
 import { EVIDENCE_FORMS, evidenceAddress } from "../../report/forms.ts";
 import { reportOf } from "../../report/record.ts";
@@ -69,6 +69,8 @@ export default defineReadTool({
     decided: z.string(),
     total: z.number(),
     counts: z.object({ applied: z.number(), already: z.number(), failed: z.number(), open: z.number() }),
+    /** What a run waits for that has done everything else. It is INCOMPLETE until then. */
+    waiting: z.array(z.string()).optional(),
     /** The first ten effects that the run has not made yet. */
     left: z.array(z.string()).optional(),
     report: z.string().optional(),
@@ -111,6 +113,7 @@ export default defineReadTool({
       id: ({ index }) => String(index).padStart(6, "0"),
     });
     const left = run.effects.filter(({ state }) => ["pending", "sent", "lost"].includes(state));
+    const waiting = waitingLines(run);
     return {
       id: run.id,
       planId: plan.id,
@@ -135,6 +138,7 @@ export default defineReadTool({
       ...(evidence === null && {
         left: left.slice(0, NAMED).map(({ effect }) => effect.description),
       }),
+      ...(waiting.length > 0 && { waiting: [...waiting] }),
       ...(args.format === "markdown" && { report: EVIDENCE_FORMS.markdown.write(reportOf(run)) }),
       ...(args.format === "html" && { resource: evidenceAddress(run.id, ".html") }),
       effects: page.rows.map(({ effect, state, attempts, settledAt, error }) => ({
@@ -158,7 +162,20 @@ export default defineReadTool({
       ...(page.cursor && { cursor: page.cursor }),
     };
   },
-  text({ report, resource, id, state, summary, total, counts, left = [], effects, evidence, ...rest }) {
+  text({
+    report,
+    resource,
+    id,
+    state,
+    summary,
+    total,
+    counts,
+    waiting = [],
+    left = [],
+    effects,
+    evidence,
+    ...rest
+  }) {
     const { decided, stopped, next, cursor: more } = rest;
     if (report !== undefined) return report;
     return [
@@ -166,7 +183,12 @@ export default defineReadTool({
       ...(stopped ? [stopped] : []),
       `${plural(total, "effect")}: ${counts.applied} applied, ${counts.already} already as wanted, ${counts.failed} failed${counts.open > 0 ? `, ${counts.open} open` : ""}`,
       decided,
-      evidence ? evidenceText(evidence, total) : "Evidence: not checked yet",
+      evidence
+        ? evidenceText(evidence, total)
+        : waiting.length > 0
+          ? "Evidence: INCOMPLETE until the applications answer"
+          : "Evidence: not checked yet",
+      ...section("Not done", waiting),
       ...section("Not done", evidence?.unfinished ?? []),
       ...section("Could not be read again to check it", evidence?.unverified ?? []),
       ...section("Not visible", evidence?.blindSpots ?? []),

@@ -13,6 +13,11 @@ import {
   type PeopleList,
 } from "../../planning/lists/roster.ts";
 import {
+  applicationRung,
+  applicationsUntouched,
+  requireApplications,
+} from "../../planning/offboarding/applications.ts";
+import {
   findLeaver,
   findLeavers,
   unseenMembers,
@@ -61,6 +66,7 @@ export default defineTool({
     { op: "remove_workspace_member_everywhere", direction: "takes" },
     { op: "set_enterprise_deactivated", direction: "takes" },
     { op: "set_scim_active", direction: "takes" },
+    { op: "set_application_active", direction: "takes" },
   ],
   input: z
     .strictObject({
@@ -74,6 +80,7 @@ export default defineTool({
           "how far; each value includes those before it; account also deactivates the Atlassian account",
         )
         .default("workspaces"),
+      everywhere: z.boolean().describe("rung account, and all connected applications").optional(),
       workspaces: z.array(workspaceRef).min(1, EMPTY_LIST).max(100).optional(),
       ...successorFields,
       ...writeFields,
@@ -86,20 +93,31 @@ export default defineTool({
     }),
   async plan(args, context): Promise<PlanDraft> {
     const { reads } = context;
-    const { member: one, rung } = args;
+    const { member: one, everywhere = false } = args;
+    if (everywhere) requireApplications(reads);
+    // Without a directory there is no account rung. The plan then says that the account stays.
+    const rung = everywhere && reads.scim ? "account" : args.rung;
     const list = one === undefined ? readLeavers(args.members ?? "", args.column) : NO_LIST;
     const { snapshots, unread } = await readWorkspaces(reads, args.workspaces);
-    const asked = { rung, alone: one !== undefined, allRead: unread.length === 0, email: args.email };
+    const asked = {
+      // An account or a user of an application is never found by a name alone.
+      rung: everywhere ? "account" : rung,
+      everywhere,
+      alone: one !== undefined,
+      allRead: unread.length === 0,
+      email: args.email,
+    } as const;
     const { found, missed } =
       one === undefined
         ? await findLeavers(list, asked, snapshots, context)
         : { found: [await findLeaver(one, asked, snapshots, context)], missed: [] };
     const problems = problemLines(list.problems);
-    const cards = await cardRung(found, args, snapshots, context);
+    const cards = await cardRung(found, { ...args, rung }, snapshots, context);
     const memberships = await planRemovals(removalsOf(found, rung), context, cards.reassigned);
     const enterprise = reaches(rung, "enterprise") ? await enterpriseRung(found, context) : NOT_ASKED;
     const account = reaches(rung, "account") ? await accountRung(found, context) : NOT_ASKED;
-    const skipped = [...enterprise.skipped, ...account.skipped];
+    const applications = everywhere ? await applicationRung(found, context) : NOT_ASKED;
+    const skipped = [...enterprise.skipped, ...account.skipped, ...applications.skipped];
     const inEnterprise =
       reads.enterprise !== null || snapshots.some((snapshot) => Boolean(snapshot.workspace.idEnterprise));
     const people = found.flatMap(({ person }) => person ?? []);
@@ -132,13 +150,17 @@ export default defineTool({
       memberships,
       enterprise,
       account,
+      applications,
       {
         blindSpots: people.every(isGhost)
           ? []
           : [
               "API tokens and Power-Ups of the person cannot be listed. They lose the same access as the person.",
             ],
-        untouched: untouchedAfter(rung, reads.enterprise !== null, people),
+        untouched: [
+          ...untouchedAfter(rung, reads.enterprise !== null, people),
+          ...(everywhere ? [] : applicationsUntouched(reads)),
+        ],
         promises: [
           {
             off: rung === "boards" ? "boards" : "workspaces",

@@ -35,7 +35,7 @@ export default defineTool({
       });
     }
     const undo = await planUndo(run.effects, context.reads);
-    const { alreadyUndone, irreversible, changedSince, unknown } = undo;
+    const { alreadyUndone, irreversible, changedSince, waiting, unknown } = undo;
     const { toApply, blocked } = await sparingOwner(undo, context);
     const notDone = [
       ...irreversible.map((effect) => `Not undone: ${effect.description}`),
@@ -48,6 +48,7 @@ export default defineTool({
         {
           warnings: [
             ...irreversible.map((effect) => `${remedyText(effect)}: ${effect.description}`),
+            ...waiting.map(({ effect, why }) => `Waits until it can be done: ${effect.description}: ${why}`),
             ...blocked.map(({ effect, why }) => `Cannot be undone: ${effect.description}: ${why}`),
             ...changedSince.map(
               ({ effect, why }) =>

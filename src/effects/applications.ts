@@ -1,0 +1,109 @@
+import {
+  type ApplicationReads,
+  type ApplicationUser,
+  type Deactivation,
+  requireApplication,
+} from "../domain/application.ts";
+import { AppError, nullIfNotFound } from "../domain/error.ts";
+import { clean } from "../domain/text.ts";
+import { requireOneInApplication } from "../people/applications.ts";
+import { defineEffect, RANK } from "./define-effect.ts";
+
+/** Without a `userId` the application did not answer when the plan was made: the user of the email is looked for later. */
+type ApplicationTarget =
+  | { readonly application: string; readonly email: string; readonly userId: string }
+  | { readonly application: string; readonly email: string };
+type Before = { readonly active: boolean; readonly userName?: string } | { readonly notRead: string };
+/** `by`: the request that the person decided on. `final`: it cannot be undone. */
+type After = { readonly active: boolean; readonly by: Deactivation; readonly final?: true };
+
+/**
+ * Takes a person's access to a further application away, or gives it back (RFC 7644 sections 3.5.1, 3.5.2 and 3.6). The
+ * user of an unread application is looked for when the request is sent. If there is nothing to change then, the effect
+ * counts as already true, so an undo does not activate a user who was not active before.
+ */
+export const setApplicationActive = defineEffect<ApplicationTarget, Before, After>({
+  op: "set_application_active",
+  resource: "application_user",
+  rank: RANK.application,
+  id: ({ application, email }) => `${application}/${email}`,
+  // An active user may take a paid seat.
+  classOf: ({ after }) => (after.active ? "grant" : "delete"),
+  isUnread: ({ target }) => !("userId" in target),
+  waitsAlone: ({ target }) => target.application,
+  // A user who cannot come back is as serious as a deleted User of the directory.
+  ruledBy: ({ after }) => (after.final ? ["scim_delete_user"] : []),
+  async send({ target, after: { active, by } }, writes, reads) {
+    const to = requireApplication(writes.applications, target.application);
+    const from = requireApplication(reads.applications, target.application);
+    const id = "userId" in target ? target.userId : await idToChange(target.email, active, from);
+    if (by === "patch") return to.patchActive(id, active);
+    return by === "delete" ? to.deleteUser(id) : to.putActive(id, await from.record(id), active);
+  },
+  async holds({ target, after }, reads) {
+    const from = requireApplication(reads.applications, target.application);
+    const user = "userId" in target ? await nullIfNotFound(() => from.user(target.userId)) : null;
+    if (user) return isAs(after, user, from);
+    // A user who is not there has no access. The list shows that the application itself is still there.
+    const users = await from.usersWithEmail(target.email);
+    if (after.active) return !("userId" in target) && users.length === 1 && users[0]?.active === true;
+    return users.every((each) => isAs(after, each, from));
+  },
+  async rebase({ target, before, after }, reads) {
+    const from = requireApplication(reads.applications, target.application);
+    const user =
+      "userId" in target
+        ? await nullIfNotFound(() => from.user(target.userId))
+        : await requireOneInApplication(from, target.email);
+    return user ? { before, after } : { changed: "has no such user there any more" };
+  },
+  invert: ({ target, after: { active, by, final }, label }) =>
+    final
+      ? []
+      : [
+          {
+            op: "set_application_active",
+            target,
+            before: { active },
+            after: { active: !active, by },
+            label,
+          },
+        ],
+  typedName: ({ target, before, after }) =>
+    after.final ? clean(("userName" in before && before.userName) || target.email, 254) : null,
+  describe({ before, after: { active, by, final } }) {
+    if (active) return ["Activate ", " again in "];
+    const tail = by === "delete" ? " for good" : final ? ", which cannot be undone there" : "";
+    return [
+      by === "delete" ? "Delete " : "Deactivate ",
+      " in ",
+      `${tail}${"notRead" in before ? ", when it answers" : ""}`,
+    ];
+  },
+});
+
+/** Whether a user is in the wanted state. A deletion may also leave the user there, not active. */
+function isAs({ active, by }: After, user: ApplicationUser, { name }: ApplicationReads): boolean {
+  if (user.active !== null) return user.active === active;
+  if (by === "delete" && !active) return false;
+  throw new AppError(
+    "UPSTREAM_FORBIDDEN",
+    `The application ${name} does not show whether the user is active.`,
+    {
+      next: `Look at the user in ${name}.`,
+    },
+  );
+}
+
+/** The id of the user whose state must change now. CONFLICT if nothing has to change. */
+async function idToChange(email: string, active: boolean, from: ApplicationReads): Promise<string> {
+  const user = await requireOneInApplication(from, email);
+  if (user && user.active !== active) return user.id;
+  throw new AppError(
+    "CONFLICT",
+    user
+      ? `The user is ${active ? "active" : "not active"} already.`
+      : `The application ${from.name} has no user with that email.`,
+    { next: "Nothing has to be done there." },
+  );
+}
