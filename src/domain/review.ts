@@ -6,6 +6,7 @@ export const FINDING_KINDS = [
   "deactivated_with_access",
   "not_in_roster",
   "role_above_roster",
+  "team_board_mismatch",
   "duplicate_identity",
   "external_domain",
   "dormant",
@@ -30,6 +31,14 @@ export interface FindingPlace {
 /** What `remediate_review` does about a finding; null if a person must choose first. */
 export type Remedy = "remove" | "revoke" | "lower_role" | null;
 
+/** A finding that a reviewer accepted: why, until which day (YYYY-MM-DD), who, and in which named review. */
+export interface Accepted {
+  readonly until: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly reviewId: string;
+}
+
 export interface Finding {
   /**
    * The id of the finding. It is the same in every review for the same kind, person and workspace, so that reviews can
@@ -52,6 +61,8 @@ export interface Finding {
   readonly remedy: Remedy;
   /** The role that the remedy `lower_role` sets. */
   readonly role?: string;
+  /** Set until a reviewer's acceptance of the finding ends. */
+  readonly accepted?: Accepted;
 }
 
 /** What a person is in a workspace or on a board, as a letter: admin, member, observer, guest, invited, deactivated. */

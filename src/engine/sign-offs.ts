@@ -8,6 +8,7 @@ import {
   type ReviewSummary,
   type ReviewWord,
   type SignOff,
+  stateOf,
 } from "../domain/sign-off.ts";
 import { signedBy } from "../domain/review-share.ts";
 import {
@@ -47,6 +48,8 @@ export interface SignOffs {
    * signed.
    */
   check(reviewId: string, after: (review: Review) => Promise<Review>, caller: Caller): Promise<ReviewRecord>;
+  /** The caller's signed reviews that accept something until a day that is not over, and all newer ones; newest first. */
+  accepting(caller: Caller): Promise<readonly ReviewRecord[]>;
   /** What became of the removals of a signed review; null if nothing was planned yet. */
   removals(reviewId: string): Promise<Removals | null>;
   keepRemovals(reviewId: string, removals: Removals): Promise<void>;
@@ -112,6 +115,18 @@ export function createSignOffs(deps: EngineDeps): SignOffs {
           hash: hash(signedBy(record, reviewer)),
         };
       }),
+    async accepting(caller) {
+      const [listed, { id }] = await Promise.all([signOffs.list(REVIEWS_READ), asker(caller)]);
+      const today = isoNow(deps.clock).slice(0, 10);
+      const signed = listed.filter((each) => each.signOff.principal.id === id && stateOf(each).isSigned);
+      const last = signed.findLastIndex((each) =>
+        [...stateOf(each).decisions.values()].some(({ until }) => until !== null && until >= today),
+      );
+      const records = await Promise.all(
+        signed.slice(0, last + 1).map(({ signOff }) => signOffs.get(signOff.reviewId)),
+      );
+      return records.flatMap((record) => record ?? []);
+    },
     async removals(reviewId) {
       return (await deps.store.facts.get(removalsKey(reviewId))) as Removals | null;
     },
@@ -135,6 +150,9 @@ export function createSignOffs(deps: EngineDeps): SignOffs {
     },
   };
 }
+
+/** The most named reviews that are looked through for accepted findings. */
+const REVIEWS_READ = 200;
 
 const removalsKey = (reviewId: string): string => `review_removals:${reviewId}`;
 

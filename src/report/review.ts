@@ -18,6 +18,7 @@ export const KIND_WORDS: Readonly<Record<Finding["kind"], string>> = {
   deactivated_with_access: "Account is inactive, but the person still has access",
   not_in_roster: "On no roster",
   role_above_roster: "Has a higher role than the roster says",
+  team_board_mismatch: "Boards do not fit the team",
   duplicate_identity: "May have two Trello accounts",
   external_domain: "Email of another domain",
   dormant: "Not active for a long time",

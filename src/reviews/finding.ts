@@ -12,6 +12,8 @@ export interface ReviewWorld {
   readonly snapshots: readonly WorkspaceSnapshot[];
   readonly rosters: readonly Roster[];
   readonly matches: Matches;
+  /** The boards of teams by `team_boards` of the policy file. */
+  readonly teamBoards: ReadonlyMap<string, readonly string[]>;
   /** The account that this server uses. It can have findings, but the review never proposes to remove it. */
   readonly owner: string;
   /** ISO 8601. */
@@ -26,6 +28,7 @@ const SEVERITY: Readonly<Record<FindingKind, Finding["severity"]>> = {
   deactivated_with_access: "high",
   not_in_roster: "high",
   role_above_roster: "medium",
+  team_board_mismatch: "medium",
   duplicate_identity: "medium",
   external_domain: "medium",
   dormant: "medium",

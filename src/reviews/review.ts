@@ -10,6 +10,7 @@ import { duplicateFindings } from "./duplicates.ts";
 import type { ReviewWorld } from "./finding.ts";
 import { matchRosters } from "./match.ts";
 import { hasAccess, reviewedPeople } from "./people.ts";
+import { teamFindings } from "./team-boards.ts";
 import { workspaceFindings } from "./workspaces.ts";
 
 /** The caller's stored review with this id; NOT_FOUND if there is none. */
@@ -43,12 +44,18 @@ export async function findingsOf(
     snapshots,
     rosters,
     matches: matchRosters(people, rosters),
+    teamBoards: context.teamBoards,
     owner,
     now: context.now,
     dormantDays,
     invitationDays: context.invitationDays,
   };
-  const findings = [...accessFindings(world), ...workspaceFindings(world), ...duplicateFindings(world)];
+  const findings = [
+    ...accessFindings(world),
+    ...workspaceFindings(world),
+    ...teamFindings(world),
+    ...duplicateFindings(world),
+  ];
   return { findings: findings.toSorted(byUrgency), coverage: coverageOf(world), access: accessListOf(world) };
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Finding, FindingKind } from "../../src/domain/review.ts";
+import { type Finding, FINDING_KINDS, type FindingKind } from "../../src/domain/review.ts";
 import type { Roster, RosterStatus } from "../../src/domain/roster.ts";
 import type { WorkspaceSnapshot } from "../../src/domain/trello.ts";
 import { findingsOf } from "../../src/reviews/review.ts";
@@ -28,8 +28,26 @@ interface Truth {
     readonly status: RosterStatus;
     readonly role: string | null;
     readonly name: string;
+    readonly team: string | null;
   } | null;
+  /** The Atlassian account; people who share one may be one person. */
+  readonly account: string | null;
 }
+
+/** The boards of teams, as the policy file may write them. The third board of each workspace is closed. */
+const TEAM_BOARDS = new Map([
+  ["Engineering", ["Board 00", "Board 10", "Board 02"]],
+  ["Operations", ["Board 01"]],
+  ["Both", ["Board 00", "Board 01"]],
+  ["Nowhere", ["No such board"]],
+]);
+/** The open boards of each team in each workspace, by their numbers. */
+const OPEN_BOARDS: Readonly<Record<string, readonly (readonly number[])[]>> = {
+  engineering: [[0], [0]],
+  operations: [[1], []],
+  both: [[0, 1], []],
+  nowhere: [[], []],
+};
 
 const WORKSPACES = 2;
 const BOARDS = 3;
@@ -56,9 +74,11 @@ const truth: fc.Arbitrary<Truth> = fc.record({
       role: fc.constantFrom(null, "guest", "observer", "normal", "admin"),
       // Not always the name that the person has in Trello.
       name: fc.constantFrom(...NAMES),
+      team: fc.constantFrom(null, "Engineering", "operations", "Both", "Nowhere", "Sales"),
     }),
     { nil: null },
   ),
+  account: fc.constantFrom(null, null, null, null, "account-1", "account-2"),
 });
 const world = fc.record({
   people: fc.array(truth, { minLength: 1, maxLength: 9 }),
@@ -91,6 +111,7 @@ function snapshotsOf({ people, tiers }: Drawn): readonly WorkspaceSnapshot[] {
         username: `user${n}`,
         fullName: person.name,
         memberType: person.state === "ghost" ? "ghost" : "normal",
+        ...(person.account !== null && { aaId: person.account }),
         ...(person.email === "proven" && { email: emailOf(n, person) }),
         ...(person.idle !== null && { dateLastActive: before(person.idle) }),
       },
@@ -129,6 +150,7 @@ function rosterOf({ people, isWhole }: Drawn): Roster {
               says: null,
               accountId: null,
               role: person.roster.role,
+              department: person.roster.team,
             },
           ]
         : [],
@@ -184,6 +206,8 @@ function expected(drawn: Drawn): readonly string[] {
       );
       if (person.idle !== null && person.idle > DORMANT && !isNew) say("dormant", n, null);
     }
+    const shares = present.filter(({ account }) => account !== null && account === person.account);
+    if (places.length > 0 && shares.length > 1) say("duplicate_identity", n, null);
     for (const w of [0, 1]) {
       if (!isThere(person, w)) continue;
       const role = person.roles[w] ?? "";
@@ -196,6 +220,15 @@ function expected(drawn: Drawn): readonly string[] {
       const paid = tiers[w] !== "free";
       if (role === "guest" && openBoards(person, w) > 1 && paid) say("guest_on_several_boards", n, w);
       if (role === "normal" && openBoards(person, w) === 1 && paid) say("member_could_be_guest", n, w);
+      const team = certain?.status === "active" ? certain.team?.toLowerCase() : undefined;
+      const own = team === undefined ? undefined : OPEN_BOARDS[team]?.[w];
+      if (own) {
+        const isOn = (b: number) => isOnBoard(person, w, b);
+        const others = Object.entries(OPEN_BOARDS).filter(([name]) => name !== team);
+        const misses = role !== "guest" && own.some((b) => !isOn(b));
+        const exceeds = others.some(([, all]) => all[w]?.some((b) => isOn(b) && !own.includes(b)));
+        if (misses || exceeds) say("team_board_mismatch", n, w);
+      }
       const given = certain?.role;
       if (given && (RANK[role] ?? 0) > (RANK[given] ?? 0)) say("role_above_roster", n, w);
     }
@@ -212,6 +245,7 @@ function keyOf({ kind, person, places, confidence }: Finding): string {
   const n = person ? Number.parseInt(person.idMember.slice(8), 16) : "-";
   const oneOf: readonly FindingKind[] = [
     "role_above_roster",
+    "team_board_mismatch",
     "stale_invitation",
     "ghost",
     "guest_on_several_boards",
@@ -240,6 +274,7 @@ async function review(drawn: Drawn) {
   );
   const { context } = fakeContext({
     now: NOW,
+    teamBoards: TEAM_BOARDS,
     people: Array.from({ length: WORKSPACES * BOARDS }, (_, b) =>
       (boards.find((board) => board.id === id(8_000 + b))?.memberships ?? []).flatMap(
         ({ idMember }) => (members.get(idMember) as never) ?? [],
@@ -258,6 +293,44 @@ describe("the findings of a review", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("are all there, and none is false, in a world in which every kind is planted", async () => {
+    const plain: Truth = {
+      email: "proven",
+      name: "Ada Byron",
+      domain: "corp.example",
+      idle: 1,
+      joined: 200,
+      state: "active",
+      roles: ["normal", null],
+      boards: [3, 0],
+      roster: { status: "active", role: null, name: "Zoe", team: null },
+      account: null,
+    };
+    const row = { status: "active", role: null, name: "Zoe", team: null } as const;
+    const planted: readonly Truth[] = [
+      { ...plain, roles: ["admin", "admin"] },
+      ...Array.from({ length: 5 }, () => ({ ...plain, roles: ["admin", null] as const })),
+      { ...plain, roster: { ...row, status: "gone" } },
+      { ...plain, roster: { ...row, status: "blocked" } },
+      { ...plain, roster: null },
+      { ...plain, roles: ["admin", null], roster: { ...row, role: "normal" } },
+      { ...plain, boards: [2, 0], roster: { ...row, team: "Engineering" } },
+      { ...plain, account: "account-1" },
+      { ...plain, account: "account-1" },
+      { ...plain, domain: "agency.example", roster: { ...row, status: "not_yet" } },
+      { ...plain, idle: 200 },
+      { ...plain, state: "ghost", joined: 60 },
+      { ...plain, state: "pending", joined: 2 },
+      { ...plain, roles: ["guest", null], boards: [3, 0] },
+      { ...plain, boards: [1, 0] },
+    ];
+    const drawn: Drawn = { people: [...planted], tiers: ["premium", "standard"], isWhole: true };
+    const { findings } = await review(drawn);
+    expect(findings.map(keyOf).toSorted()).toEqual(expected(drawn));
+    expect([...new Set(findings.map(({ kind }) => kind))].toSorted()).toEqual(FINDING_KINDS.toSorted());
+    expect(FINDING_KINDS).toHaveLength(14);
   });
 
   it("have the same ids every time, and no remedy if only a name shows who is meant", async () => {

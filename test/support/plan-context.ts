@@ -89,6 +89,7 @@ export function fakeContext(
     readonly enterprise?: Reads["enterprise"];
     readonly scim?: Reads["scim"];
     readonly now?: string;
+    readonly teamBoards?: PlanContext["teamBoards"];
     /** Whose token it is, as the number of a row. */
     readonly owner?: number;
   } = {},
@@ -114,7 +115,7 @@ export function fakeContext(
     review: async () => null,
     invitations: async () => options.applied ?? [],
     invitationDays: 7,
-    teamBoards: new Map(),
+    teamBoards: options.teamBoards ?? new Map(),
     rosterRules: { leaverRung: "workspaces", mostGonePercent: 20 },
     mayChangeDirectory: true,
     identities: {

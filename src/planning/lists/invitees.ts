@@ -4,7 +4,7 @@ import type { ScimUser } from "../../domain/scim.ts";
 import { clean } from "../../domain/text.ts";
 import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
 import { scimEmail, scimName } from "../../people/scim-users.ts";
-import { boardsOfTeam } from "../boards/team-boards.ts";
+import { boardsOfTeam } from "../../people/team-boards.ts";
 import { readPeople } from "./paste.ts";
 import { OF_INVITATION } from "./table.ts";
 import {

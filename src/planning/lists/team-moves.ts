@@ -10,7 +10,7 @@ import { findUserShowing, scimLabel, scimSubject } from "../../people/scim-users
 import { askOptional } from "../../people/sources.ts";
 import { additions } from "../boards/additions.ts";
 import { planRemovals, type Removal } from "../boards/removals.ts";
-import { teamBoardsIn } from "../boards/team-boards.ts";
+import { teamBoardsIn } from "../../people/team-boards.ts";
 import { combine } from "../plan-part.ts";
 
 /** A member who changes teams, with the workspaces in which the member is. */

@@ -5,7 +5,7 @@ import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
 import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
 import { userEmail, usersHere } from "../../people/users-here.ts";
 import { boardsOf } from "../../people/boards.ts";
-import { boardsOfTeam, teamBoardsIn } from "../boards/team-boards.ts";
+import { boardsOfTeam, teamBoardsIn } from "../../people/team-boards.ts";
 import type { ListedPerson } from "./roster.ts";
 
 /** The people of a SCIM Group who are in a workspace. */

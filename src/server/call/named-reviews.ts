@@ -21,6 +21,7 @@ export function namedReviewsOf(
     },
     get: (reviewId) => signOffs.own(reviewId, caller),
     propose: (reviewId, decisions) => signOffs.propose(reviewId, decisions, caller),
+    accepting: () => signOffs.accepting(caller),
     removals: (reviewId) => signOffs.removals(reviewId),
     check: (reviewId, after) => signOffs.check(reviewId, after, caller),
     page: async (reviewId) => (pages ? await pages.present(reviewId) : { url: null, opened: false }),

@@ -10,7 +10,7 @@ import { blindSpotsOf, borderLines } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { silentSources } from "../../people/sources.ts";
 import { requireWorkspace } from "../../people/workspaces.ts";
-import { boardsOfTeam, teamBoardsIn } from "../../planning/boards/team-boards.ts";
+import { boardsOfTeam, teamBoardsIn } from "../../people/team-boards.ts";
 import { type InvitationRequest, planInvitations } from "../../planning/invitations/invite.ts";
 import { planTeamGroups } from "../../planning/lists/team-groups.ts";
 import { planTeamMoves } from "../../planning/lists/team-moves.ts";

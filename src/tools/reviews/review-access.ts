@@ -47,6 +47,7 @@ export default defineReadTool({
     counts: z.record(z.string(), z.number()),
     total: z.number(),
     findings: z.array(finding),
+    accepted: z.array(z.string()).optional(),
     solved: z.array(z.string()).optional(),
     nextCursor: z.string().optional(),
   }),
@@ -57,7 +58,9 @@ export default defineReadTool({
       reviewId === undefined
         ? await makeReview(args, before, context)
         : await requireReview(reviewId, context);
-    const wanted = review.findings.filter(({ kind }) => args.kinds?.includes(kind) ?? true);
+    const open = review.findings.filter(({ accepted }) => accepted === undefined);
+    const accepted = review.findings.filter((each) => each.accepted !== undefined);
+    const wanted = open.filter(({ kind }) => args.kinds?.includes(kind) ?? true);
     const order = new Map(wanted.map(({ id }, index) => [id, String(index).padStart(8, "0")]));
     const page = paginate(wanted, {
       limit: args.limit,
@@ -66,29 +69,31 @@ export default defineReadTool({
       sort: ({ id }) => order.get(id) ?? "",
       id: ({ id }) => id,
     });
-    const known = new Set(before?.findings.map(({ id }) => id));
+    const known = new Set(before?.findings.filter((each) => !each.accepted).map(({ id }) => id));
     const now = new Set(review.findings.map(({ id }) => id));
     return {
       reviewId: review.id,
       at: review.at,
       coverage: [...review.coverage],
-      counts: countsOf(review.findings),
+      counts: countsOf(open),
       total: wanted.length,
       findings: page.rows.map((row) => ({
         ...shown(row),
         ...(before && { since: known.has(row.id) ? ("open" as const) : ("new" as const) }),
       })),
+      ...(accepted.length > 0 && { accepted: accepted.map(acceptedLine) }),
       ...(before && { solved: before.findings.filter(({ id }) => !now.has(id)).map(oneLine) }),
       ...(page.cursor && { nextCursor: `${review.id}.${page.cursor}` }),
     };
   },
-  text: ({ reviewId, counts, total, findings, coverage, solved, nextCursor }) =>
+  text: ({ reviewId, counts, total, findings, coverage, accepted, solved, nextCursor }) =>
     [
       `Review ${reviewId}: ${plural(total, "finding")}${total > 0 ? `: ${countsText(counts)}` : ""}. Shown: ${findings.length}${moreLine(nextCursor)}`,
       ...findings.map(
         ({ id, kind, confidence, person, places, evidence, remedy, since }) =>
           `${id} ${since === "new" ? "new " : ""}${kind} (${confidence}): ${person?.label ?? listNames(places.map(({ name }) => name))}. ${evidence.join(" ")}${remedy ? ` Remedy: ${remedy}.` : ""}`,
       ),
+      ...(accepted ? [`Accepted, so not listed: ${listNames(accepted, 10, { separator: "; " })}`] : []),
       ...(solved && solved.length > 0
         ? [`Solved since then: ${listNames(solved, 10, { separator: "; " })}`]
         : []),
@@ -102,7 +107,11 @@ function cutCursor(cursor: string): readonly [string, string] {
   return [cursor.slice(0, Math.max(dot, 0)), cursor.slice(dot + 1)];
 }
 
-function shown({ places, person, role: _role, ...row }: Finding) {
+function acceptedLine(finding: Finding): string {
+  return `${oneLine(finding)}, until ${finding.accepted?.until} (${clean(finding.accepted?.reason ?? "", 200)})`;
+}
+
+function shown({ places, person, role: _role, accepted: _accepted, ...row }: Finding) {
   return {
     ...row,
     person: person && { ...person },

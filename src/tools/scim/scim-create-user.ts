@@ -17,7 +17,7 @@ import { findAccount } from "../../people/accounts.ts";
 import { findScimUser, scimLabel } from "../../people/scim-users.ts";
 import { boardsOf } from "../../people/boards.ts";
 import { type PlannedInvitations, planInvitations } from "../../planning/invitations/invite.ts";
-import { boardsOfTeam, teamBoardsIn } from "../../planning/boards/team-boards.ts";
+import { boardsOfTeam, teamBoardsIn } from "../../people/team-boards.ts";
 import { combine } from "../../planning/plan-part.ts";
 import { defineTool } from "../define.ts";
 import { boards, email, group, workspace, writeFields } from "../support/fields.ts";

@@ -5,6 +5,7 @@ import type { Roster } from "../../domain/roster.ts";
 import { blindSpotsOf, borderLines } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
 import { silentSources } from "../../people/sources.ts";
+import { acceptedItems, markAccepted } from "../../reviews/accepted.ts";
 import { findingsOf, type ReviewQuestion } from "../../reviews/review.ts";
 import { readAgain, readNamedRosters, rosterNames } from "../../rosters/named.ts";
 import { textRoster } from "../../rosters/text.ts";
@@ -53,11 +54,12 @@ async function keepFindings(
 ): Promise<Review> {
   const { reads } = context;
   const { findings, coverage, access } = await findingsOf({ snapshots, rosters, dormantDays }, context);
+  const accepted = acceptedItems(await context.namedReviews.accepting(), context.now.slice(0, 10));
   return context.keepReview({
     workspaces: snapshots.map(({ workspace: { id } }) => id),
     dormantDays,
     rosters,
-    findings,
+    findings: markAccepted(findings, accepted),
     access,
     coverage: [
       ...coverage,

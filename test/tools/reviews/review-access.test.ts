@@ -2,7 +2,16 @@ import { expect, it } from "vitest";
 import { SEED } from "../../../src/sandbox/index.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { WORKSPACES } from "../world.ts";
-import { type Found, letIn, review, REVIEWS, rosterWithout, shutOut } from "./reviews.ts";
+import {
+  type Found,
+  letIn,
+  review,
+  REVIEWS,
+  rosterWithout,
+  shutOut,
+  signReview,
+  startedReview,
+} from "./reviews.ts";
 
 const { standard } = WORKSPACES;
 const { leaver, deactivated } = SEED;
@@ -88,6 +97,26 @@ describeTool(
         true,
       );
       expect(String(after.structured["solved"])).toContain("deactivated_with_access: Jonas Lindqvist");
+    });
+
+    it("leaves out what a signed review accepts until a day, says so, and has it again afterwards", async () => {
+      const asked = { workspaces: [standard.id], limit: 100 };
+      const before = await review(way, asked);
+      const personal = before.found.filter(({ person }) => person !== null);
+      expect(personal.length).toBeGreaterThan(0);
+      const { id } = await startedReview(way);
+      await signReview(way, id, [], "2099-12-31");
+      const accepted = await review(way, { ...asked, compareWith: before.id });
+      expect(accepted.found.filter(({ person }) => person !== null)).toEqual([]);
+      expect(String(accepted.structured["accepted"])).toContain("until 2099-12-31 (Known)");
+      expect(accepted.text).toContain("Accepted, so not listed");
+      // A newer signed review that keeps them without an end takes the acceptance away.
+      const newer = await startedReview(way);
+      await signReview(way, newer.id, []);
+      const after = await review(way, { ...asked, compareWith: accepted.id });
+      const since = after.found.filter(({ person }) => person !== null).map((row) => [row.id, row.since]);
+      expect(since).toEqual(personal.map((row) => [row.id, "new"]));
+      expect(after.structured).not.toHaveProperty("accepted");
     });
 
     it("takes no proof of absence from a roster that shrank by more than a tenth", async () => {

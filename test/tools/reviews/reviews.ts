@@ -65,7 +65,12 @@ export async function startedReview(way: Way) {
 }
 
 /** Decides as the named reviewer, and signs, as the page would write it down: what `removed` names goes, the rest stays. */
-export async function signReview(way: Way, reviewId: string, removed: readonly string[]): Promise<void> {
+export async function signReview(
+  way: Way,
+  reviewId: string,
+  removed: readonly string[],
+  acceptedUntil: string | null = null,
+): Promise<void> {
   const store = await openStoreAt((way.product.env["IDENTITY_STORE_URL"] ?? "").replace(/^sqlite:/, ""));
   const at = new Date().toISOString();
   try {
@@ -74,12 +79,11 @@ export async function signReview(way: Way, reviewId: string, removed: readonly s
       at,
       by: "jo",
       reviewer: signOff.reviewers[0] ?? "",
-      decisions: itemsOf(list).map(({ id, person }) => ({
-        item: id,
-        decision: removed.includes(person.idMember) ? ("remove" as const) : ("keep" as const),
-        note: null,
-        until: null,
-      })),
+      decisions: itemsOf(list).map(({ id, person }) => {
+        const decision = removed.includes(person.idMember) ? ("remove" as const) : ("keep" as const);
+        const until = decision === "keep" ? acceptedUntil : null;
+        return { item: id, decision, note: until === null ? null : "Known", until };
+      }),
     }));
     await store.signOffs.append(reviewId, (record, hash) => ({
       kind: "signed",

@@ -1,0 +1,31 @@
+import type { PlanContext } from "../domain/planning.ts";
+import { folded } from "../domain/text.ts";
+import type { BoardWithMemberships, WorkspaceSnapshot } from "../domain/trello.ts";
+import { boardsMeant, placedBoards } from "./boards.ts";
+
+/** The boards that `team_boards` of the policy file lists for a Group, in the spelling of the file. Empty if none. */
+export function boardsOfTeam(
+  name: string,
+  { teamBoards }: Pick<PlanContext, "teamBoards">,
+): readonly string[] {
+  const wanted = folded(name, 254);
+  return [...teamBoards].flatMap(([team, refs]) => (folded(team, 254) === wanted ? refs : []));
+}
+
+/**
+ * The boards of teams that exist in a workspace, each once. A board that is in the policy file but in no workspace is
+ * left out.
+ */
+export function teamBoardsIn(
+  snapshot: WorkspaceSnapshot,
+  teams: readonly string[],
+  context: Pick<PlanContext, "teamBoards">,
+): readonly BoardWithMemberships[] {
+  const placed = placedBoards([snapshot]);
+  const refs = new Set(teams.flatMap((team) => boardsOfTeam(team, context)));
+  const found = [...refs].flatMap((ref) => {
+    const [only, ...others] = boardsMeant(ref, placed);
+    return only && others.length === 0 && !only.board.closed ? [only.board] : [];
+  });
+  return [...new Set(found)];
+}
