@@ -1,8 +1,9 @@
+import { setFlagsFromString } from "node:v8";
 import type { Command } from "./support/command.ts";
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>>> = {
-  stdio: () => import("./stdio.ts"),
-  http: () => import("./http.ts"),
+  stdio: () => loadSmall(() => import("./stdio.ts")),
+  http: () => loadSmall(() => import("./http.ts")),
   demo: () => import("./demo.ts"),
   sandbox: () => import("./sandbox.ts"),
   doctor: () => import("./doctor.ts"),
@@ -38,4 +39,13 @@ function split(argv: readonly string[]): { readonly name: string; readonly args:
   if (first === "--version" || first === "-v") return { name: "version", args: [] };
   if (first === undefined || first.startsWith("-")) return { name: "stdio", args: argv };
   return { name: first, args: rest };
+}
+
+/**
+ * While code is loaded, V8 doubles the space for new objects again and again, and a waiting server would keep 8 MB of it.
+ * So the space stays as it is until the product is loaded (`serve.ts`).
+ */
+function loadSmall<T>(load: () => Promise<T>): Promise<T> {
+  setFlagsFromString("--semi-space-growth-factor=1");
+  return load();
 }
