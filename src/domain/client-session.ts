@@ -28,6 +28,14 @@ export interface SessionMail {
   readonly message: string;
 }
 
+/** A message on the stream of a call. */
+export interface StreamEvent {
+  /** Counts from 1 within the stream. */
+  readonly n: number;
+  /** JSON text. */
+  readonly message: string;
+}
+
 /**
  * The stored sessions, by the hash of their id. All processes with the same store have the same sessions, so a client
  * may reach any of them. Times are ISO 8601.
@@ -74,4 +82,19 @@ export interface ClientSessions {
   post(mail: SessionMail, now: string): Promise<void>;
   /** Removes the messages for these addresses from the store and returns them. */
   take(wanted: readonly Omit<SessionMail, "message">[]): Promise<readonly SessionMail[]>;
+  /** Keeps what was sent on the stream of a call, instead of what was kept before. It is removed some minutes after its end. */
+  keepStream(
+    kept: {
+      readonly session: string;
+      readonly stream: string;
+      readonly events: readonly StreamEvent[];
+      readonly isEnded: boolean;
+    },
+    now: string,
+  ): Promise<void>;
+  /** The events of a stream after the n-th; null if the session has no such stream. */
+  streamAfter(
+    of: { readonly session: string; readonly stream: string },
+    n: number,
+  ): Promise<{ readonly events: readonly StreamEvent[]; readonly isEnded: boolean } | null>;
 }

@@ -1,6 +1,7 @@
 import type { ClientSession, ClientSessions, SessionHold } from "../domain/client-session.ts";
 import type { Json } from "../domain/json.ts";
 import { createSessionMail } from "./session-mail.ts";
+import { createSessionStreams } from "./session-streams.ts";
 import { after, type Database, inBatches, type ReadTx, type Tx } from "./schema.ts";
 
 /** The time of use of a busy session is stored at most this often (ms), or after a twentieth of its life. */
@@ -13,6 +14,7 @@ const TOUCH_MS = 60_000;
 export function createClientSessions(database: Database): ClientSessions {
   return {
     ...createSessionMail(database),
+    ...createSessionStreams(database),
     open: (id, session, { max, lifeMs, busy, now }) =>
       database.write(async (tx) => {
         const at = await database.now(tx, now);
@@ -180,14 +182,16 @@ async function clearExpired(tx: Tx, at: string): Promise<void> {
     .where("expires_at", "<=", at)
     .executeTakeFirst();
   if (numDeletedRows === 0n) return;
-  await tx
-    .deleteFrom("client_mail")
-    .where("session_id", "not in", (eb) => eb.selectFrom("client_sessions").select("id"))
-    .execute();
+  for (const table of ["client_mail", "client_streams"] as const)
+    await tx
+      .deleteFrom(table)
+      .where("session_id", "not in", (eb) => eb.selectFrom("client_sessions").select("id"))
+      .execute();
 }
 
 async function remove(tx: Tx, id: string): Promise<void> {
-  await tx.deleteFrom("client_mail").where("session_id", "=", id).execute();
+  for (const table of ["client_mail", "client_streams"] as const)
+    await tx.deleteFrom(table).where("session_id", "=", id).execute();
   await tx.deleteFrom("client_sessions").where("id", "=", id).execute();
 }
 

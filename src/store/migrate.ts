@@ -8,6 +8,7 @@ import { addTrelloGrants } from "./grants.ts";
 import { addSnapshots } from "./membership-snapshots.ts";
 import { addPageSessions } from "./page-sessions.ts";
 import { addReviews } from "./reviews.ts";
+import { addClientStreams } from "./session-streams.ts";
 import { addSignOffs } from "./sign-offs.ts";
 import { addWebhooks } from "./webhooks.ts";
 import { type Database, inBatches, type Tx } from "./schema.ts";
@@ -25,6 +26,7 @@ const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
   addSignOffs,
   addClientSessions,
   addWebhooks,
+  addClientStreams,
 ];
 
 /**

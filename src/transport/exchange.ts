@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import {
+  type EventStore,
   isJSONRPCErrorResponse,
   isJSONRPCNotification,
   isJSONRPCRequest,
@@ -11,6 +12,8 @@ import {
   type Transport,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
+
+import type { Recording } from "./recording.ts";
 
 type McpServer = Awaited<ReturnType<McpServerFactory>>;
 
@@ -34,6 +37,8 @@ export interface ExchangeOptions {
   readonly initialize: InitializeRequest["params"] | null;
   /** The ids of the requests in the POST. */
   readonly requests: readonly RequestId[];
+  /** Records what is sent; null: nothing is recorded. */
+  readonly recording: Recording | null;
   /** Called before a question is sent, because its answer may reach another process. */
   asking(): Promise<void>;
   /** Called for messages that are no requests: answers to questions, cancellations and other notifications. */
@@ -52,16 +57,17 @@ const MOST_IDS = 2 ** 31;
  * questions are random, because each server would otherwise count from 0.
  */
 export async function createExchange(options: ExchangeOptions): Promise<Exchange> {
-  const { server, sessionId, initialize, asking, other, ended } = options;
+  const { server, sessionId, initialize, asking, other, ended, recording } = options;
   const calls = new Set<RequestId>(options.requests);
   /** For each id that the client got for a question: the server's own id. */
   const questions = new Map<number, RequestId>();
   // The SDK's transport takes the id of a new session only from a function, and the id of an existing session only from
   // a field.
   const isNew = sessionId !== null && initialize === null;
-  const web = new WebStandardStreamableHTTPServerTransport(
-    isNew ? { sessionIdGenerator: () => sessionId } : {},
-  );
+  const web = new WebStandardStreamableHTTPServerTransport({
+    ...(isNew && { sessionIdGenerator: () => sessionId }),
+    ...(recording && { eventStore: eventStoreOf(recording) }),
+  });
   if (sessionId !== null) web.sessionId = sessionId;
   let repeated: (() => void) | null = null;
 
@@ -138,6 +144,14 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
       for (const id of calls) if (cancelAddress(id) === address) end(id);
     },
     close: () => (server === null ? web.close() : server.close()),
+  };
+}
+
+/** The SDK's transport only writes: streams are resumed from the store, by any process (`resuming.ts`). */
+function eventStoreOf(recording: Recording): EventStore {
+  return {
+    storeEvent: (_stream, message) => recording.add(message),
+    replayEventsAfter: () => Promise.reject(new Error("streams are resumed elsewhere")),
   };
 }
 

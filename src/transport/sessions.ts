@@ -1,25 +1,24 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Request as HttpRequest, Response as HttpResponse } from "express";
-import { toNodeHandler } from "@modelcontextprotocol/node";
 import {
   INVALID_REQUEST,
   type InitializeRequest,
   isInitializeRequest,
-  isJSONRPCRequest,
   type McpServerFactory,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from "@modelcontextprotocol/server";
 import type { ClientSessions, SessionLimits } from "../domain/client-session.ts";
-import { AppError, toAppError } from "../domain/error.ts";
+import { toAppError } from "../domain/error.ts";
 import type { Json } from "../domain/json.ts";
 import type { Log } from "../domain/runtime.ts";
 import { clean } from "../domain/text.ts";
 import { signedInBy } from "../server/call/identity.ts";
-import { addressOf, createExchange, type Exchange } from "./exchange.ts";
 import type { GateRequest } from "./gate.ts";
-import { refuse } from "./refusal.ts";
+import { createPosts, messagesOf } from "./posts.ts";
+import { refusal, refuse, RETRY, storeText } from "./refusal.ts";
+import { resume } from "./resuming.ts";
 import { createStreams } from "./streams.ts";
-import { createWaiting, type Held } from "./waiting.ts";
+import { createWaiting } from "./waiting.ts";
 
 const SESSION_LIMITS: SessionLimits = { max: 200, idleMs: 30 * 60_000 };
 /** How long (ms) a session lives without a second request. Short, because some clients start one for each call. */
@@ -54,8 +53,8 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
   const { idleMs } = limits;
   const now = () => new Date((deps.now ?? Date.now)()).toISOString();
   const work = new Set<Promise<void>>();
-  const exchanges = new Set<Exchange>();
   const waiting = createWaiting({ store, idleMs, lookMs, now, background });
+  const posts = createPosts(factory, { store, waiting, now, background, begin });
   const streams = createStreams({
     holdEveryMs: idleMs / 3,
     hold: (sessions) => store.hold("stream", sessions, { holdMs: idleMs, idleMs, now: now() }),
@@ -90,15 +89,17 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
     if (typeof id !== "string") {
       // A client that keeps no session is answered too, but it cannot be asked questions.
       if (request.method !== "POST") return refuse(response, 400, "Mcp-Session-Id header is required.");
-      return await post(request, response, body, { id: isHandshake ? randomUUID() : null, known: null });
+      const first = { id: isHandshake ? randomUUID() : null, key: null, initialize: null };
+      return await posts.answer(request, response, body, first);
     }
-    const session = await store.use(keyOf(id), ownerOf(request), { idleMs, now: now() });
+    const key = keyOf(id);
+    const session = await store.use(key, ownerOf(request), { idleMs, now: now() });
     // If the session belongs to another person, the answer is the same as for a session that does not exist.
     if (session === null) return refuse(response, 404, "Session not found.", SESSION_NOT_FOUND);
     if (request.method === "POST") {
       // The stored handshake was accepted before, so it is accepted again.
-      const known = session.initialize as InitializeRequest["params"];
-      return await post(request, response, body, { id, known });
+      const initialize = session.initialize as InitializeRequest["params"];
+      return await posts.answer(request, response, body, { id, key, initialize });
     }
     const version = request.headers["mcp-protocol-version"];
     if (version !== undefined && !SUPPORTED_PROTOCOL_VERSIONS.includes(String(version)))
@@ -106,75 +107,23 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
     if (request.method === "GET") {
       if (!request.headers.accept?.includes("text/event-stream"))
         return refuse(response, 406, "A client that opens a stream must accept text/event-stream.");
-      return await streams.open(keyOf(id), id, response);
+      const lastEvent = request.headers["last-event-id"];
+      if (!lastEvent) return await streams.open(key, id, response);
+      const { keep } = posts;
+      const resuming = { store, session: key, sessionId: id, lastEvent: String(lastEvent), keep, lookMs };
+      return await resume(response, resuming);
     }
     if (request.method !== "DELETE") return refuse(response, 405, "Use POST, GET or DELETE.");
-    await store.end(keyOf(id));
-    streams.end(keyOf(id));
-    await waiting.end(keyOf(id));
+    await store.end(key);
+    streams.end(key);
+    await waiting.end(key);
     response.writeHead(200).end();
   }
 
-  /** Answers a POST with its own MCP server. `id`: null without a session. `known`: null before the handshake. */
-  async function post(
-    request: HttpRequest & GateRequest,
-    response: HttpResponse,
-    body: unknown,
-    { id, known }: { readonly id: string | null; readonly known: InitializeRequest["params"] | null },
-  ): Promise<void> {
-    const session = id === null || known === null ? null : keyOf(id);
-    const requests = messagesOf(body).filter((message) => isJSONRPCRequest(message));
-    const { auth: authInfo } = request;
-    const server =
-      requests.length === 0 ? null : await factory({ era: "legacy", ...(authInfo && { authInfo }) });
-    const routed: Promise<void>[] = [];
-    let held: Held | null = null;
-    const exchange = await createExchange({
-      server,
-      sessionId: id,
-      initialize: known,
-      requests: requests.map((message) => message.id),
-      async asking() {
-        if (session !== null) await waiting.hold(session);
-      },
-      other(message) {
-        const address = addressOf(message);
-        if (session !== null && address !== null) routed.push(waiting.route(session, address, message));
-      },
-      ended,
-    });
-    exchanges.add(exchange);
-    if (session !== null && server !== null) {
-      held = waiting.add(session, exchange);
-      response.once("close", () => held?.letGo());
-    }
-
-    function ended(): void {
-      held?.end();
-      exchanges.delete(exchange);
-      // The last answer is still being sent.
-      setImmediate(() => background(() => exchange.close()));
-    }
-
-    const handler = toNodeHandler({
-      fetch: async (webRequest, how) => {
-        const answer = await exchange.respond(webRequest, how);
-        const isNew = id !== null && answer.status === 200 && isInitializeRequest(body);
-        const problem = await Promise.all(routed)
-          .then(() => (isNew ? open(keyOf(id), ownerOf(request), body.params) : null))
-          .catch((thrown: unknown) => refusal(503, storeText(thrown), RETRY));
-        if (answer.status === 200 && problem === null) return withComment(answer);
-        ended();
-        return problem ?? answer;
-      },
-    });
-    await handler(request, response, body);
-  }
-
   /** Stores a new session. Returns the refusal if that is not possible. */
-  async function open(
-    session: string,
-    owner: string | null,
+  async function begin(
+    id: string,
+    request: GateRequest,
     { protocolVersion, capabilities, clientInfo }: InitializeRequest["params"],
   ): Promise<Response | null> {
     const { name, version } = clientInfo;
@@ -182,8 +131,8 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
     if (JSON.stringify(initialize).length > LONGEST_INITIALIZE)
       return refusal(413, "What the client says about itself is too long.");
     const isOpen = await store.open(
-      session,
-      { owner, initialize },
+      keyOf(id),
+      { owner: ownerOf(request), initialize },
       { max: limits.max, lifeMs: Math.min(FIRST_LIFE_MS, idleMs), busy: waiting.busy(), now: now() },
     );
     return isOpen ? null : refusal(503, "Too many sessions are in use.", RETRY);
@@ -203,18 +152,10 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
     async close() {
       streams.close();
       waiting.close();
-      await Promise.all([...exchanges].map((exchange) => exchange.close()));
+      await posts.close();
       while (work.size > 0) await Promise.all(work);
     },
   };
-}
-
-const RETRY = { "retry-after": "60" } as const;
-
-/** The answer if the store fails. Any other error is thrown, because it is a defect of this server. */
-function storeText(thrown: unknown): string {
-  if (!(thrown instanceof AppError)) throw thrown;
-  return `${thrown.message} ${thrown.next}`;
 }
 
 /** The signed-in person who sends a request; null if this server does not know its callers. */
@@ -225,22 +166,4 @@ function ownerOf({ auth }: GateRequest): string | null {
 /** The name of a session in the store: a hash, because the id is the client's secret. */
 function keyOf(id: string): string {
   return createHash("sha256").update(id).digest("hex");
-}
-
-function messagesOf(body: unknown): readonly unknown[] {
-  return Array.isArray(body) ? body : [body];
-}
-
-/** Starts a stream with a comment. Some proxies pass on an answer only when its first bytes have arrived. */
-function withComment(answer: Response): Response {
-  if (answer.body === null || !answer.headers.get("content-type")?.includes("text/event-stream"))
-    return answer;
-  const start = (controller: TransformStreamDefaultController<Uint8Array>) =>
-    controller.enqueue(new TextEncoder().encode(": open\n\n"));
-  const { status, headers } = answer;
-  return new Response(answer.body.pipeThrough(new TransformStream({ start })), { status, headers });
-}
-
-function refusal(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Response {
-  return Response.json({ jsonrpc: "2.0", error: { code: -32000, message }, id: null }, { status, headers });
 }

@@ -57,20 +57,25 @@ export function createStreams({ holdEveryMs, hold, ended, background }: StreamsO
       });
       timer ??= setInterval(() => background(holdAll), holdEveryMs).unref();
       await hold([session]);
-      response.writeHead(200, {
-        "Content-Type": "text/event-stream",
-        "Cache-Control": "no-cache, no-transform",
-        "Mcp-Session-Id": sessionId,
-      });
-      // Proxies pass on the headers only when the first bytes of the body arrive.
-      response.write(": open\n\n");
-      const comments = setInterval(() => response.write(": keepalive\n\n"), COMMENT_MS);
-      comments.unref();
-      response.once("close", () => clearInterval(comments));
+      beginStream(response, sessionId);
     },
     end,
     close() {
       for (const response of open.values()) response.end();
     },
   };
+}
+
+/** Begins a stream, and sends a comment at once and again and again. */
+export function beginStream(response: ServerResponse, sessionId: string): void {
+  response.writeHead(200, {
+    "Content-Type": "text/event-stream",
+    "Cache-Control": "no-cache, no-transform",
+    "Mcp-Session-Id": sessionId,
+  });
+  // Proxies pass on the headers only when the first bytes of the body arrive.
+  response.write(": open\n\n");
+  const comments = setInterval(() => response.write(": keepalive\n\n"), COMMENT_MS);
+  comments.unref();
+  response.once("close", () => clearInterval(comments));
 }

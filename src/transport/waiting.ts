@@ -23,7 +23,7 @@ export interface Waiting {
 
 export interface Held {
   /** The client is gone. The call continues, because it may have started to change something. */
-  letGo(): void;
+  readonly letGo: () => void;
   /** Every message was answered. */
   end(): void;
 }

@@ -152,6 +152,34 @@ describe.each(BACKENDS)("sessions of MCP clients on $name", (backend) => {
     expect(await take(["b", "answer 1"])).toEqual(['"banswer 1"']);
   });
 
+  it("keeps what was sent on a stream until some minutes after its end, and no longer than its session", async () => {
+    const { clientSessions, timeIs, open } = await start();
+    const events = ["1", "2", "3"].map((message, index) => ({ n: index + 2, message }));
+    const keep = (session: string, seconds: number, count: number, isEnded: boolean) =>
+      clientSessions.keepStream(
+        { session, stream: "s", events: events.slice(0, count), isEnded },
+        at(seconds),
+      );
+    const after = (n: number, session = "a") => clientSessions.streamAfter({ session, stream: "s" }, n);
+    await open("a");
+    await open("b");
+    expect(await after(0)).toBeNull();
+    await keep("a", 0, 0, false);
+    expect(await after(0)).toEqual({ events: [], isEnded: false });
+    await keep("a", 1, 3, true);
+    expect(await after(2)).toEqual({ events: events.slice(1), isEnded: true });
+    expect(await after(4)).toEqual({ events: [], isEnded: true });
+    expect(await after(0, "b")).toBeNull();
+    await timeIs(302);
+    await keep("b", 302, 1, false);
+    expect(await after(0)).toBeNull();
+    await timeIs(302 + 7199);
+    await keep("a", 302 + 7199, 1, true);
+    expect(await after(0, "b")).not.toBeNull();
+    await clientSessions.end("b");
+    expect(await after(0, "b")).toBeNull();
+  });
+
   it("keeps no more messages than a client can have open, and none for long", async () => {
     const { clientSessions, timeIs, open } = await start();
     await open("a");

@@ -1,13 +1,16 @@
-import { createServer, request } from "node:http";
+import { createServer, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** A load balancer that knows nothing of sessions: each request goes to the next server. */
 export async function startRoundRobin(urls: readonly string[]) {
   const targets = [...urls];
   let turn = 0;
+  const open = new Set<ServerResponse>();
   const server = createServer((incoming, answer) => {
     const target = targets[turn % targets.length] ?? "";
     turn += 1;
+    open.add(answer);
+    answer.on("close", () => open.delete(answer));
     const { host: _host, ...headers } = incoming.headers;
     const passed = request(target, { method: incoming.method, headers }, (from) => {
       answer.writeHead(from.statusCode ?? 502, from.headers);
@@ -23,6 +26,10 @@ export async function startRoundRobin(urls: readonly string[]) {
     /** Puts another server in the place of one. */
     replace(index: number, url: string): void {
       targets[index] = url;
+    },
+    /** Breaks every connection whose answer has not ended, as a proxy does that waited too long. */
+    cut(): void {
+      for (const answer of open) answer.destroy();
     },
     async close(): Promise<void> {
       server.closeAllConnections();

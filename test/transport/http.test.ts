@@ -71,7 +71,7 @@ function send(
   }: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers }, (response) => {
+    const sent = request(url, { method, headers, agent: false }, (response) => {
       let text = "";
       response.on("data", (chunk: Buffer) => {
         text += chunk.toString("utf8");
@@ -315,6 +315,36 @@ describe("sessions of handshake-era clients", () => {
     expect(stream.status).toBe(200);
     pass(5 * IDLE_MS);
     expect((await send(server.url, { method: "DELETE", headers: session })).status).toBe(200);
+  });
+
+  it.each([
+    ["GET", undefined],
+    // The question to the person keeps the call open.
+    ["POST", { name: "remove_thing", arguments: { thing: "x" } }],
+  ])("send a comment on a stream by %s at once, and every 15 seconds", async (method, params) => {
+    const { server, pass } = await startStill(2);
+    const able = { ...INITIALIZE.params, capabilities: { elicitation: {} } };
+    const body = JSON.stringify({ ...INITIALIZE, params: able });
+    const { headers } = await send(server.url, { method: "POST", headers: ACCEPT, body });
+    const stream = await fetch(server.url, {
+      method,
+      headers: { ...ACCEPT, "mcp-session-id": String(headers["mcp-session-id"]) },
+      ...(params && { body: JSON.stringify({ jsonrpc: "2.0", id: 2, method: "tools/call", params }) }),
+    });
+    const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let seen = "";
+    const comments = () => seen.match(/^: \w+$/gm) ?? [];
+    const until = async (count: number) => {
+      while (comments().length < count) seen += (await reader?.read())?.value ?? "";
+    };
+    await until(1);
+    expect(seen.startsWith(": open\n\n")).toBe(true);
+    for (const count of [2, 3, 4]) {
+      pass(15_000);
+      await until(count);
+    }
+    expect(comments()).toEqual([": open", ": keepalive", ": keepalive", ": keepalive"]);
+    await reader?.cancel();
   });
 
   it("that only hold a stream open shut nobody out: one without a stream gives way first, then the oldest", async () => {

@@ -18,6 +18,11 @@ const initialize = (capabilities: object = { elicitation: {} }, name = "raw") =>
   method: "initialize",
   params: { protocolVersion: "2025-06-18", capabilities, clientInfo: { name, version: "0" } },
 });
+/** The first version whose streams begin with an event that can be resumed from. */
+const NEW_INITIALIZE = {
+  ...initialize(),
+  params: { ...initialize().params, protocolVersion: "2025-11-25" },
+};
 const PING = { jsonrpc: "2.0", id: 2, method: "ping" };
 const callOf = (id: number | string, name: string, args: object) => ({
   jsonrpc: "2.0",
@@ -77,7 +82,7 @@ describe.each(BACKENDS)("servers on one $name that know nothing of each other", 
 
   /** Sends a call and reads its stream until the server asks. */
   async function asked(url: string, session: string, body: object = REMOVE) {
-    const headers = { ...HEADERS, "mcp-session-id": session };
+    const headers = { ...HEADERS, "mcp-session-id": session, "mcp-protocol-version": "2025-11-25" };
     const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
     const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
     let seen = "";
@@ -90,8 +95,9 @@ describe.each(BACKENDS)("servers on one $name that know nothing of each other", 
         seen += value;
       }
     };
+    const cancel = () => reader?.cancel();
     const question = JSON.parse(await until(/^data: (.*elicitation\/create.*)$/m)) as { id: number };
-    return { id: question.id, until };
+    return { id: question.id, until, cancel };
   }
 
   it.each<ClientKind>([
@@ -246,6 +252,87 @@ describe.each(BACKENDS)("servers on one $name that know nothing of each other", 
       expect((await post(a, eve, PING, { "x-caller": "eve" })).status).toBe(200);
       expect((await post(b, eve, PING, { "x-caller": "eve" })).status).toBe(200);
     }
+  });
+
+  it.each<ClientKind>([
+    { sdk: "v2", era: "legacy" },
+    { sdk: "v1", era: "legacy" },
+  ])(
+    "let an $sdk client whose connection broke while a person decided have its answer all the same",
+    async (kind) => {
+      const { a, b, applied } = await start();
+      const balancer = await startRoundRobin([a.url, b.url]);
+      onTestFinished(() => balancer.close());
+      const elicit = (): ElicitReply => {
+        balancer.cut();
+        return { ...YES };
+      };
+      const client = await connect(kind, { kind: "url", url: balancer.url }, { elicit });
+      onTestFinished(() => client.close());
+      const { structured } = await client.call("remove_thing", { thing: "x" });
+      expect(structured).toMatchObject({ status: "applied", run: { applied: 2 } });
+      expect(applied).toEqual(["plan_1"]);
+    },
+  );
+
+  it("resume a broken stream after the event that the client names, once to its end, for its session only", async () => {
+    const { a, b, post, handshake } = await start();
+    const [session, other] = [await handshake(a, NEW_INITIALIZE), await handshake(b, NEW_INITIALIZE)];
+    const call = await asked(a.url, session);
+    const begun = await call.until(/^id: (\S+\.1)$/m);
+    const [stream] = begun.split(".");
+    await call.cancel();
+    const resumed = (to: { url: string }, id: string, of = session) =>
+      send(to.url, { headers: { ...HEADERS, "mcp-session-id": of, "last-event-id": id } });
+    // It waits for the answer, which comes to the other server. That one may still have to notice that the stream broke.
+    const headersOf = { ...HEADERS, "mcp-session-id": session, "last-event-id": begun };
+    let rest = await fetch(b.url, { headers: headersOf });
+    while (rest.status === 400) rest = await fetch(b.url, { headers: headersOf });
+    const answer = { jsonrpc: "2.0", id: call.id, result: YES };
+    expect((await post(b, session, answer)).status).toBe(202);
+    const body = await rest.text();
+    expect(rest.headers.get("content-type")).toBe("text/event-stream");
+    expect(rest.headers.get("mcp-session-id")).toBe(session);
+    expect(body).toMatch(/^: open\n\n/);
+    const ids = [...body.matchAll(/^id: (\S+)$/gm)].map(([, id = ""]) => id);
+    expect(ids.length).toBe(2);
+    expect(body.indexOf("elicitation/create")).toBeLessThan(body.indexOf('"status":"applied"'));
+    const again = await resumed(a, ids[0] ?? "");
+    expect(again.body).not.toContain("elicitation/create");
+    expect(again.body).toContain('"status":"applied"');
+    for (const id of [
+      ids[1] ?? "",
+      `${stream}.99`,
+      `${"0".repeat(36)}.1`,
+      `${stream}.-1`,
+      `${stream}.1 or 1=1`,
+      "1",
+    ])
+      expect([id, (await resumed(a, id)).status]).toEqual([id, 400]);
+    expect((await resumed(a, begun, other)).status).toBe(400);
+    expect((await resumed(a, begun, "made-up")).status).toBe(404);
+  });
+
+  it("tell a client whose call ended with its server that there is nothing to resume", async () => {
+    const { a, b, post, handshake } = await start();
+    const session = await handshake(a, NEW_INITIALIZE);
+    const call = await asked(a.url, session);
+    const last = await call.until(/^id: (\S+\.2)$/m);
+    await call.cancel();
+    await a.close();
+    const headers = { ...HEADERS, "mcp-session-id": session, "last-event-id": last };
+    expect((await send(b.url, { headers })).status).toBe(400);
+    expect((await post(b, session, PING)).status).toBe(200);
+  });
+
+  it("refuse an answer that is too long to be kept", async () => {
+    const { a, b, post, handshake } = await start();
+    const session = await handshake(a);
+    const call = await asked(a.url, session);
+    const answer = { jsonrpc: "2.0", id: call.id, result: { ...YES, _meta: { note: "x".repeat(70_000) } } };
+    expect((await post(b, session, answer)).status).toBe(413);
+    expect((await post(b, session, { ...answer, result: YES })).status).toBe(202);
+    expect(await call.until(/"status":"(\w+)"/)).toBe("applied");
   });
 
   it("answer a client that keeps no session, and cannot ask it", async () => {

@@ -108,10 +108,10 @@ export interface Sent {
   readonly body?: unknown;
 }
 
-/** A bare request. It may lie about its Host, which `fetch` cannot. */
+/** A bare request on a connection of its own. It may lie about its Host, which `fetch` cannot. */
 export function send(url: string, { method = "GET", headers = {}, body }: Sent = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers }, (response) => {
+    const sent = request(url, { method, headers, agent: false }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (part: string) => (text += part));
       response.on("end", () =>

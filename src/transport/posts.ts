@@ -1,0 +1,162 @@
+import type { Request as HttpRequest, Response as HttpResponse } from "express";
+import { toNodeHandler } from "@modelcontextprotocol/node";
+import {
+  type InitializeRequest,
+  isInitializeRequest,
+  isJSONRPCRequest,
+  type McpServerFactory,
+} from "@modelcontextprotocol/server";
+import type { ClientSessions } from "../domain/client-session.ts";
+import { addressOf, createExchange, type Exchange } from "./exchange.ts";
+import type { GateRequest } from "./gate.ts";
+import { createRecording, KEEP_AFTER_MS, type Recording } from "./recording.ts";
+import { refusal, refuse, RETRY, storeText } from "./refusal.ts";
+import type { Held, Waiting } from "./waiting.ts";
+
+/** From whom a POST comes. Both parts are null if the client keeps no session. */
+export interface PostSession {
+  readonly id: string | null;
+  /** The name of the session in the store; null before the handshake has succeeded. */
+  readonly key: string | null;
+  /** The parameters of the handshake; null before it. */
+  readonly initialize: InitializeRequest["params"] | null;
+}
+
+/** Answers POSTs of clients of the handshake era, each by an MCP server of its own. */
+export interface Posts {
+  answer(
+    request: HttpRequest & GateRequest,
+    response: HttpResponse,
+    body: unknown,
+    session: PostSession,
+  ): Promise<void>;
+  /** Puts the stream of a POST into the store, if that POST is under way here. */
+  keep(stream: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface PostsOptions {
+  readonly store: ClientSessions;
+  readonly waiting: Waiting;
+  readonly now: () => string;
+  /** Runs work in the background. An error is logged. */
+  background(work: () => Promise<void>): void;
+  /** Stores the session of a handshake that succeeded. Returns the refusal if that is not possible. */
+  begin(id: string, request: GateRequest, params: InitializeRequest["params"]): Promise<Response | null>;
+}
+
+export function createPosts(factory: McpServerFactory, options: PostsOptions): Posts {
+  const { store, waiting, now, background, begin } = options;
+  const exchanges = new Map<Exchange, Recording | null>();
+  const recordings = new Map<string, Recording>();
+
+  /** Records what is sent until the client has received the last of it. */
+  function record(session: string, response: HttpResponse): Recording {
+    const recording = createRecording(store, { session, now });
+    recordings.set(recording.stream, recording);
+    const timer = setTimeout(() => background(recording.keep), KEEP_AFTER_MS);
+    timer.unref();
+    onGone(response, () => {
+      clearTimeout(timer);
+      recordings.delete(recording.stream);
+      // The connection broke. The client may come back for the rest, and to another process.
+      if (!response.writableFinished) background(recording.keep);
+    });
+    return recording;
+  }
+
+  return {
+    async answer(request, response, body, { id, key, initialize }) {
+      const messages = messagesOf(body);
+      const requests = messages.filter((message) => isJSONRPCRequest(message));
+      // It may have to wait in the store.
+      if (messages.some((message) => !isJSONRPCRequest(message) && isLong(message)))
+        return refuse(response, 413, "An answer to a question is too long.");
+      const { auth: authInfo } = request;
+      const server =
+        requests.length === 0 ? null : await factory({ era: "legacy", ...(authInfo && { authInfo }) });
+      const recording = key === null || server === null ? null : record(key, response);
+      const routed: Promise<void>[] = [];
+      let held: Held | null = null;
+      const exchange = await createExchange({
+        server,
+        sessionId: id,
+        initialize,
+        requests: requests.map((message) => message.id),
+        recording,
+        async asking() {
+          if (key !== null) await waiting.hold(key);
+        },
+        other(message) {
+          const address = addressOf(message);
+          if (key !== null && address !== null) routed.push(waiting.route(key, address, message));
+        },
+        ended,
+      });
+      exchanges.set(exchange, recording);
+      if (key !== null && server !== null) {
+        held = waiting.add(key, exchange);
+        onGone(response, held.letGo);
+      }
+
+      function ended(): void {
+        held?.end();
+        exchanges.delete(exchange);
+        if (recording) background(recording.end);
+        // The last answer is still being sent.
+        setImmediate(() => background(exchange.close));
+      }
+
+      const handler = toNodeHandler({
+        fetch: async (webRequest, how) => {
+          const answer = await exchange.respond(webRequest, how);
+          const isNew = id !== null && answer.status === 200 && isInitializeRequest(body);
+          const problem = await Promise.all(routed)
+            .then(() => (isNew ? begin(id, request, body.params) : null))
+            .catch((thrown: unknown) => refusal(503, storeText(thrown), RETRY));
+          if (answer.status === 200 && problem === null) return withComment(answer);
+          ended();
+          return problem ?? answer;
+        },
+      });
+      await handler(request, response, body);
+    },
+    async keep(stream) {
+      await recordings.get(stream)?.keep();
+    },
+    async close() {
+      await Promise.all(
+        [...exchanges].map(async ([exchange, recording]) => {
+          await exchange.close();
+          // No other process can go on with the call, so none lets a client wait for its answer.
+          await recording?.end();
+        }),
+      );
+    },
+  };
+}
+
+/** Calls `work` when the answer has been sent, or the client is gone. That may have happened already. */
+function onGone(response: HttpResponse, work: () => void): void {
+  if (response.destroyed) work();
+  else response.once("close", work);
+}
+
+/** 64 KB: more than any answer to a question of this server has. */
+function isLong(message: unknown): boolean {
+  return (JSON.stringify(message) ?? "").length > 65_536;
+}
+
+export function messagesOf(body: unknown): readonly unknown[] {
+  return Array.isArray(body) ? body : [body];
+}
+
+/** Starts a stream with a comment. Some proxies pass on an answer only when its first bytes have arrived. */
+function withComment(answer: Response): Response {
+  if (answer.body === null || !answer.headers.get("content-type")?.includes("text/event-stream"))
+    return answer;
+  const start = (controller: TransformStreamDefaultController<Uint8Array>) =>
+    controller.enqueue(new TextEncoder().encode(": open\n\n"));
+  const { status, headers } = answer;
+  return new Response(answer.body.pipeThrough(new TransformStream({ start })), { status, headers });
+}
