@@ -108,7 +108,7 @@ function explanation(
       : effects.flatMap(effectLines)),
     "",
     `If more than ${MANY_PEOPLE} people lose access in one plan: approval. If the plan cannot see everything: one level more, at most approval.`,
-    "A person named by full name only: at least client. An email that only the caller gives: approval.",
+    "For a person named by full name only: at least client. For an email that only the caller gives: approval.",
   ];
 }
 

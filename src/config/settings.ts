@@ -211,7 +211,7 @@ export const SETTINGS = {
   },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     format: collector,
-    says: "where `http` sends OpenTelemetry traces, by OTLP over HTTP, for example http://localhost:4318; without it there are none",
+    says: "address to which `http` sends OpenTelemetry traces, by OTLP over HTTP, for example http://localhost:4318; without it, none are sent",
   },
   OTEL_EXPORTER_OTLP_HEADERS: {
     format: headers,

@@ -74,7 +74,7 @@ export interface ClientSessions {
     how: { readonly holdMs: number; readonly idleMs: number; readonly now: string },
   ): Promise<ReadonlySet<string>>;
   release(kind: SessionHold, id: string): Promise<void>;
-  /** Of these sessions, those that have not ended and not expired. */
+  /** Of the given sessions: those that still exist and have not expired. */
   alive(ids: readonly string[], now: string): Promise<ReadonlySet<string>>;
   end(id: string): Promise<void>;
   count(now: string): Promise<number>;

@@ -68,7 +68,8 @@ export function assertCanRecord(
       "Choose keep and write the reason, or remove the date.",
     );
   const past = decisions.find(({ until }) => until !== null && until <= record.signOff.at.slice(0, 10));
-  if (past) throw invalid(`The end date ${past.until} is not after the list.`, "Give a later date.");
+  if (past)
+    throw invalid(`The end date ${past.until} is not after the day of the list.`, "Give a later date.");
 }
 
 /**

@@ -39,7 +39,7 @@ export const updateProfile = defineEffect<Target, Fields, Fields>({
   describe: ({ after }) => [`Change ${Object.keys(after).map(fieldName).join(", ")} of `, ""],
 });
 
-/** The name of a field without Trello's group: `locale` for `prefs/locale`. */
+/** The name of a field without the part before the slash: `locale` for `prefs/locale`. */
 export function fieldName(wireName: string): string {
   return wireName.replace("prefs/", "");
 }

@@ -96,7 +96,7 @@ async function placeOf(
     return { snapshot, person: await requirePerson(member, [snapshot], context), unread: [] };
   }
   const { snapshots, unread } = await readWorkspaces(context.reads);
-  // A name is unique only if all people were read.
+  // It is certain that a name is unique only if all people were read.
   const found = await requirePerson(member, snapshots, context, {
     names: unread.length === 0,
     whyNoName: NOT_ALL_READ,

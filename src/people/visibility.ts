@@ -34,14 +34,14 @@ export function accessWithoutMembershipText(
         : "The board is private, so the person does not see it.";
     case "org":
       return canAct(membership)
-        ? `So the person has no role there; every member of ${where} sees the board by its visibility${joinText(prefs.selfJoin)}.`
+        ? `So the person has no role there; every member of ${where} sees the board, because of its visibility${joinText(prefs.selfJoin)}.`
         : `Only active members of ${where} see it, so the person does not.`;
     case "enterprise":
-      return "Every member of the enterprise sees it by its visibility.";
+      return "Every member of the enterprise sees it, because of its visibility.";
     case "public":
       return "The board is public, so the person sees it, as everyone does.";
     default:
-      return "Trello does not say whether the person sees it by its visibility.";
+      return "Trello does not say whether the board's visibility lets the person see it.";
   }
 }
 

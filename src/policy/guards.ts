@@ -34,7 +34,7 @@ const beyondWorkspaces: Guard = ({ rules, effects }) =>
         guard: "beyond_workspaces",
         message:
           "The enterprise and Atlassian accounts reach beyond the workspaces that this server may change.",
-        next: "Offboard up to the rung workspaces, or ask the administrator to set beyond_workspaces: true in the policy file.",
+        next: "Use the rung workspaces, or ask the administrator to set beyond_workspaces: true in the policy file.",
       };
 
 /** Every id, name and email in a subject or in an effect's target, in lower case. */

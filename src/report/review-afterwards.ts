@@ -122,9 +122,12 @@ function leftLines(record: ReviewRecord, after: Review): readonly string[] {
     const now = there.get(item.id);
     if (now === undefined) return [];
     const who = `${item.person.name}, ${item.workspace.name}`;
-    if (decision === "remove") return [`${who}: decided to remove, and still has access.`];
+    if (decision === "remove")
+      return [`${who}: the decision is to remove this person, but the person still has access.`];
     const isSame = accessText(now) === accessText(item);
-    return decision === "change" && isSame ? [`${who}: decided to change, and has the same access.`] : [];
+    return decision === "change" && isSame
+      ? [`${who}: the decision is to change the access, but it is still the same.`]
+      : [];
   });
   return [
     "## Decided and not done",

@@ -38,7 +38,7 @@ export function assignItems(
   if (items.size > MOST_REVIEWERS) {
     throw new AppError(
       "INPUT_INVALID",
-      `The review would have ${items.size} reviewers; ${MOST_REVIEWERS} are the most.`,
+      `The review would have ${items.size} reviewers; at most ${MOST_REVIEWERS} are allowed.`,
       {
         next: "Start one review for each workspace.",
       },
@@ -69,7 +69,7 @@ function nobody(left: readonly ReviewItem[], by: "workspace_admins" | "managers"
   return new AppError(
     "INPUT_INVALID",
     by === "managers"
-      ? `${plural(left.length, "item")} would have no reviewer, because no roster certainly shows the manager's email of ${names}.`
+      ? `${plural(left.length, "item")} would have no reviewer, because no roster shows for certain the email of the manager of ${names}.`
       : `${plural(left.length, "item")} would have no reviewer: no other admin of ${places} has a proven email.`,
     { next: "Name people in `reviewers`: they get the items that have no other reviewer." },
   );

@@ -32,7 +32,7 @@ export const entra: RosterSource = {
     needs:
       "application permission `User.Read.All`; for `sign_ins` also `AuditLog.Read.All` and Entra ID P1 or P2",
     fields: {
-      email: "`mail` and `proxyAddresses`; `userPrincipalName` and `otherMails` match as likely only",
+      email: "`mail` and `proxyAddresses`; `userPrincipalName` and `otherMails` give only a likely match",
       name: "`displayName`",
       status: "`accountEnabled`, `externalUserState` of guests",
       manager: "`manager`",

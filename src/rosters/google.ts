@@ -28,9 +28,9 @@ const FIELDS =
 export const google: RosterSource = {
   facts: {
     needs:
-      "scope `admin.directory.user.readonly` by domain-wide delegation, and an administrator in whose name it reads",
+      "scope `admin.directory.user.readonly` by domain-wide delegation, and an administrator for whom it acts",
     fields: {
-      email: "`primaryEmail`, `aliases`, `nonEditableAliases`; other `emails` match as likely only",
+      email: "`primaryEmail`, `aliases`, `nonEditableAliases`; other `emails` give only a likely match",
       name: "`name.fullName`",
       status: "`suspended`, `archived`, `deletionTime`",
       manager: "`relations` of type manager",

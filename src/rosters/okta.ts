@@ -36,7 +36,7 @@ export const okta: RosterSource = {
   facts: {
     needs: "scope `okta.users.read` and a read-only admin role; or an API token of such an admin",
     fields: {
-      email: "`profile.email`; `profile.login` and `profile.secondEmail` match as likely only",
+      email: "`profile.email`; `profile.login` and `profile.secondEmail` give only a likely match",
       name: "`profile.displayName`, or first and last name",
       status: "`status`",
       manager: "`profile.manager`, `profile.managerId`",

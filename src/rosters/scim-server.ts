@@ -30,7 +30,7 @@ export const scimServer: RosterSource = {
   facts: {
     needs: "a bearer token that may read users",
     fields: {
-      email: "`emails` that are not of type home; those and `userName` match as likely only",
+      email: "`emails` that are not of type home; those and `userName` give only a likely match",
       name: "`displayName`, or `name`",
       status: "`active`",
       manager: "`manager` of the enterprise extension",

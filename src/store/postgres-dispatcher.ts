@@ -72,7 +72,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
 
   /** Gives a ticket to each unfinished run that no process works on, in the transaction that finds the run. */
   async function sweep(boss: PgBoss): Promise<void> {
-    // Looks first without the lock for writing, because usually a process works on every run.
+    // The first look takes no lock, because usually every run has a process that works on it.
     const seen = await database.read((tx) => unheld(tx, database));
     if (seen.length === 0) return;
     await database.write(async (tx) => {

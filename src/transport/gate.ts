@@ -59,7 +59,7 @@ export function createTokenGate(token: string, missing = TOKEN_TEXT): Gate {
 }
 
 const TOKEN_TEXT =
-  "This server asks for its bearer token. Send the header `Authorization: Bearer TOKEN`; the token is the setting IDENTITY_HTTP_TOKEN, or is in the file http-token beside the store.";
+  "This server needs its bearer token. Send the header `Authorization: Bearer TOKEN`; the token is the setting IDENTITY_HTTP_TOKEN, or is in the file http-token beside the store.";
 
 /**
  * The bearer token in the header of a request (RFC 6750 section 2.1); null if there is none. A token in the URL is not

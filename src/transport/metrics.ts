@@ -34,6 +34,6 @@ function isOfThisMachine({ socket, headers }: Request): boolean {
 }
 
 const TOKEN_TEXT =
-  "The metrics ask for their bearer token. Send the header `Authorization: Bearer TOKEN` with the setting IDENTITY_METRICS_TOKEN.";
+  "Reading the metrics needs a bearer token. Send the header `Authorization: Bearer TOKEN` with the setting IDENTITY_METRICS_TOKEN.";
 const THIS_MACHINE_TEXT =
-  "The metrics are read on this machine only. To read them from another, set IDENTITY_METRICS_TOKEN and send it as a bearer token.";
+  "Only this machine may read the metrics. To read them from another machine, set IDENTITY_METRICS_TOKEN and send it as a bearer token.";

@@ -83,7 +83,7 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
       return refuse(
         response,
         400,
-        "`initialize` is sent alone, and before there is a session.",
+        "`initialize` must be the only message, and there must be no session yet.",
         INVALID_REQUEST,
       );
     if (typeof id !== "string") {
@@ -129,7 +129,7 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
     const { name, version } = clientInfo;
     const initialize = { protocolVersion, capabilities, clientInfo: { name, version } } as unknown as Json;
     if (JSON.stringify(initialize).length > LONGEST_INITIALIZE)
-      return refusal(413, "What the client says about itself is too long.");
+      return refusal(413, "The client's description of itself is too long.");
     const isOpen = await store.open(
       keyOf(id),
       { owner: ownerOf(request), initialize },

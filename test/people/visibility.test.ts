@@ -17,7 +17,7 @@ describe("what a person may do on a board without being on it", () => {
       board("org", true),
       member({}),
       "standard",
-      "by its visibility, and may join it and edit it then.",
+      "because of its visibility, and may join it and edit it then.",
     ],
     [
       "a member who may not join",
@@ -31,7 +31,7 @@ describe("what a person may do on a board without being on it", () => {
       board("org"),
       member({}),
       "free",
-      "every member of Acme sees the board by its visibility.",
+      "every member of Acme sees the board, because of its visibility.",
     ],
     ["a guest", board("org", true), null, "premium", "Only active members of Acme see it"],
     [

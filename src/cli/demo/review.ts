@@ -38,7 +38,7 @@ async function review(io: JobIo, opened: Promise<OpenPage>) {
   const { client, screen, folder } = io;
   let step = 0;
   const heading = (text: string) => screen.heading(`${++step}. ${text}`);
-  heading("The list: who has access now, kept as it is");
+  heading("The list: who has access now, stored for the review");
   const { reviewId, items, findings, reviewers } = await client.call(
     "start_review",
     { name: "Access review of the fourth quarter", period: "2026-Q4", rosters: ["scim"] },

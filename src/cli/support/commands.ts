@@ -62,7 +62,7 @@ export const COMMANDS = {
   demo: {
     says: "does a whole job on the sandbox and writes the report",
     verbs: {
-      offboard: { says: "one person leaves, and evidence proves it; the default" },
+      offboard: { says: "offboards one person and proves the result; the default" },
       review: { says: "an access review, from the list to the package that the reviewer signed" },
     },
     verbLeftOut: "offboard",

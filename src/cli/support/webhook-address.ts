@@ -50,7 +50,7 @@ function requireBase({
   if (publicUrl !== null && (isSandbox || !isLoopback(new URL(publicUrl).hostname)))
     return publicUrl.replace(/\/+$/, "");
   if (isSandbox && port > 0) return `http://${host}:${port}`;
-  throw new AppError("CONFIG_INVALID", "Trello cannot reach this server, so it could not bring webhooks.", {
-    next: "Ask the administrator to run `http` at an address that the internet reaches, and to set IDENTITY_PUBLIC_URL to it. Without webhooks, list_membership_changes compares readings.",
+  throw new AppError("CONFIG_INVALID", "Trello cannot reach this server, so webhooks would not arrive.", {
+    next: "Ask the administrator to run `http` at an address that the internet reaches, and to set IDENTITY_PUBLIC_URL to it. Without webhooks, list_membership_changes compares stored memberships.",
   });
 }

@@ -148,7 +148,7 @@ function unread(name: string, why: string): AppError {
     "UPSTREAM_CONTRACT",
     `The users of the application ${name} were not read completely: ${why}.`,
     {
-      next: "Compare paging and filter in the connections file with what the application documents.",
+      next: "Compare paging and filter in the connections file with the application's documentation.",
       details: { upstream: "application", operation: "GET /Users" },
     },
   );

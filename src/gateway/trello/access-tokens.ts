@@ -173,7 +173,7 @@ function endedError(why: NonNullable<Grant["ended"]>): AppError {
 
 function otherAccount(): AppError {
   return new AppError("UNAUTHENTICATED", "Another Trello account has signed in since this server started.", {
-    next: "Ask the administrator to restart the server, so that its calls and its audit log name that account, or to sign in with the first account again.",
+    next: "Ask the administrator to restart the server, so that its audit log names that account. Or sign in with the first account again.",
     details: { upstream: "trello", reason: "other_account" },
   });
 }

@@ -105,7 +105,7 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     pattern: /did not return 200 status code/i,
     code: "INPUT_INVALID",
     message: "Trello called the address of the webhook and did not get status 200.",
-    next: "Ask the administrator to check that `http` runs at IDENTITY_PUBLIC_URL, that the internet reaches it with a valid certificate, and that no proxy, sign-in page or redirect answers HEAD below /webhooks/trello.",
+    next: "Ask the administrator to check three things: `http` runs at IDENTITY_PUBLIC_URL; the internet reaches it with a valid certificate; no proxy, sign-in page or redirect answers HEAD below /webhooks/trello.",
   },
   {
     reason: "not_permitted",

@@ -34,7 +34,7 @@ export default defineReadTool({
     reviewId: z.string().max(60),
     afterwards: z
       .boolean()
-      .describe("signed: read everything again, and close the package with it and what was changed")
+      .describe("for a signed review: read everything again, and add that and the changes to the package")
       .default(false),
     limit: limit.default(25),
     cursor: cursor.optional(),
@@ -127,7 +127,7 @@ export default defineReadTool({
           ]
         : state === "signed"
           ? [
-              "When it was acted on, call get_review with afterwards: true. The package then has what was changed.",
+              "After the removals, call get_review with afterwards: true. The package then also shows what was changed.",
             ]
           : []),
       `${state === "open" ? "Undecided" : "To change or remove"}: ${plural(items.length, "item")}${moreLine(nextCursor)}`,

@@ -26,10 +26,10 @@ export default defineReadTool({
     reviewBy: z
       .enum(REVIEW_BY)
       .describe(
-        "not named: each decides only about their own workspace or people; reviewers get what is left",
+        "workspace admins or people's managers decide, each only about their own; reviewers get the rest",
       )
       .default("named"),
-    due: z.iso.date().describe("last day; open reviewers are reminded before").optional(),
+    due: z.iso.date().describe("last day to sign; reviewers are reminded before").optional(),
   }),
   output: z.object({
     reviewId: z.string(),

@@ -10,7 +10,7 @@ export default defineTool({
   name: "create_webhook",
   title: "Create webhooks",
   description:
-    "Has Trello tell membership changes at once: one webhook each for the workspace, its open boards and its enterprise; existing ones are kept. Left out, all workspaces.",
+    "Makes Trello report membership changes at once: one webhook each for the workspace, its open boards and its enterprise; existing ones are kept. Left out, all workspaces.",
   toolset: "webhooks",
   effect: "create",
   makes: [{ op: "add_webhook", direction: "gives" }],
@@ -44,6 +44,6 @@ function endOf({ dateExpires }: TokenInfo): readonly string[] {
   return dateExpires == null
     ? []
     : [
-        `Webhooks end with the Trello token, on ${dateExpires.slice(0, 10)}. Make them again with the next token.`,
+        `Webhooks end when the Trello token expires, on ${dateExpires.slice(0, 10)}. Make them again with the next token.`,
       ];
 }

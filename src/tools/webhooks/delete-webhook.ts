@@ -62,7 +62,7 @@ export default defineTool({
       }),
     );
     return {
-      summary: `Delete ${plural(effects.length, "webhook")}: changes there are then seen only by comparing readings`,
+      summary: `Delete ${plural(effects.length, "webhook")}: changes there are then found only by comparing stored memberships`,
       effects,
       blindSpots,
     };
@@ -73,7 +73,7 @@ function requireAll(asked: readonly string[], found: readonly string[]): void {
   const missing = asked.filter((id) => !found.includes(id));
   if (missing.length === 0) return;
   throw new AppError("NOT_FOUND", `This server has no webhook ${missing.slice(0, 5).join(", ")}.`, {
-    next: "Call list_webhooks and pass ids that it shows. Webhooks of other programs are left alone.",
+    next: "Call list_webhooks and pass ids that it shows. This tool deletes no webhooks of other programs.",
     details: { missing },
   });
 }
