@@ -36,7 +36,7 @@ export interface Config {
   readonly storeFolder: string;
   /** The key that encrypts sign-ins in the store; null: a key file in `storeFolder`. */
   readonly storeKey: Secret | null;
-  /** How many days ended plans, runs and reviews are kept; null: for ever. */
+  /** After how many days ended plans, runs and reviews are deleted; null: never. */
   readonly retentionDays: number | null;
   readonly readOnly: boolean;
   readonly toolsets: readonly ToolsetName[];

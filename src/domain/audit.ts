@@ -29,7 +29,7 @@ export interface Verified {
   readonly broken: number | null;
   /** One sentence for each difference between the store and the audit log. Empty if the log itself is damaged. */
   readonly changed: readonly string[];
-  /** How many plans and named reviews are missing because retention deleted them, as records say. */
+  /** How many plans and named reviews were deleted because of their age, by the records of the audit log. */
   readonly deleted: number;
   /** Number and hash of the last right record, as `SEQ:HASH`. */
   readonly head: string;

@@ -110,7 +110,7 @@ export interface RosterConnection {
   readonly baseUrl: string;
   readonly login: RosterLogin;
   readonly wants: RosterWants;
-  /** The time of day (HH:MM, UTC) at which the service makes a plan of the roster's changes. */
+  /** The time of day (HH:MM, UTC) at which the server plans the changes of the roster. */
   readonly schedule?: string;
 }
 

@@ -145,8 +145,8 @@ export function resultBy(found: {
 }
 
 /**
- * The effects for which an unfinished run waits, if it has done everything else: their applications do not answer. Empty
- * if the run still works on other effects.
+ * The effects that an unfinished run waits for after it has done all others: their applications do not answer. Empty if
+ * the run still works on other effects.
  */
 function waitingEffects({ state, effects }: Pick<Run, "state" | "effects">): readonly RunEffect[] {
   const open = effects.filter((row) => !isDone(row) && row.state !== "failed");
@@ -154,7 +154,7 @@ function waitingEffects({ state, effects }: Pick<Run, "state" | "effects">): rea
   return waits && open.every(({ effect }) => effect.resource === "application_user") ? open : [];
 }
 
-/** What a run waits for, one line for each effect. */
+/** What a run waits for, a line for each effect. */
 export function waitingLines(run: Pick<Run, "state" | "effects">): readonly string[] {
   return waitingEffects(run).map(
     ({ effect, error }) =>

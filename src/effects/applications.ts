@@ -9,29 +9,32 @@ import { clean } from "../domain/text.ts";
 import { requireOneInApplication } from "../people/applications.ts";
 import { defineEffect, RANK } from "./define-effect.ts";
 
-/** Without a `userId` the application did not answer when the plan was made: the user of the email is looked for later. */
+/**
+ * The user in the application. `userId` is missing if the application did not answer during planning; the user is then
+ * found by email later.
+ */
 type ApplicationTarget =
   | { readonly application: string; readonly email: string; readonly userId: string }
   | { readonly application: string; readonly email: string };
 type Before = { readonly active: boolean; readonly userName?: string } | { readonly notRead: string };
-/** `by`: the request that the person decided on. `final`: it cannot be undone. */
+/** `by`: the request that the person approved. `final`: the effect cannot be undone. */
 type After = { readonly active: boolean; readonly by: Deactivation; readonly final?: true };
 
 /**
- * Takes a person's access to a further application away, or gives it back (RFC 7644 sections 3.5.1, 3.5.2 and 3.6). The
- * user of an unread application is looked for when the request is sent. If there is nothing to change then, the effect
- * counts as already true, so an undo does not activate a user who was not active before.
+ * Takes away or gives back a person's access to another SCIM application (RFC 7644 sections 3.5.1, 3.5.2 and 3.6). If
+ * the application did not answer during planning, the user is found when the request is sent. If nothing has to change
+ * then, the effect counts as already true, so an undo does not activate the user.
  */
 export const setApplicationActive = defineEffect<ApplicationTarget, Before, After>({
   op: "set_application_active",
   resource: "application_user",
   rank: RANK.application,
   id: ({ application, email }) => `${application}/${email}`,
-  // An active user may take a paid seat.
+  // Reactivating counts as `grant`, because an active user may take a paid seat.
   classOf: ({ after }) => (after.active ? "grant" : "delete"),
   isUnread: ({ target }) => !("userId" in target),
   waitsAlone: ({ target }) => target.application,
-  // A user who cannot come back is as serious as a deleted User of the directory.
+  // A user who cannot be brought back is as serious as a deleted User of the directory.
   ruledBy: ({ after }) => (after.final ? ["scim_delete_user"] : []),
   async send({ target, after: { active, by } }, writes, reads) {
     const to = requireApplication(writes.applications, target.application);
@@ -44,7 +47,7 @@ export const setApplicationActive = defineEffect<ApplicationTarget, Before, Afte
     const from = requireApplication(reads.applications, target.application);
     const user = "userId" in target ? await nullIfNotFound(() => from.user(target.userId)) : null;
     if (user) return isAs(after, user, from);
-    // A user who is not there has no access. The list shows that the application itself is still there.
+    // A user who does not exist has no access. The list of users shows that the application itself still exists.
     const users = await from.usersWithEmail(target.email);
     if (after.active) return !("userId" in target) && users.length === 1 && users[0]?.active === true;
     return users.every((each) => isAs(after, each, from));
@@ -82,7 +85,7 @@ export const setApplicationActive = defineEffect<ApplicationTarget, Before, Afte
   },
 });
 
-/** Whether a user is in the wanted state. A deletion may also leave the user there, not active. */
+/** Whether a user is in the wanted state. After a deletion, the user may still exist, but inactive. */
 function isAs({ active, by }: After, user: ApplicationUser, { name }: ApplicationReads): boolean {
   if (user.active !== null) return user.active === active;
   if (by === "delete" && !active) return false;
@@ -95,7 +98,7 @@ function isAs({ active, by }: After, user: ApplicationUser, { name }: Applicatio
   );
 }
 
-/** The id of the user whose state must change now. CONFLICT if nothing has to change. */
+/** The id of the user to change now. CONFLICT if nothing has to change. */
 async function idToChange(email: string, active: boolean, from: ApplicationReads): Promise<string> {
   const user = await requireOneInApplication(from, email);
   if (user && user.active !== active) return user.id;

@@ -115,14 +115,17 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
     effect: Typed<T, Before, After>,
     reads: Reads,
   ): Promise<{ readonly place: string; readonly members: readonly string[] } | null>;
-  /** Whether the place of the effect did not answer when the plan was made. Its state is read when the effect is sent. */
+  /**
+   * Whether the application of the effect did not answer during planning. Its state is then read when the effect is
+   * sent.
+   */
   isUnread?(effect: Typed<T, Before, After>): boolean;
   /**
-   * The upstream that only effects like this one use. If it does not answer, the other effects of the run go on, and the
-   * run waits for this one.
+   * The upstream that no other kind of effect uses. If it does not answer, the run does all other effects and waits for
+   * this one.
    */
   waitsAlone?(effect: Typed<T, Before, After>): string;
-  /** Tools whose rules in the policy also bind the effect, although these tools do not make it. */
+  /** Other tools with policy rules that apply to the effect, although they do not make it. */
   ruledBy?(effect: Typed<T, Before, After>): readonly string[];
   id(target: T): string;
   classOf(effect: Typed<T, Before, After>): EffectClass;

@@ -23,7 +23,7 @@ export interface Engine {
   context(caller: Caller): PlanContext;
   /**
    * Makes a plan, checks the policy's guards, and sets the confirmation that the plan needs. Stores nothing. `lifeMs`:
-   * how long the plan can be decided and applied; 15 minutes if left out.
+   * how long the plan can be approved and applied; 15 minutes by default.
    */
   propose(tool: string, args: Json, caller: Caller, lifeMs?: number): Promise<Plan>;
   /** Stores a plan, so that a person can approve or decline it. */

@@ -55,7 +55,7 @@ export interface SignOffs {
   keepRemovals(reviewId: string, removals: Removals): Promise<void>;
 }
 
-/** The plan that was made of a review's removals when the last reviewer signed, or why none was made. */
+/** The plan for a review's removals, which is made when the last reviewer signs; or the reason why there is none. */
 export interface Removals {
   readonly planId: string | null;
   readonly problem: string | null;

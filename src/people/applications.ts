@@ -27,7 +27,9 @@ export async function findInApplication(
   }
 }
 
-/** The one user of an email; null if there is none. AMBIGUOUS if there are several. An application that fails throws. */
+/**
+ * The one user with this email; null if there is none. AMBIGUOUS if there are several. Throws if the application fails.
+ */
 export async function requireOneInApplication(
   application: ApplicationReads,
   email: string,

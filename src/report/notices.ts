@@ -5,15 +5,18 @@ import { isDone, resultOf, type Run } from "../domain/run.ts";
 import { itemsOf, type ReviewRecord, stateOf } from "../domain/sign-off.ts";
 import { clean, listNames, plural } from "../domain/text.ts";
 
-/** A message for a chat: a plan waits, a run has ended, a review is due, no plan could be made. It contains no secret, and it cannot be used to decide. */
+/**
+ * A message for a chat: a plan waits, a run has ended, a review is due, or a plan could not be made. It contains no
+ * secret, and it cannot be used to decide.
+ */
 export interface Notice {
   readonly event: "plan.waiting" | "run.finished" | "review.due" | "roster.no_plan";
   readonly title: string;
   readonly facts: readonly (readonly [name: string, text: string])[];
-  /** null if the notice is about no plan. */
+  /** The id of the plan; null if the message is about no plan. */
   readonly planId: string | null;
   readonly runId: string | null;
-  /** The URL of the page of the plan or the review, which shows nothing without a sign-in; null if there is no such page. */
+  /** The URL of the page of the plan or review, which shows nothing without a sign-in; null if there is no page. */
   readonly url: string | null;
   /** ISO 8601. */
   readonly at: string;
@@ -66,7 +69,7 @@ export function finishedNotice(run: Run, url: string | null): Notice {
   };
 }
 
-/** An open review whose due day comes, or has passed. `now` is ISO 8601. */
+/** The reminder of an open review whose due day comes or has passed. `now`: ISO 8601. */
 export function reminderNotice(record: ReviewRecord, now: string, url: string | null): Notice {
   const { signOff } = record;
   const { missing, decisions } = stateOf(record);
@@ -90,11 +93,11 @@ export function reminderNotice(record: ReviewRecord, now: string, url: string | 
   };
 }
 
-/** The daily plan of a roster that was not made, with the reason. */
+/** The message that the daily plan of a roster could not be made, with the reason. */
 export function noPlanNotice(roster: string, { message, next }: AppError, at: string): Notice {
   return {
     event: "roster.no_plan",
-    title: `The roster ${clean(roster, 60)} could not be planned`,
+    title: `The changes of the roster ${clean(roster, 60)} could not be planned`,
     facts: [
       ["Why", clean(message, 500)],
       ["Next", clean(next, 300)],

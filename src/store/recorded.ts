@@ -31,7 +31,7 @@ export interface Recorded {
   readonly runs: Map<string, RecordedRun>;
   /** All audit records of each named review, oldest first. */
   readonly reviews: Map<string, readonly AuditEvent[]>;
-  /** The ids of plans, runs and named reviews that retention deleted. */
+  /** The ids of plans, runs and named reviews that were deleted because of their age. */
   readonly deleted: Set<string>;
 }
 
@@ -59,8 +59,8 @@ export function addRecord(recorded: Recorded, event: AuditEvent): void {
 }
 
 /**
- * Believes a record of retention only if what it names had ended before the time that it names. So a younger plan, run or
- * review that is missing is still told.
+ * Accepts a record about deleted data only if the data had ended before the time in the record. So a missing younger
+ * plan, run or review is still reported.
  */
 function addDeleted({ plans, runs, reviews, deleted }: Recorded, event: AuditEvent): void {
   const said = factsOf(event);

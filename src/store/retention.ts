@@ -5,12 +5,12 @@ import { appendEvent } from "./chain.ts";
 import { UNFINISHED } from "./leases.ts";
 import { type Database, inBatches, instant, type ReadTx, type Tx } from "./schema.ts";
 
-/** The fact that says when a process last began to delete. */
+/** The key of the fact that says when a process last started to delete. */
 const BEGUN = "retention:begun";
 
 /**
- * Deletes what ended long ago. The audit log is kept whole, and a record in it names each plan, run and named review that
- * was deleted, so `audit verify` knows that they are missing for this reason.
+ * Deletes old data. The audit log stays complete: a record in it names each deleted plan, run and named review, so
+ * `audit verify` knows why they are missing.
  */
 export function createRetention(database: Database): Retention {
   return {
@@ -51,7 +51,7 @@ export function createRetention(database: Database): Retention {
   };
 }
 
-/** The audit record about what was deleted. `recorded.ts` reads it. */
+/** The audit record that says what was deleted; `recorded.ts` reads it. */
 async function recordDeleted(tx: Tx, at: string, facts: Facts): Promise<void> {
   await appendEvent(tx, {
     at: instant(at),
@@ -64,7 +64,7 @@ async function recordDeleted(tx: Tx, at: string, facts: Facts): Promise<void> {
   });
 }
 
-/** Runs that ended before `limit`. A run that was cancelled can be continued, so it has not ended. */
+/** Runs that ended before `limit`. A cancelled run can still be continued, so it has not ended. */
 async function endedRuns(tx: ReadTx, limit: string, most: number) {
   return await tx
     .selectFrom("runs")
@@ -80,7 +80,7 @@ async function endedRuns(tx: ReadTx, limit: string, most: number) {
     .execute();
 }
 
-/** Plans that expired before `limit` and that were never applied. */
+/** Plans that expired before `limit` and were never applied. */
 async function plansWithoutRun(tx: ReadTx, limit: string, most: number): Promise<readonly string[]> {
   const rows = await tx
     .selectFrom("plans")
@@ -96,7 +96,7 @@ async function plansWithoutRun(tx: ReadTx, limit: string, most: number): Promise
   return rows.map(({ id }) => id);
 }
 
-/** Named reviews whose last reviewer signed before `limit`. One without all signatures is not finished. */
+/** Named reviews whose last reviewer signed before `limit`. A review without all signatures has not ended. */
 async function signedReviews(tx: ReadTx, limit: string, most: number): Promise<readonly string[]> {
   const rows = await tx
     .selectFrom("sign_offs")
@@ -148,7 +148,7 @@ async function deleteReviews(tx: Tx, ids: readonly string[]): Promise<void> {
   }
 }
 
-/** The lists with which named reviews were checked after their sign-off. They stay as long as the named reviews. */
+/** The lists that were read after named reviews were signed. They are deleted together with the named reviews. */
 async function checkLists(tx: ReadTx): Promise<readonly string[]> {
   const rows = await tx
     .selectFrom("sign_off_entries")
@@ -159,7 +159,7 @@ async function checkLists(tx: ReadTx): Promise<readonly string[]> {
   return entries.flatMap((entry) => (entry.kind === "checked" ? [entry.list] : []));
 }
 
-/** Deletes reviews without a name, what webhooks brought, and snapshots except the newest of each principal. */
+/** Deletes unnamed reviews, events of webhooks, and snapshots, except the newest snapshot of each principal. */
 async function deleteUnrecorded(tx: Tx, limit: string, most: number): Promise<number> {
   const kept = await checkLists(tx);
   const reviews = await tx
@@ -168,7 +168,7 @@ async function deleteUnrecorded(tx: Tx, limit: string, most: number): Promise<nu
     .select("reviews.id")
     .where("reviews.at", "<", limit)
     .where("sign_offs.review_id", "is", null)
-    // An id is never empty, and a list must not be empty in SQL.
+    // SQL does not allow an empty list. An id is never empty, so the empty text matches nothing.
     .where("reviews.id", "not in", ["", ...kept])
     .limit(most)
     .execute();

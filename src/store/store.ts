@@ -224,6 +224,6 @@ export interface RunStore {
 export interface FactStore {
   get(key: string): Promise<Json | null>;
   set(key: string, value: Json): Promise<void>;
-  /** Sets a fact that is not there yet. Of several processes that try, one gets true. */
+  /** Sets a fact if there is none with this key. If several processes try, one gets true. */
   setOnce(key: string, value: Json): Promise<boolean>;
 }

@@ -34,7 +34,7 @@ export interface HttpDeps {
   readonly allowedOrigins?: readonly string[];
   /** The approval pages below `/approvals`; null if this server has none. */
   readonly pages?: RequestHandler | null;
-  /** The receiver of Trello's webhooks; null if this server checks no signature. */
+  /** The receiver of Trello's webhooks; null if this server cannot check their signatures. */
   readonly webhooks?: RequestHandler | null;
   /** Proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];

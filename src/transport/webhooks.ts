@@ -6,7 +6,7 @@ import type { StoredWebhook, WebhookStore } from "../domain/webhook.ts";
 import { refuse } from "./refusal.ts";
 
 export interface WebhookReceiverDeps {
-  /** The app's secret, by which Trello signs. */
+  /** The app's secret, with which Trello signs webhooks. */
   readonly secret: string;
   readonly store: Pick<WebhookStore, "get" | "hear">;
   /** ISO 8601. */
@@ -18,17 +18,17 @@ export interface WebhookReceiverDeps {
 
 const MAX_BODY = "1mb";
 const NOTHING = "There is nothing at this address.";
-/** The last part of an address (cli/support/webhook-address.ts). */
+/** The last part of a webhook's URL (cli/support/webhook-address.ts). */
 const KEY = /^[\w-]{22}$/;
 /** HMAC-SHA1 has 20 bytes. */
 const SIGNATURE_BYTES = 20;
 
 /**
- * Takes in what Trello's webhooks bring. Trello sends no token and no Origin, so this stands in front of those checks:
- * the signature over the body and the stored address shows that Trello sent it.
+ * Receives Trello's webhooks. Trello sends no token and no Origin. The signature over the body and the stored URL
+ * proves that Trello sent it, so the other checks do not apply.
  * - HEAD is answered with 200, because Trello asks before it makes a webhook.
- * - A POST is answered with 200 after it is stored, or known already, or about something else.
- * - 410 ends a webhook for good, so only those are answered with it that this server deleted.
+ * - A POST is answered with 200 if it was stored, is known already, or is about something else.
+ * - 410 makes Trello delete a webhook, so it is sent only for webhooks that this server deleted.
  */
 export function createWebhookReceiver(deps: WebhookReceiverDeps): RequestHandler {
   const { secret, store, log } = deps;
@@ -73,9 +73,9 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): RequestHandler
 }
 
 /**
- * Whether the signature is base64 of HMAC-SHA1 over the body's bytes and the address exactly as Trello got it
- * (developer.atlassian.com/cloud/trello/guides/rest-api/webhooks). The address comes from the store, never from the
- * request: else a body signed for one webhook would be accepted at another.
+ * Whether the signature is base64 of HMAC-SHA1 over the bytes of the body and the URL exactly as it was sent to Trello
+ * (developer.atlassian.com/cloud/trello/guides/rest-api/webhooks). The URL comes from the store, not from the request.
+ * Otherwise a body that was signed for one webhook would be accepted at another.
  */
 function isSigned(
   body: Buffer,
@@ -88,7 +88,7 @@ function isSigned(
   return given.length === SIGNATURE_BYTES && timingSafeEqual(given, right);
 }
 
-/** The action of a signed body; null if it is no JSON. Such a body is not asked for again. */
+/** The action in a signed body; null if the body is no JSON. Trello is not asked to send such a body again. */
 function actionIn(bytes: Buffer): unknown {
   try {
     const parsed: unknown = JSON.parse(bytes.toString("utf8"));

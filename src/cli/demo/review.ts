@@ -103,7 +103,7 @@ async function propose(client: DemoClient, screen: Screen, reviewId: string): Pr
   return decisions.length;
 }
 
-/** Waits until the reviewer has signed and, if something is to be removed, until the plan of it waits. */
+/** Waits until the reviewer has signed. If people are to be removed, also waits until the plan for that is ready. */
 async function untilPlanned(client: DemoClient, reviewId: string) {
   for (;;) {
     const found = await client.call("get_review", { reviewId, limit: 1 }, state);

@@ -70,7 +70,7 @@ export async function change(
   return await untilApplied(client, screen, reply);
 }
 
-/** Waits for the decision on a plan and for its run, and reads the evidence. */
+/** Waits for the decision on a plan and for the run, and reads the evidence. */
 export async function untilApplied(
   client: DemoClient,
   screen: Screen,

@@ -7,32 +7,34 @@ import { stateOf } from "../../domain/sign-off.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { type Notice, noPlanNotice, reminderNotice } from "../../report/notices.ts";
 
-/** How long (ms) a plan that no one asked for waits: until the next morning. */
+/** How long (ms) a plan that the server made by itself can be approved: until the next morning. */
 export const UNASKED_LIFE_MS = 24 * 3_600_000;
 const LOOK_MS = 60_000;
-/** The most reviews that are looked through for open ones, the newest first. */
+/** At most this many reviews, the newest first, are searched for open ones. */
 const MOST_REVIEWS = 500;
 
 export interface DutiesDeps {
   readonly engine: Pick<Engine, "propose" | "storePlan"> & {
     readonly signOffs: Pick<Engine["signOffs"], "get" | "list">;
   };
-  /** True for the first caller of all processes on the store. */
+  /** Whether this process is the first of all processes with the same store that asks. So each thing is done once. */
   once(key: string): Promise<boolean>;
   tell(notice: Notice): void;
-  /** Shows a stored plan to the people who decide. */
+  /** Shows a stored plan to the people who decide about it. */
   present(plan: Plan): Promise<unknown>;
   /** The rosters from which a plan is made each day at this time (HH:MM, UTC). */
   readonly schedules: readonly { readonly name: string; readonly schedule: string }[];
-  /** The address of the pages on which people sign in; null if there are none. */
+  /** The URL of the pages on which people sign in; null if there are none. */
   readonly pagesUrl: string | null;
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
 }
 
-/** What a server does by itself at certain times. Of all processes on one store, one does each thing, once. */
+/**
+ * What a server does by itself at certain times. If several processes use the store, only one of them does each thing.
+ */
 export interface Duties {
-  /** Does what is due now. Never throws. */
+  /** Does everything that is due now. Never throws. */
   look(): Promise<void>;
 }
 
@@ -85,7 +87,7 @@ export function createDuties(deps: DutiesDeps): Duties {
   };
 }
 
-/** Looks once a minute until `signal` is aborted. It does not keep the process alive. */
+/** Checks once a minute until `signal` is aborted. The timer does not keep the process running. */
 export async function keepLooking({ look }: Duties, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await look();

@@ -2,13 +2,13 @@ import { toAppError } from "../../domain/error.ts";
 import type { Clock } from "../../domain/runtime.ts";
 import type { Product } from "./product.ts";
 
-/** How long (ms) after the start a process first deletes, so that the first calls are not slowed down. */
+/** How long (ms) after its start a process first deletes old data, so that the first calls are not slower. */
 const AFTER_START_MS = 60_000;
-/** How often (ms) one of all processes of a store deletes. */
+/** How often (ms) old data is deleted, by one of all processes with the same store. */
 const EVERY_MS = 3_600_000;
-/** A portion is one transaction, in which no other process can write. So it is small. */
+/** How much is deleted in one transaction. It is little, because no other process can write meanwhile. */
 const PORTION = 20;
-/** The pause (ms) between two portions, for the writes of others. */
+/** The pause (ms) between two transactions, in which other processes can write. */
 const BETWEEN_MS = 250;
 const DAY_MS = 86_400_000;
 
@@ -19,8 +19,9 @@ interface DeletingDeps {
 }
 
 /**
- * Deletes what ended longer ago than the setting allows, every hour until `signal` is aborted. One process of a store does
- * it; if it ends in the middle, the next hour does the rest. `sleep` does not keep the process alive.
+ * Deletes what ended longer ago than the setting allows, every hour until `signal` is aborted. One process of a store
+ * does it. If that process ends in the middle, the rest is deleted an hour later. `sleep` does not keep the process
+ * running.
  */
 export async function keepDeleting(
   { config, store, log }: DeletingDeps,

@@ -108,7 +108,7 @@ export async function load(
   return { product, answering, needed, room: service.room, close };
 }
 
-/** The rosters that the connections file gives a time of day. */
+/** The rosters for which the connections file sets a time of day. */
 function schedulesOf({ rosters }: Config): readonly { readonly name: string; readonly schedule: string }[] {
   return rosters.flatMap(({ name, schedule }) => (schedule === undefined ? [] : [{ name, schedule }]));
 }

@@ -10,7 +10,7 @@ import { finishedNotice, type Notice, NOTICE_BODIES, waitingNotice } from "../..
 export interface Notices {
   /** Posts a plan, once. */
   waiting(plan: Plan): void;
-  /** Posts any other notice. Which ones are posted once is for the caller to know. */
+  /** Posts any other message. The caller must make sure that it is posted once. */
   tell(notice: Notice): void;
   /** An engine that also posts the runs that end. */
   readonly engine: Engine;

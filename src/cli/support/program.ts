@@ -12,7 +12,7 @@ export interface Start {
 
 /**
  * How an MCP client must start this program. If `npx` started it, the client calls `npx` too, because the cache of
- * `npx` may be emptied. Otherwise it is a file that stays.
+ * `npx` may be emptied. Otherwise the client starts the file of the program.
  */
 export function startOf(program: string, platform: NodeJS.Platform): Start {
   const spec = npxSpec(program);

@@ -9,14 +9,14 @@ import { UNASKED_LIFE_MS } from "./duties.ts";
 
 export interface RemovalDeps {
   readonly engine: Pick<Engine, "propose" | "signOffs" | "storePlan">;
-  /** Shows a stored plan to the people who decide. */
+  /** Shows a stored plan to the people who decide about it. */
   present(plan: Plan): Promise<unknown>;
   readonly log: Log;
 }
 
 /**
- * Named reviews as the pages use them. When the last reviewer signs, the removals become one plan, which waits for its
- * own approval. The plan belongs to the person who started the review.
+ * The named reviews for the pages. When the last reviewer signs, one plan is made for all removals. It belongs to the
+ * person who started the review, and waits for an approval.
  */
 export function reviewsThatPlan({ engine, present, log }: RemovalDeps): ReviewDesk {
   const { signOffs } = engine;
@@ -48,7 +48,7 @@ export function reviewsThatPlan({ engine, present, log }: RemovalDeps): ReviewDe
       const record = await signOffs.sign(reviewId, word, entries);
       const { isSigned, decisions } = stateOf(record);
       const isRemoving = [...decisions.values()].some(({ decision }) => decision === "remove");
-      // The reviewer does not wait for the plan, which reads the workspaces again.
+      // The reviewer does not wait for the plan, because planning reads the workspaces again.
       if (isSigned && isRemoving) void planRemovals(record);
       return record;
     },

@@ -20,7 +20,7 @@ export async function propose(
     readonly args: Json;
     readonly caller: Caller;
     readonly usage?: Pass["usage"];
-    /** How long the plan can be decided and applied. */
+    /** How long the plan can be approved and applied. */
     readonly lifeMs?: number | undefined;
   },
 ): Promise<Plan> {

@@ -36,8 +36,8 @@ export async function assertUnchanged(
 }
 
 /**
- * Whether the new plan is the decided one. An application that does not answer now, or did not answer when the plan was
- * made, shows no change: its decided effects count. The run finds out what they meet, and waits for the application.
+ * Whether the new plan is the same as the approved one. If an application does not answer, its approved effects count
+ * as the same. The run later sees the state, and waits for the application.
  */
 function isAsDecided(fresh: Plan, plan: Plan): boolean {
   if (fresh.digest === plan.digest) return true;

@@ -142,8 +142,8 @@ interface GroupRun {
 }
 
 /**
- * Applies the effects of a group, a few at a time. Returns those that failed and will not be tried again. A further
- * application that does not answer stops only its own effects: its error is returned, and the run waits for it at the end.
+ * Sends the effects of a group, a few at a time. Returns the effects that failed for good. If a SCIM application does
+ * not answer, only its own effects stop: the error is returned, and the run waits for the application at the end.
  */
 async function applyGroup(
   deps: EngineDeps,
@@ -174,7 +174,7 @@ async function applyGroup(
   return { failed, waitsFor: [...down.values()][0] ?? null };
 }
 
-/** Whether only the upstream of the effect failed: it is down, or it refuses the credentials. */
+/** Whether only the upstream of this effect failed: it does not answer, or it refuses the credentials. */
 function isOutage(error: unknown, { signal, isHeld }: GroupRun): boolean {
   if (signal?.aborted === true || !isHeld()) return false;
   const failure = toAppError(error);

@@ -19,7 +19,7 @@ export function createAtlassianUpstream(
   return {
     name,
     baseUrl,
-    // A SCIM server accepts no other media type for certain (RFC 7644 section 3.1).
+    // Other media types may be refused by a SCIM server (RFC 7644 section 3.1).
     mediaType: name === "scim" ? "application/scim+json" : "application/json",
     authorize: bearerAuthorization(token),
     charges: () => [{ budget, cost: 1 }],

@@ -73,7 +73,7 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
       const wait = await ledger.take(waiting.charges);
       waiting.asked = false;
       if (waiting.settled) {
-        // The request was cancelled during the question. It is not sent, but the ledger has counted it.
+        // The request was cancelled while the ledger was asked. It is not sent, but the ledger has counted it.
         if (wait <= 0) await ledger.answered(waiting.charges, clock.monotonic());
         return;
       }

@@ -16,7 +16,7 @@ import type { Leaver } from "./leavers.ts";
 import { emailsOfLeaver, emailWarnings, type HigherRung } from "./rungs.ts";
 import type { Skipped } from "./skipped.ts";
 
-/** The connected applications. CONFIG_INVALID if there is none. */
+/** The connected applications. CONFIG_INVALID if there are none. */
 export function requireApplications({ applications = [] }: Reads): readonly ApplicationReads[] {
   if (applications.length > 0) return applications;
   throw new AppError("CONFIG_INVALID", "No further application is connected.", {
@@ -24,7 +24,7 @@ export function requireApplications({ applications = [] }: Reads): readonly Appl
   });
 }
 
-/** The line about applications that an offboarding does not change. */
+/** The line about applications that the offboarding does not change. */
 export function applicationsUntouched({ applications = [] }: Reads): readonly string[] {
   if (applications.length === 0) return [];
   return [
@@ -35,16 +35,16 @@ export function applicationsUntouched({ applications = [] }: Reads): readonly st
   ];
 }
 
-/** A leaver with the one email by which applications are searched. */
+/** A person who leaves, with the one email by which applications are searched. */
 interface Searched {
   readonly who: string;
   readonly email: string;
 }
 
 /**
- * Takes the leavers' users in every connected application. A user is found by a proven email, or by the email that the
- * caller states, which a person must approve. What an application does not allow, or does not show for certain, is
- * skipped with its reason. An application that does not answer now is part of the run, which waits for it.
+ * Plans to take away the person's user in every connected application. The user is found by a proven email, or by the
+ * email that the caller gives, which a person must approve. What an application does not allow or does not show is
+ * skipped with the reason. If an application does not answer, the run waits for it.
  */
 export async function applicationRung(leavers: readonly Leaver[], context: PlanContext): Promise<HigherRung> {
   const applications = requireApplications(context.reads);
@@ -73,7 +73,7 @@ export async function applicationRung(leavers: readonly Leaver[], context: PlanC
   const whole = combine(...parts, { warnings });
   return {
     ...whole,
-    // Only the people of an effect lose something.
+    // A person without an effect in an application loses nothing there.
     subjects: subjects.filter(({ email }) => whole.effects.some(({ target }) => target["email"] === email)),
     skipped: [...skipped, ...parts.flatMap((part) => part.skipped)],
   };
@@ -120,7 +120,10 @@ function listed(names: readonly string[], line: (names: string) => string): read
   return names.length === 0 ? [] : [line(listNames(names, 5))];
 }
 
-/** Without a user, the effect looks for the user of the email when the application answers. */
+/**
+ * If the application does not answer, the effect has no user yet. The user is found by email when the application
+ * answers.
+ */
 function effectOn(
   { name, deactivate, undo }: ApplicationReads,
   email: string,

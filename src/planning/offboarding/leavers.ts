@@ -41,7 +41,7 @@ interface Asked {
   readonly allRead: boolean;
   /** The email that the call gives in addition to the one person. */
   readonly email?: string | undefined;
-  /** Whether the further applications are part of the call. A person may be in these only. */
+  /** Whether the call also includes other SCIM applications. A person may be only in these. */
   readonly everywhere?: boolean;
 }
 
@@ -146,7 +146,7 @@ async function findOutsideWorkspaces(
   });
 }
 
-/** A person who is only in further applications. An application that does not answer may have the person. */
+/** A person who is only in other SCIM applications. If an application does not answer, the person may be in it. */
 async function findInApplications(
   email: string,
   { applications = [] }: Reads,

@@ -23,7 +23,7 @@ export interface Undo {
   readonly blocked: readonly Refused[];
   /** Effects that are not undone, because something was changed after the run. */
   readonly changedSince: readonly Refused[];
-  /** Effects among `toApply` whose application does not answer now. The run waits for it. */
+  /** Effects of `toApply` whose application does not answer now. The run waits for it. */
   readonly waiting: readonly Refused[];
   /** Effects of the run whose result is unknown, with the reason. */
   readonly unknown: readonly Refused[];
@@ -139,7 +139,7 @@ function isAlone(effect: Effect): boolean {
   return kindOf(effect).waitsAlone?.(effect) !== undefined;
 }
 
-/** Why an effect waits although the rest of the undo can be done: only its own application does not answer. */
+/** Why an effect waits although the rest of the undo can be done: its own application does not answer. */
 function waitText(effect: Effect, thrown: unknown): string | null {
   return isAlone(effect) && thrown instanceof AppError && isTemporary(thrown)
     ? reasonOf(thrown).replace(/\.$/, "")

@@ -69,7 +69,7 @@ export default defineReadTool({
     decided: z.string(),
     total: z.number(),
     counts: z.object({ applied: z.number(), already: z.number(), failed: z.number(), open: z.number() }),
-    /** What a run waits for that has done everything else. It is INCOMPLETE until then. */
+    /** What an otherwise finished run still waits for. Until then, its result is INCOMPLETE. */
     waiting: z.array(z.string()).optional(),
     /** The first ten effects that the run has not made yet. */
     left: z.array(z.string()).optional(),

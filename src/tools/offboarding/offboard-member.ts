@@ -95,12 +95,12 @@ export default defineTool({
     const { reads } = context;
     const { member: one, everywhere = false } = args;
     if (everywhere) requireApplications(reads);
-    // Without a directory there is no account rung. The plan then says that the account stays.
+    // Without a SCIM directory, there is no account rung. The plan then says that the account stays.
     const rung = everywhere && reads.scim ? "account" : args.rung;
     const list = one === undefined ? readLeavers(args.members ?? "", args.column) : NO_LIST;
     const { snapshots, unread } = await readWorkspaces(reads, args.workspaces);
     const asked = {
-      // An account or a user of an application is never found by a name alone.
+      // Accounts and users of applications are never found by a name alone.
       rung: everywhere ? "account" : rung,
       everywhere,
       alone: one !== undefined,

@@ -2,7 +2,7 @@ import { clean } from "../../domain/text.ts";
 import type { Person } from "../../people/person.ts";
 import { boardsLine, lineOf, type Row } from "./member-rows.ts";
 
-// Without further wishes of the caller, an answer should have less than 4,000 bytes: rows, text, and what is around
+// If the caller asks for nothing special, an answer should have less than 4,000 bytes: rows, text, and what is around
 // them.
 const SHORT_PAGE = 3_850;
 const EACH = SHORT_PAGE / 25;

@@ -81,9 +81,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
           { expected: wanted, got: Object.keys(claims) },
           "an id token does not identify a person",
         );
-        throw refused(
-          `The issuer's id token has no value for one of ${wanted}, so this server does not know who you are.`,
-        );
+        throw refused(`The issuer's id token lacks a claim of ${wanted}, so it does not say who you are.`);
       }
       if (deps.tenancy && person.tenant === undefined) {
         deps.log("warn", { claim: deps.tenancy.claim, subject: person.id }, "a person has no tenant here");
