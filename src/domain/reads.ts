@@ -17,6 +17,7 @@ import type {
   WorkspaceSnapshot,
 } from "./trello.ts";
 import type { TrelloWebhook } from "./webhook.ts";
+import type { MembershipEvent } from "./membership-event.ts";
 import type { Rows } from "./wire.ts";
 
 /**
@@ -78,6 +79,14 @@ export interface TrelloReads {
    * (GET /organizations/{id}/actions). null for a workspace whose feed Trello does not show.
    */
   invitationActions(idOrganizations: readonly string[]): Promise<readonly (Rows<InvitationAction> | null)[]>;
+  /**
+   * The membership events after `since` (ISO 8601) in the feeds of workspaces and boards, ten in each batch. A feed has
+   * no removals, no promotions to workspace admin and no new invitations.
+   */
+  membershipEvents(
+    places: readonly { readonly idOrganization: string; readonly idBoard?: string }[],
+    since: string,
+  ): Promise<readonly MembershipEvent[]>;
   /** All webhooks of this token, also those of other programs (GET /tokens/{token}/webhooks). One request. */
   webhooks(): Promise<Rows<TrelloWebhook>>;
   /** Trello's own search for people, at most 20 rows. Trello allows only 100 of these requests in 900 seconds. */

@@ -52,6 +52,8 @@ export interface WebhookStore extends WebhookRecords {
    * Stores an event once, even if several webhooks delivered it. false if it was stored before. `at`: when it arrived.
    */
   hear(key: string, event: MembershipEvent | null, at: string): Promise<boolean>;
+  /** Stores events of a feed, each once. */
+  learn(events: readonly MembershipEvent[]): Promise<void>;
   /** The events after `since` up to `until` (ISO 8601), sorted by time and id. */
   events(since: string, until: string): Promise<readonly MembershipEvent[]>;
 }
@@ -61,6 +63,7 @@ export interface Webhooks {
   /** Makes the URL for a webhook. CONFIG_INVALID with the missing setting, if Trello cannot reach this server. */
   addressFor(idModel: string): string;
   wanted(): Promise<readonly StoredWebhook[]>;
+  learn(events: readonly MembershipEvent[]): Promise<void>;
   events(since: string, until: string): Promise<readonly MembershipEvent[]>;
 }
 

@@ -107,6 +107,7 @@ export function createContext(
     webhooks: {
       addressFor: deps.webhookAddress ?? noAddress,
       wanted: () => deps.store.webhooks.wanted(),
+      learn: (events) => deps.store.webhooks.learn(events),
       events: (since, until) => deps.store.webhooks.events(since, until),
     },
     mayChangeDirectory: deps.rules.workspaces === null || deps.rules.beyondWorkspaces,

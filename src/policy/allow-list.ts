@@ -39,6 +39,10 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
       },
       newBillableGuests: (idOrganization, idBoard) =>
         trello.newBillableGuests(checked(idOrganization, idOrganization), idBoard),
+      membershipEvents: (places, since) => {
+        for (const { idOrganization } of places) checked(null, idOrganization);
+        return trello.membershipEvents(places, since);
+      },
       invitationActions: (ids) => {
         for (const id of ids) checked(id, id);
         return trello.invitationActions(ids);

@@ -105,7 +105,11 @@ function personChanges(
   });
 }
 
-function kindsOf(before: MembershipState | null, after: MembershipState | null): readonly ChangeKind[] {
+/** What kinds of change lead from one state to the other; none if they are the same. */
+export function kindsOf(
+  before: MembershipState | null,
+  after: MembershipState | null,
+): readonly ChangeKind[] {
   if (before === null && after === null) return [];
   if (before === null) return ["added"];
   if (after === null) return ["removed"];

@@ -1,6 +1,6 @@
 import type { MembershipEvent } from "../domain/membership-event.ts";
 import { keyIn, type StoredWebhook, type WebhookStore } from "../domain/webhook.ts";
-import { type Database, instant, type Tables, type Tx } from "./schema.ts";
+import { type Database, inBatches, instant, type Tables, type Tx } from "./schema.ts";
 
 /** The stored webhooks of this server, and the events that they delivered, each once. */
 export function createWebhookStore(database: Database): WebhookStore {
@@ -63,9 +63,28 @@ export function createWebhookStore(database: Database): WebhookStore {
           .where("id", "=", event.id)
           .executeTakeFirst();
         if (known) return false;
-        const row = { id: event.id, at: instant(event.at), event: JSON.stringify(event) };
-        await tx.insertInto("membership_events").values(row).execute();
+        await tx.insertInto("membership_events").values(rowOf(event)).execute();
         return true;
+      });
+    },
+    async learn(events) {
+      if (events.length === 0) return;
+      await database.write(async (tx) => {
+        for (const batch of inBatches(events)) {
+          const ids = batch.map(({ id }) => id);
+          const known = await tx
+            .selectFrom("membership_events")
+            .select("id")
+            .where("id", "in", ids)
+            .execute();
+          const seen = new Set(known.map(({ id }) => id));
+          for (const event of batch) {
+            // One action is in the feeds of its board and of its workspace.
+            if (seen.has(event.id)) continue;
+            seen.add(event.id);
+            await tx.insertInto("membership_events").values(rowOf(event)).execute();
+          }
+        }
       });
     },
     async events(since, until) {
@@ -82,6 +101,10 @@ export function createWebhookStore(database: Database): WebhookStore {
       return rows.map(({ event }) => JSON.parse(event) as MembershipEvent);
     },
   };
+}
+
+function rowOf(event: MembershipEvent): Tables["membership_events"] {
+  return { id: event.id, at: instant(event.at), event: JSON.stringify(event) };
 }
 
 function hookOf(row: Tables["webhooks"]): StoredWebhook {

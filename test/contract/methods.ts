@@ -33,6 +33,10 @@ const trelloReads: Calls<TrelloReads> = {
   boards: (trello) =>
     trello.boards([guests.id, secondGuests.id, soleAdmin.id, observed.id, SEED.boards.enterprise.shortLink]),
   newBillableGuests: (trello) => trello.newBillableGuests(standard.id, guests.id),
+  async membershipEvents(trello) {
+    const boards = [guests.id, secondGuests.id].map((idBoard) => ({ idOrganization: standard.id, idBoard }));
+    await trello.membershipEvents([{ idOrganization: standard.id }, ...boards], "2026-01-01T00:00:00.000Z");
+  },
   async webhooks(trello) {
     await trello.webhooks();
   },

@@ -23,6 +23,7 @@ export const trelloGaps: Readonly<Record<string, string>> = {
   "GET /organizations/{id}: ?fields is not published": "L: `all` or a list of fields",
   "GET /organizations/{id}/actions: ?filter is not published": "L: `all` or a list of action types",
   "GET /organizations/{id}/actions: ?limit is not published": "L: a number from 0 to 1000",
+  "GET /organizations/{id}/actions: ?since is not published": "L: a date or an id",
   "GET /boards/{id}/cards/{filter}: ?fields is not published": "L: `all` or a list of fields",
   "GET /members/{id}/cards: ?fields is not published": "L: `all` or a list of fields",
   "PUT /cards/{id}: ?idMembers is not of the published form":

@@ -137,6 +137,7 @@ export const OPERATION_SCOPES: Readonly<Record<string, readonly OAuth2Scope[] | 
   "GET /organizations/{id}": WORKSPACE,
   "GET /organizations/{id}/memberships": WORKSPACE,
   "GET /organizations/{id}/actions": WORKSPACE,
+  "GET /boards/{boardId}/actions": BOARD,
   "GET /organizations/{id}/boards": BOARD,
   "GET /organizations/{id}/newBillableGuests/{idBoard}": null,
   "PUT /organizations/{id}/members": ["write:organization:membership"],

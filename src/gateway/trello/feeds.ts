@@ -1,10 +1,11 @@
 import { AppError } from "../../domain/error.ts";
+import { eventOf, type MembershipEvent } from "../../domain/membership-event.ts";
 import { type InvitationAction, invitationAction } from "../../domain/trello.ts";
 import type { Rows } from "../../domain/wire.ts";
 import type { Pass } from "../gateway.ts";
 import { parseRows } from "../http/parse.ts";
 import type { Batch } from "./batch.ts";
-import { invitationActionsRoute } from "./routes.ts";
+import { invitationActionsRoute, membershipActionsRoute } from "./routes.ts";
 
 /** One batch carries 10 GETs, so it can read the action feeds of 10 workspaces. */
 export const FEEDS_A_BATCH = 10;
@@ -33,5 +34,32 @@ export async function fetchFeeds(
     if (answer instanceof AppError) return answer;
     const from = { upstream: "trello", operation: invitationActionsRoute(id).operation } as const;
     return { id, rows: parseRows(invitationAction, answer?.body, from).rows };
+  });
+}
+
+/** The feed of a workspace, or of one of its boards. */
+export interface FeedPlace {
+  readonly idOrganization: string;
+  readonly idBoard?: string;
+}
+
+/** The membership events of up to ten feeds since a time, in one batch. A feed that is refused has none. */
+export async function fetchEvents(
+  batch: Batch,
+  places: readonly FeedPlace[],
+  since: string,
+  pass: Pass,
+): Promise<readonly MembershipEvent[]> {
+  const answers = await batch(
+    places.map((place) => membershipActionsRoute(place, since)),
+    pass,
+  );
+  return answers.flatMap((answer) => {
+    if (answer instanceof AppError) {
+      if (answer.code === "UPSTREAM_FORBIDDEN" || answer.code === "NOT_FOUND") return [];
+      throw answer;
+    }
+    const rows: readonly unknown[] = Array.isArray(answer.body) ? answer.body : [];
+    return rows.flatMap((row) => eventOf(row) ?? []);
   });
 }

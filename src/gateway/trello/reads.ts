@@ -29,7 +29,7 @@ import {
   tokenRoute,
 } from "./routes.ts";
 import { fetchWebhooks } from "./webhooks.ts";
-import { FEEDS_A_BATCH, fetchFeeds } from "./feeds.ts";
+import { FEEDS_A_BATCH, fetchEvents, fetchFeeds } from "./feeds.ts";
 import { BOARDS_A_BATCH, fetchBoards, fetchWorkspaces, planTier, WORKSPACES_A_BATCH } from "./snapshots.ts";
 
 export interface TrelloReadDeps {
@@ -139,6 +139,12 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
         idOf: ({ id }) => id,
       });
       return feeds.map(({ rows }) => rows);
+    },
+    membershipEvents: async (places, since) => {
+      const groups = Array.from({ length: Math.ceil(places.length / FEEDS_A_BATCH) }, (_each, index) =>
+        places.slice(index * FEEDS_A_BATCH, (index + 1) * FEEDS_A_BATCH),
+      );
+      return (await Promise.all(groups.map((group) => fetchEvents(batch, group, since, pass)))).flat();
     },
     workspaceSnapshots,
     workspace: async (ref) => only(await workspaceSnapshots([ref])),

@@ -1,3 +1,4 @@
+import { EVENT_TYPES } from "../../domain/membership-event.ts";
 import { memberProfile } from "../../domain/trello.ts";
 import { encode } from "../http/request.ts";
 import type { SubRequest } from "./batch.ts";
@@ -68,6 +69,21 @@ export function invitationActionsRoute(idOrganization: string): SubRequest {
     path: `/organizations/${encode(idOrganization)}/actions`,
     query: { filter: INVITING.join(","), limit: "1000" },
   };
+}
+
+/** The actions about memberships in the feed of a workspace or board. Trello's feeds have no removals. */
+export function membershipActionsRoute(
+  { idOrganization, idBoard }: { readonly idOrganization: string; readonly idBoard?: string },
+  since: string,
+): SubRequest {
+  const query = { filter: Object.keys(EVENT_TYPES).join(","), limit: "1000", since };
+  return idBoard === undefined
+    ? {
+        operation: "GET /organizations/{id}/actions",
+        path: `/organizations/${encode(idOrganization)}/actions`,
+        query,
+      }
+    : { operation: "GET /boards/{boardId}/actions", path: `/boards/${encode(idBoard)}/actions`, query };
 }
 
 export function workspaceMembershipsRoute(ref: string): SubRequest {

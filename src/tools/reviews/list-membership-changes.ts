@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
-import type { MembershipChange, MembershipSnapshot } from "../../domain/membership.ts";
+import type { MembershipSnapshot } from "../../domain/membership.ts";
 import type { AppliedEffect } from "../../domain/run.ts";
 import { plural } from "../../domain/text.ts";
 import { removeWorkspaceMemberEverywhere } from "../../effects/workspace-members.ts";
+import { blindSpotsOf } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
+import { joinFeed, NEAR_MS, type TimedChange } from "../../reviews/feed.ts";
 import { membershipChanges, readMemberships } from "../../reviews/memberships.ts";
 import { defineReadTool, type ReadContext } from "../define.ts";
 import { cursor, limit, workspaceRef } from "../support/fields.ts";
@@ -34,7 +36,11 @@ export default defineReadTool({
         before: state,
         after: state,
         runId: z.string().optional(),
+        /** When and by whom, if Trello or a run told it. */
         at: z.string().optional(),
+        by: z.object({ idMember: z.string(), name: z.string() }).optional(),
+        /** Otherwise the change follows from two readings and happened between these times. */
+        inferred: z.object({ from: z.string(), until: z.string() }).optional(),
       }),
     ),
     notes: z.array(z.string()),
@@ -43,23 +49,14 @@ export default defineReadTool({
   async read(args, context) {
     const { before, after, offset, notes } = await sidesOf(args, context);
     const own = before ? await context.appliedSince(before.at) : [];
-    const changes = before ? membershipChanges(before, after) : [];
+    const changes = before ? await joined(before, after, context) : [];
     const page = changes.slice(offset, offset + args.limit);
     const end = offset + page.length;
     return {
       since: before?.at ?? null,
       until: after.at,
       total: changes.length,
-      changes: page.map((change) => ({
-        ...change,
-        place: {
-          kind: change.place.kind,
-          id: change.place.id,
-          name: change.place.name,
-          workspace: change.place.idOrganization,
-        },
-        ...ownRun(change, own),
-      })),
+      changes: page.map((change) => shownChange(change, own)),
       notes: [...notes, ...notesOf(before)],
       nextCursor: before && end < changes.length ? [before.id, after.id, end].join("~") : after.id,
     };
@@ -70,8 +67,8 @@ export default defineReadTool({
         ? `Read at ${until}: the next call with the cursor shows what changed after that.`
         : `${plural(total, "change")} between ${since} and ${until}. Shown: ${changes.length}.`,
       ...changes.map(
-        ({ kind, place, person, before, after, runId }) =>
-          `${kind}: ${person ? `${person.label}, ` : ""}${place.kind} ${place.name}${rolesText(before, after)}${runId ? `, by run ${runId}` : ""}`,
+        ({ kind, place, person, before, after, runId, at, by }) =>
+          `${at ?? "inferred"} ${kind}: ${person ? `${person.label}, ` : ""}${place.kind} ${place.name}${rolesText(before, after)}${by ? `, by ${by.name}` : ""}${runId ? `, by run ${runId}` : ""}`,
       ),
       ...notes,
       `nextCursor: ${nextCursor}`,
@@ -105,7 +102,8 @@ async function sidesOf(args: Args, context: ReadContext): Promise<Sides> {
   const before = from === undefined ? await snapshots.newest() : await kept(from, context);
   const { snapshots: read, unread } = await readWorkspaces(context.reads, args.workspaces);
   const after = await snapshots.keep(readMemberships(read, context.now));
-  return { before, after, offset: 0, notes: unread };
+  if (before) await readFeeds(before, after, context);
+  return { before, after, offset: 0, notes: [...unread, ...(await blindSpotsOf(read, context.reads))] };
 }
 
 async function kept(id: string, { snapshots }: ReadContext): Promise<MembershipSnapshot> {
@@ -116,30 +114,86 @@ async function kept(id: string, { snapshots }: ReadContext): Promise<MembershipS
   });
 }
 
-/** Trello's own feed does not contain removals. So time and author are known only for changes by this server. */
+/** Trello's own feed has no removals, so without webhooks their time and author are not known. */
 function notesOf(before: MembershipSnapshot | null): readonly string[] {
   return before === null
     ? []
     : [
-        "Changes without a run were found by comparing two readings, so only the period is known. A change that was undone in that time is not seen.",
+        "Inferred changes follow from two readings: they happened between `from` and `until`, and who made them is not known. Trello tells removals by webhooks alone (create_webhook).",
       ];
 }
 
+/** The changes between two readings. At most this many boards with unknown changes are asked for their feeds. */
+const MOST_BOARDS = 50;
+
+/**
+ * The changes with what webhooks and feeds tell of them. Feeds are read once and stored, so that every page of one
+ * comparison shows the same.
+ */
+async function joined(
+  before: MembershipSnapshot,
+  after: MembershipSnapshot,
+  { webhooks }: ReadContext,
+): Promise<readonly TimedChange[]> {
+  const near = (time: string, by: number) => new Date(Date.parse(time) + by).toISOString();
+  return joinFeed(before, after, await webhooks.events(near(before.at, -NEAR_MS), near(after.at, NEAR_MS)));
+}
+
+async function readFeeds(
+  before: MembershipSnapshot,
+  after: MembershipSnapshot,
+  { reads, webhooks }: ReadContext,
+): Promise<void> {
+  const workspaces = new Set(after.places.map(({ idOrganization }) => idOrganization));
+  const boards = new Map(
+    membershipChanges(before, after).flatMap(({ place, person }) =>
+      person && place.kind === "board"
+        ? [[place.id, { idOrganization: place.idOrganization, idBoard: place.id }]]
+        : [],
+    ),
+  );
+  const places = [
+    ...[...workspaces].map((idOrganization) => ({ idOrganization })),
+    ...[...boards.values()].slice(0, MOST_BOARDS),
+  ];
+  await webhooks.learn(await reads.trello.membershipEvents(places, before.at));
+}
+
+function shownChange(change: TimedChange, own: readonly AppliedEffect[]) {
+  const { kind, place, person, before, after, by, between } = change;
+  const run = ownRun(change, own);
+  const at = change.at ?? run?.at;
+  return {
+    kind,
+    place: { kind: place.kind, id: place.id, name: place.name, workspace: place.idOrganization },
+    person,
+    before,
+    after,
+    ...(run && { runId: run.runId }),
+    ...(at === undefined ? between && { inferred: between } : { at }),
+    ...(by && { by }),
+  };
+}
+
+/** A run writes its result down soon after Trello made the change (ms). */
+const SOON_MS = 10 * 60_000;
+
 /** The run of this server that made the change, with the time; null if no run did. */
 function ownRun(
-  { place, person, kind }: MembershipChange,
+  { place, person, kind, at }: TimedChange,
   own: readonly AppliedEffect[],
-): { readonly runId?: string; readonly at?: string } {
-  if (person === null) return {};
-  const made = own.find(({ effect }) => {
-    const { target } = effect;
+): Pick<AppliedEffect, "runId" | "at"> | null {
+  if (person === null) return null;
+  const made = own.find((applied) => {
+    const { target } = applied.effect;
     if (target["idMember"] !== person.idMember) return false;
-    if (removeWorkspaceMemberEverywhere.is(effect))
+    if (at !== null && Math.abs(Date.parse(applied.at) - Date.parse(at)) > SOON_MS) return false;
+    if (removeWorkspaceMemberEverywhere.is(applied.effect))
       return kind === "removed" && target["idOrganization"] === place.idOrganization;
     const board = target["idBoard"] ?? "";
     return board === "" ? target["idOrganization"] === place.id : board === place.id;
   });
-  return made ? { runId: made.runId, at: made.at } : {};
+  return made ?? null;
 }
 
 function rolesText(before: { role: string } | null, after: { role: string } | null): string {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { SEED } from "../../../src/sandbox/index.ts";
+import { SEED, tell } from "../../../src/sandbox/index.ts";
 import { describeTool, errorOf } from "../describe-tool.ts";
 import { boardsWith, inWorkspace, onBoard, WORKSPACES, workspaceIn } from "../world.ts";
 import { REVIEWS } from "./reviews.ts";
@@ -44,8 +44,55 @@ describeTool(
       );
       expect(rows).toHaveLength(3);
       expect(structured["since"]).not.toBeNull();
-      expect(text).toContain("were found by comparing two readings");
+      expect(text).toContain("follow from two readings");
       expect((await changes({ cursor: structured["nextCursor"] })).rows).toEqual([]);
+    });
+
+    it("tells who and when from Trello's feed, and the times between which the rest happened", async () => {
+      const { cursor } = await changes();
+      const [board] = boardsWith(way.world, standard.id, leaver.id);
+      if (!board) throw new Error("no board");
+      const gone = onBoard(way.world, board.id, leaver.id);
+      board.memberships = board.memberships.filter((row) => row !== gone);
+      board.memberships.push({
+        id: "7".repeat(24),
+        idMember: SEED.deputy.id,
+        memberType: "normal",
+        unconfirmed: false,
+        deactivated: false,
+      });
+      // Trello tells both by webhooks, and only the first in its feed.
+      for (const [type, idMember] of [
+        ["addMemberToBoard", SEED.deputy.id],
+        ["removeMemberFromBoard", leaver.id],
+      ] as const)
+        tell(way.world, {
+          type,
+          idMemberCreator: successor.id,
+          idOrganization: standard.id,
+          data: {
+            idMember,
+            memberType: "normal",
+            board: { id: board.id },
+            organization: { id: standard.id },
+          },
+        });
+      const { rows, text } = await changes({ cursor });
+      const about = (idMember: string) => rows.find(({ person }) => person?.idMember === idMember);
+      expect(about(SEED.deputy.id)).toMatchObject({
+        kind: "added",
+        at: way.world.trello.actions.at(-2)?.date,
+        by: { idMember: successor.id, name: expect.stringContaining(successor.fullName) },
+      });
+      expect(about(leaver.id)).toMatchObject({ kind: "removed", inferred: { until: expect.any(String) } });
+      expect(about(leaver.id)).not.toHaveProperty("at");
+      expect(text).toMatch(/^inferred removed: /m);
+      expect(rows).toHaveLength(2);
+    });
+
+    it("names the boards that the token cannot see", async () => {
+      const { structured } = await way.call("list_membership_changes", { workspaces: [WORKSPACES.free.id] });
+      expect(String(structured["notes"])).toMatch(/private boards?/i);
     });
 
     it("marks what a run of this server did, with the run", async () => {

@@ -1,0 +1,219 @@
+import type { MembershipEvent } from "../domain/membership-event.ts";
+import type { MembershipChange, MembershipSnapshot, MembershipState } from "../domain/membership.ts";
+import { membershipChanges, kindsOf } from "./memberships.ts";
+
+/** A change with what is known of its time: `at` and `by` if Trello told it, or else the times between which it was. */
+export interface TimedChange extends MembershipChange {
+  /** ISO 8601; null if Trello told nothing of it. */
+  readonly at: string | null;
+  readonly by: MembershipEvent["by"];
+  /** Set if the change is inferred: it happened after `from` and not after `until` (ISO 8601). */
+  readonly between: { readonly from: string; readonly until: string } | null;
+}
+
+/**
+ * A reading takes a while, and Trello's clock may differ from this machine's. So whether a reading shows an event that
+ * is closer to it than this (ms) is decided by what the reading shows.
+ */
+export const NEAR_MS = 120_000;
+/** The most events close to a reading for which every possibility is compared. */
+const MOST_NEAR = 6;
+
+type Sides = Pick<MembershipSnapshot, "at" | "places" | "labels">;
+
+/**
+ * All changes between two readings, in the order in which they happened: those that events tell, and those that follow
+ * from the readings alone. Applied to the first reading they give the second. A person who came and went between the
+ * readings is told if an event is known of it; an event that does not fit the state before it shows an unseen change.
+ */
+export function joinFeed(
+  before: Sides,
+  after: Sides,
+  events: readonly MembershipEvent[],
+): readonly TimedChange[] {
+  const bounds = { from: before.at, until: after.at };
+  const plain = membershipChanges(before, after);
+  const earlier = new Map(before.places.map((place) => [place.id, place]));
+  const label = (idMember: string, name: string | null): string =>
+    after.labels[idMember] ?? before.labels[idMember] ?? name ?? idMember;
+  const told = eventsByPerson(events);
+  const compared = new Set(before.places.map(({ idOrganization }) => idOrganization));
+  const ofPlaces = plain
+    .filter(({ person }) => person === null)
+    .map((change): TimedChange => ({ ...change, at: null, by: null, between: bounds }));
+  const ofPeople = after.places
+    .filter(({ idOrganization }) => compared.has(idOrganization))
+    .flatMap((place) => {
+      const was = earlier.get(place.id);
+      const ids = new Set([
+        ...(was ? [...Object.keys(was.people), ...Object.keys(place.people)] : []),
+        ...(told.get(place.id)?.keys() ?? []),
+      ]);
+      return [...ids].flatMap((idMember) => {
+        const own = told.get(place.id)?.get(idMember) ?? [];
+        // Of a board that was not read before, only what events tell is known.
+        const sides = was
+          ? { start: was.people[idMember] ?? null, end: place.people[idMember] ?? null }
+          : { start: null, end: null };
+        const person = { idMember, label: label(idMember, own.at(-1)?.name ?? null) };
+        const steps = was
+          ? bestSteps(sides, own, bounds)
+          : replay(sides, own, bounds).steps.filter(({ at }) => at);
+        const { kind, id, name, idOrganization } = place;
+        return steps.map(
+          (step): TimedChange => ({ ...step, place: { kind, id, name, idOrganization }, person }),
+        );
+      });
+    });
+  return [...ofPlaces, ...ofPeople.map((change) => withCause(change, events))].toSorted(byTime);
+}
+
+function eventsByPerson(
+  events: readonly MembershipEvent[],
+): ReadonlyMap<string, ReadonlyMap<string, readonly MembershipEvent[]>> {
+  const found = new Map<string, Map<string, MembershipEvent[]>>();
+  for (const event of events) {
+    if (event.idMember === null) continue;
+    const people = found.get(event.place.id) ?? new Map<string, MembershipEvent[]>();
+    people.set(event.idMember, [...(people.get(event.idMember) ?? []), event]);
+    found.set(event.place.id, people);
+  }
+  return found;
+}
+
+type Step = Omit<TimedChange, "place" | "person">;
+type Bounds = NonNullable<TimedChange["between"]>;
+interface Ends {
+  readonly start: MembershipState | null;
+  readonly end: MembershipState | null;
+}
+
+/**
+ * The history with the fewest unseen changes. An event that came soon after the time of a reading may be in that
+ * reading, if the reading shows what the event made.
+ */
+function bestSteps(
+  { start, end }: Ends,
+  events: readonly MembershipEvent[],
+  bounds: Bounds,
+): readonly Step[] {
+  const sorted = events.toSorted((a, b) => a.at.localeCompare(b.at) || a.id.localeCompare(b.id));
+  const until = (time: string, more: number) =>
+    sorted.filter(({ at }) => Date.parse(at) <= Date.parse(time) + more).length;
+  const usual = { first: until(bounds.from, 0), last: until(bounds.until, 0) };
+  const shows = (state: MembershipState | null, count: number) => {
+    const last = sorted[count - 1];
+    return last === undefined || fits(last, state);
+  };
+  const firsts = numbers(usual.first, until(bounds.from, NEAR_MS)).filter(
+    (first) => first === usual.first || shows(start, first),
+  );
+  const lasts = numbers(usual.last, until(bounds.until, NEAR_MS)).filter(
+    (last) => last === usual.last || shows(end, last),
+  );
+  const histories = firsts.flatMap((first) =>
+    lasts.flatMap((last) =>
+      last < first ? [] : [{ ...replay({ start, end }, sorted.slice(first, last), bounds), first, last }],
+    ),
+  );
+  const far = ({ first, last }: { readonly first: number; readonly last: number }) =>
+    first - usual.first + last - usual.last;
+  return histories.toSorted((a, b) => a.unseen - b.unseen || far(a) - far(b))[0]?.steps ?? [];
+}
+
+/** Whole numbers from `least` to `most`, at most a few. */
+function numbers(least: number, most: number): readonly number[] {
+  return Array.from({ length: Math.min(most - least, MOST_NEAR) + 1 }, (_each, index) => least + index);
+}
+
+/** Whether a state is what the event leaves behind. */
+function fits({ kind, role }: MembershipEvent, state: MembershipState | null): boolean {
+  if (kind === "removed") return state === null;
+  if (state === null) return false;
+  if (kind === "role_changed") return state.role === role;
+  if (kind === "deactivated") return state.status === "deactivated";
+  return kind === "added" || state.status === "active";
+}
+
+/** Applies events to a state. `unseen` is how many changes must have happened without an event. */
+function replay(
+  { start, end }: Ends,
+  events: readonly MembershipEvent[],
+  bounds: Bounds,
+): { readonly steps: readonly Step[]; readonly unseen: number } {
+  const steps: Step[] = [];
+  let state = start;
+  let since = bounds.from;
+  let unseen = 0;
+  const infer = (next: MembershipState | null, until: string): void => {
+    const kinds = kindsOf(state, next);
+    for (const [index, kind] of kinds.entries()) {
+      // If the role and the status changed, the role is told first.
+      const isFirstOfTwo = index < kinds.length - 1;
+      const step = isFirstOfTwo && state && next ? { ...state, role: next.role } : next;
+      steps.push({ kind, before: state, after: step, at: null, by: null, between: { from: since, until } });
+      unseen += 1;
+      state = step;
+    }
+  };
+  for (const [index, event] of events.entries()) {
+    const isLast = index === events.length - 1;
+    if (event.kind === "added" && state !== null) infer(null, event.at);
+    if (event.kind !== "added" && state === null) infer(UNKNOWN, event.at);
+    const next = stateAfter(event, state, isLast ? end : null);
+    // The event changes nothing, so an opposite change before it was not seen.
+    if (state !== null && next !== null && kindsOf(state, next).length === 0) unseen += 1;
+    steps.push({ kind: event.kind, before: state, after: next, at: event.at, by: event.by, between: null });
+    state = next;
+    since = event.at > since ? event.at : since;
+  }
+  infer(end, bounds.until > since ? bounds.until : since);
+  return { steps, unseen };
+}
+
+/** A person who must have been there, in a role that no source told. */
+const UNKNOWN: MembershipState = { role: "unknown", status: "active" };
+
+/** `end` is the state at the end, if the event is the last one: it tells a role that the event does not tell. */
+function stateAfter(
+  { kind, role, type }: MembershipEvent,
+  state: MembershipState | null,
+  end: MembershipState | null,
+): MembershipState | null {
+  const known = role ?? end?.role ?? state?.role ?? "normal";
+  switch (kind) {
+    case "added":
+      return { role: known, status: type.startsWith("unconfirmed") ? "pending" : "active" };
+    case "removed":
+      return null;
+    case "role_changed":
+      return { role: known, status: state?.status ?? "active" };
+    case "deactivated":
+      return { role: state?.role ?? known, status: "deactivated" };
+    default:
+      return { role: state?.role ?? known, status: "active" };
+  }
+}
+
+/**
+ * A deactivation of the whole workspace or enterprise changes every board of the person, and is one event. So it is the
+ * cause of the same change there within the bounds.
+ */
+function withCause(change: TimedChange, events: readonly MembershipEvent[]): TimedChange {
+  const { between, kind, person, place } = change;
+  if (!between || (kind !== "deactivated" && kind !== "reactivated")) return change;
+  const cause = events.findLast(
+    (event) =>
+      event.kind === kind &&
+      event.idMember === person?.idMember &&
+      (event.place.id === place.idOrganization || event.place.kind === "enterprise") &&
+      event.at > between.from &&
+      event.at <= between.until,
+  );
+  return cause ? { ...change, at: cause.at, by: cause.by, between: null } : change;
+}
+
+function byTime(a: TimedChange, b: TimedChange): number {
+  const time = (change: TimedChange): string => change.at ?? change.between?.until ?? "";
+  return time(a).localeCompare(time(b));
+}
