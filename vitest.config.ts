@@ -22,6 +22,7 @@ export const LEFT_TO_EVERY_WAY: readonly string[] = [
   "test/engine/restore.test.ts",
   "test/engine/run/outages.test.ts",
   "test/engine/run/promises.test.ts",
+  "test/contract/scim-applications.test.ts",
   "test/fuzz/program.test.ts",
   "test/load/load.test.ts",
   "test/planning/blind-spots.test.ts",
