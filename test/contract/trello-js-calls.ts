@@ -3,6 +3,7 @@ import { BoardSchema, OrganizationSchema } from "trello.js";
 import type { createTrelloClient } from "trello.js";
 import { SEED } from "../../src/sandbox/index.ts";
 import type { World } from "../../src/sandbox/index.ts";
+import { webhookCalls } from "./trello-js-webhooks.ts";
 
 export type TrelloJs = ReturnType<typeof createTrelloClient>;
 type Call = (client: TrelloJs, world: World) => Promise<unknown>;
@@ -129,6 +130,7 @@ export const trelloJsCalls: Readonly<Record<string, Call>> = {
   ...boardsAndCards,
   ...members,
   ...enterprises,
+  ...webhookCalls,
   // Its batch validates nothing, so that is done here by the same schemas.
   async "GET /batch"({ batch }) {
     const [board, workspace] = await batch.run(({ boards, organizations }) => [
