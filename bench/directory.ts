@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { SEED } from "../src/sandbox/index.ts";
 import type { Sandbox } from "../src/sandbox/index.ts";
 import { largeWorld } from "./large-world.ts";
 import type { Measurement } from "./measurement.ts";
 import { brokenOf, median, ratio, timed } from "./measurement.ts";
-import { startServer } from "./server.ts";
+import { peakMegabytes, startServer } from "./server.ts";
 
 const ROUNDS = 5;
 const MEMBERS = 10_000;
@@ -71,11 +70,4 @@ async function fetchRaw({ env }: Sandbox, url: string): Promise<number> {
   if (!response.ok) throw new Error(`${response.status} from ${url}: ${text.slice(0, 200)}`);
   JSON.parse(text);
   return Buffer.byteLength(text);
-}
-
-/** The most memory that a process had at once, where the system tells (Linux, `VmHWM`). */
-async function peakMegabytes(pid: number): Promise<number | null> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-  return kilobytes === undefined ? null : Number(kilobytes) / 1_024;
 }

@@ -3,6 +3,7 @@
 import { directory } from "./directory.ts";
 import { invitations } from "./invitations.ts";
 import { offboarding } from "./offboarding.ts";
+import { review } from "./review.ts";
 import { startUp } from "./start-up.ts";
 import type { Measurement } from "./measurement.ts";
 
@@ -11,6 +12,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Measurement>>> = {
   offboarding,
   directory,
   invitations,
+  review,
 };
 
 const wanted = process.argv.slice(2);

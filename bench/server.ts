@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Client } from "@modelcontextprotocol/client";
@@ -29,8 +29,11 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Starts it all; `world` for another one than the seed. */
-export async function startServer(world?: World): Promise<Server> {
+/** Starts it all; `world` for another one than the seed, `settings` besides the sandbox's. */
+export async function startServer(
+  world?: World,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Server> {
   const sandbox = await startSandbox(world && { world });
   const folder = await mkdtemp(join(tmpdir(), "trello-identity-bench-"));
   const client = new Client(
@@ -44,7 +47,11 @@ export async function startServer(world?: World): Promise<Server> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [PROGRAM, "stdio"],
-    env: environment({ ...sandbox.env, IDENTITY_STORE_URL: `sqlite:${join(folder, "identity.db")}` }),
+    env: environment({
+      ...sandbox.env,
+      ...settings,
+      IDENTITY_STORE_URL: `sqlite:${join(folder, "identity.db")}`,
+    }),
     stderr: "inherit",
   });
   await client.connect(transport);
@@ -75,4 +82,11 @@ export async function startServer(world?: World): Promise<Server> {
 /** What a program is started with: nothing of this machine's settings but where programs are. */
 export function environment(settings: Readonly<Record<string, string>>): Record<string, string> {
   return { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...settings };
+}
+
+/** The most memory that a process had at once, where the system tells (Linux, `VmHWM`). */
+export async function peakMegabytes(pid: number): Promise<number | null> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  return kilobytes === undefined ? null : Number(kilobytes) / 1_024;
 }

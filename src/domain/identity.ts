@@ -3,6 +3,8 @@ export interface Identities {
   membersOf(email: string): Promise<readonly { readonly idMember: string; readonly source: string }[]>;
   /** The emails linked to this member, newest first. A disputed email proves nothing. */
   emailsOf(idMember: string): Promise<readonly LinkedEmail[]>;
+  /** The same for many members, with few reads of the store. A member without emails is left out. */
+  emailsOfMany(idMembers: readonly string[]): Promise<ReadonlyMap<string, readonly LinkedEmail[]>>;
   learn(link: { readonly email: string; readonly idMember: string; readonly source: string }): Promise<void>;
 }
 
@@ -30,5 +32,6 @@ export interface IdentityLink {
 export interface IdentityLinks {
   put(link: IdentityLink): Promise<void>;
   byEmail(email: string): Promise<readonly IdentityLink[]>;
-  byMember(idMember: string): Promise<readonly IdentityLink[]>;
+  /** The links of any of these members, or with any of these emails; newest first. */
+  among(key: "email" | "idMember", values: readonly string[]): Promise<readonly IdentityLink[]>;
 }

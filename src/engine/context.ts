@@ -10,7 +10,7 @@ import { clean } from "../domain/text.ts";
 import { ops } from "../effects/kinds.ts";
 import type { Gateway, Pass } from "../gateway/gateway.ts";
 import { INVITATION_OPS } from "../effects/invitations.ts";
-import { linkedEmails } from "../people/emails.ts";
+import { linkedEmails, linkedEmailsOf } from "../people/emails.ts";
 import { takingNames } from "../people/workspaces.ts";
 import { restrict } from "../policy/allow-list.ts";
 import type { Rules } from "../policy/rules.ts";
@@ -138,6 +138,7 @@ function createIdentities(store: Store, { clock }: EngineDeps): Identities {
       return links.flatMap(({ idMember, source }) => (idMember ? [{ idMember, source }] : []));
     },
     emailsOf: (idMember) => linkedEmails(idMember, store.links),
+    emailsOfMany: (idMembers) => linkedEmailsOf(idMembers, store.links),
     learn: ({ email, idMember, source }) =>
       store.links.put({
         email: email.toLowerCase(),

@@ -179,20 +179,28 @@ function proofsOf(
 /** Every email that was ever proven to be the member's, each once, the newest first. */
 export async function linkedEmails(
   idMember: string,
-  links: Pick<IdentityLinks, "byEmail" | "byMember">,
+  links: Pick<IdentityLinks, "among">,
 ): Promise<readonly LinkedEmail[]> {
-  const sources = new Map<string, string>();
-  for (const { email, source } of (await links.byMember(idMember)).filter(isProof)) {
-    if (!sources.has(email)) sources.set(email, source);
-  }
-  const found: LinkedEmail[] = [];
-  for (const [email, source] of sources) {
-    const rows = (await links.byEmail(email)).filter(isProof);
-    found.push({
-      email,
-      source,
-      disputed: rows.some((row) => row.idMember !== null && row.idMember !== idMember),
-    });
+  return (await linkedEmailsOf([idMember], links)).get(idMember) ?? [];
+}
+
+/** The same for many members. A member without such emails is left out. */
+export async function linkedEmailsOf(
+  idMembers: readonly string[],
+  links: Pick<IdentityLinks, "among">,
+): Promise<ReadonlyMap<string, readonly LinkedEmail[]>> {
+  const own = (await links.among("idMember", idMembers)).filter(isProof);
+  const owners = new Map<string, Set<string>>();
+  const emails = [...new Set(own.map(({ email }) => email))];
+  for (const { email, idMember } of (await links.among("email", emails)).filter(isProof))
+    if (idMember !== null) owners.set(email, (owners.get(email) ?? new Set()).add(idMember));
+  const found = new Map<string, LinkedEmail[]>();
+  for (const { idMember, email, source } of own) {
+    if (idMember === null) continue;
+    const known = found.get(idMember) ?? [];
+    found.set(idMember, known);
+    if (known.some((each) => each.email === email)) continue;
+    known.push({ email, source, disputed: (owners.get(email)?.size ?? 0) > 1 });
   }
   return found;
 }

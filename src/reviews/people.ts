@@ -1,4 +1,5 @@
 import type { EnterpriseMemberRow } from "../domain/enterprise.ts";
+import type { LinkedEmail } from "../domain/identity.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import type { Roster } from "../domain/roster.ts";
 import { clean } from "../domain/text.ts";
@@ -52,10 +53,15 @@ export async function reviewedPeople(
       places.set(person.idMember, [...(places.get(person.idMember) ?? []), place]);
     }
   }
+  const links = await context.identities.emailsOfMany([...places.keys()]);
   const owners = new Map<string, Set<string>>();
   const found: ReviewedPerson[] = [];
   for (const [idMember, each] of places) {
-    const person = await personOf(idMember, each, { row: rows.get(idMember), emailsOf }, context);
+    const person = personOf(idMember, each, {
+      row: rows.get(idMember),
+      emailsOf,
+      links: links.get(idMember) ?? [],
+    });
     found.push(person);
     for (const email of person.emails) owners.set(email, (owners.get(email) ?? new Set()).add(idMember));
   }
@@ -73,15 +79,21 @@ export function hasAccess({ person, boards }: ReviewedPlace): boolean {
   return statusOf(person) === "active";
 }
 
-async function personOf(
+function personOf(
   idMember: string,
   places: readonly ReviewedPlace[],
-  { row, emailsOf }: { readonly row: EnterpriseMemberRow | undefined; readonly emailsOf: EmailsOf },
-  { identities }: PlanContext,
-): Promise<ReviewedPerson> {
+  {
+    row,
+    emailsOf,
+    links,
+  }: {
+    readonly row: EnterpriseMemberRow | undefined;
+    readonly emailsOf: EmailsOf;
+    readonly links: readonly LinkedEmail[];
+  },
+): ReviewedPerson {
   const named = places.flatMap(({ person }) => person.member ?? []);
   const member = named[0] ?? row?.member ?? null;
-  const links = await identities.emailsOf(idMember);
   const accountId = named.find(({ aaId }) => aaId)?.aaId ?? row?.member.aaId ?? null;
   const shown = [...named.map(({ email }) => email), row?.member.email, ...emailsOf(accountId)].flatMap(
     (email) => (email ? [email.toLowerCase()] : []),

@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { IdentityLink, IdentityLinks } from "../domain/identity.ts";
-import { type Database, instant, type Tables } from "./schema.ts";
+import { type Database, inBatches, instant, type Tables } from "./schema.ts";
 
 /**
  * Links between identities, such as "this email belongs to this member", newest first. Sources that disagree have
@@ -34,18 +34,22 @@ export function createIdentityLinks(database: Database): IdentityLinks {
       );
       return rows.map(linkOf);
     },
-    async byMember(idMember) {
+    async among(key, values) {
+      const column = key === "email" ? ("email" as const) : ("id_member" as const);
+      const wanted = [...new Set(values.map((value) => (key === "email" ? value.toLowerCase() : value)))];
+      const found: IdentityLink[] = [];
       // An empty id in the table means "unknown", so it is no member's id.
-      if (idMember === "") return [];
-      const rows = await database.read((tx) =>
-        tx
-          .selectFrom("identity_links")
-          .selectAll()
-          .where("id_member", "=", idMember)
-          .orderBy("seen_at", "desc")
-          .execute(),
-      );
-      return rows.map(linkOf);
+      for (const batch of inBatches(wanted.filter((value) => value !== ""))) {
+        const rows = await database.read((tx) =>
+          tx
+            .selectFrom("identity_links")
+            .selectAll()
+            .where(column, "in", [...batch])
+            .execute(),
+        );
+        found.push(...rows.map(linkOf));
+      }
+      return found.toSorted((a, b) => (a.seenAt < b.seenAt ? 1 : -1));
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { PlanContext } from "../../src/domain/planning.ts";
 import type { Reads } from "../../src/domain/reads.ts";
 import type { AppliedEffect } from "../../src/domain/run.ts";
-import { linkedEmails } from "../../src/people/emails.ts";
+import { linkedEmails, linkedEmailsOf } from "../../src/people/emails.ts";
 import {
   type MembershipWithMember,
   workspace as workspaceSchema,
@@ -102,6 +102,8 @@ export function fakeContext(
     const memberships = options.people?.[Number.parseInt(ref.slice(8), 16) - 8_000] ?? [];
     return { board: { id: ref, name: "Board", closed: false }, memberships };
   };
+  const among = async (key: "email" | "idMember", values: readonly string[]) =>
+    links.filter((link) => values.includes(link[key])).map(whole);
   const { owner = 7_000 } = options;
   const trello = {
     me: async () => row({ n: owner, name: "Owner" }).member,
@@ -120,11 +122,8 @@ export function fakeContext(
     mayChangeDirectory: true,
     identities: {
       membersOf: async (email: string) => links.filter((link) => link.email === email),
-      emailsOf: (idMember: string) =>
-        linkedEmails(idMember, {
-          byEmail: async (email) => links.filter((link) => link.email === email).map(whole),
-          byMember: async (member) => links.filter((link) => link.idMember === member).map(whole),
-        }),
+      emailsOf: (idMember: string) => linkedEmails(idMember, { among }),
+      emailsOfMany: (idMembers: readonly string[]) => linkedEmailsOf(idMembers, { among }),
       learn: async (link: Parameters<PlanContext["identities"]["learn"]>[0]) => {
         learnt.push(link);
       },

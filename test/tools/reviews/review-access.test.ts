@@ -136,6 +136,20 @@ describeTool(
       expect(errorOf(await way.call("review_access", args)).code).toBe(code);
     });
 
+    it("costs the requests of the workspaces and one for each page of the roster, however many people there are", async () => {
+      const asked = { workspaces: [standard.id], rosters: ["scim"] };
+      // The first call of a process also learns who the token's owner is.
+      await review(way, asked);
+      way.product.sandbox.resetRequests();
+      await review(way, asked);
+      const of = (upstream: string) =>
+        way.product.sandbox.requests.filter((each) => each.upstream === upstream).length;
+      const pages = way.product.sandbox.requests.filter(({ path }) => path.endsWith("/Users")).length;
+      expect(pages).toBe(Math.ceil(way.world.atlassian.directory.users.size / 100));
+      expect(of("trello")).toBeLessThanOrEqual(3);
+      expect(way.product.sandbox.requests).toHaveLength(of("trello") + pages);
+    });
+
     it("looks at the named workspaces only", async () => {
       const { structured } = await review(way, { workspaces: [standard.id], limit: 100 });
       const places = (
