@@ -15,6 +15,7 @@ import { takingNames } from "../people/workspaces.ts";
 import { restrict } from "../policy/allow-list.ts";
 import type { Rules } from "../policy/rules.ts";
 import type { Store } from "../store/store.ts";
+import type { SeenNames } from "./seen-names.ts";
 
 /** The parts that the engine needs: gateway, store, policy rules, clock and others. */
 export interface EngineDeps {
@@ -38,6 +39,8 @@ export interface EngineDeps {
   /** Whether the process with that name has certainly ended, so that its runs can be continued. */
   readonly gone: (processName: string) => boolean;
   readonly log: Log;
+  /** Remembers the names that reads show, for completions; undefined if no one asks for them. */
+  readonly seen?: SeenNames;
 }
 
 /** A plan can be approved and applied for 15 minutes. */
@@ -65,7 +68,8 @@ export function createContext(
     ...(caller.signal && { signal: caller.signal }),
     ...(usage && { usage }),
   };
-  const reads = takingNames(restrict(deps.gateway.reads(pass), deps.rules.workspaces));
+  const allowed = restrict(deps.gateway.reads(pass), deps.rules.workspaces);
+  const reads = takingNames(deps.seen?.remembering(allowed) ?? allowed);
   const isOwn = async (id: string) => id === (await principalOf(reads, caller)).id;
   return {
     reads,

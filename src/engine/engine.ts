@@ -14,6 +14,7 @@ import { propose } from "./plan/propose.ts";
 import { withdraw } from "./plan/withdraw.ts";
 import { apply } from "./run/apply.ts";
 import { planRest } from "./plan/replan.ts";
+import { createSeenNames, type SeenNames } from "./seen-names.ts";
 import { createSignOffs, type SignOffs } from "./sign-offs.ts";
 import { createRecovery } from "./run/recovery.ts";
 import { stopRun } from "./run/resume.ts";
@@ -54,6 +55,8 @@ export interface Engine {
   /** Stores an access review for the caller's principal. */
   keepReview(made: MadeReview, caller: Caller): Promise<Review>;
   readonly signOffs: SignOffs;
+  /** Names that this process has read already, as a person types one. Sends no request. */
+  readonly seenNames: SeenNames["find"];
   /** Earlier states of the memberships, as the caller's principal saw them at that time. */
   snapshots(caller: Caller): Snapshots;
   /** The newest audit records about the caller's principal, newest first. */
@@ -84,7 +87,9 @@ export interface Engine {
 }
 
 /** Creates the engine, which plans, checks confirmations and applies plans, for one gateway and one store. */
-export function createEngine(deps: EngineDeps): Engine {
+export function createEngine(given: EngineDeps): Engine {
+  const seen = given.seen ?? createSeenNames();
+  const deps = { ...given, seen };
   return {
     context: (caller) => createContext(deps, caller),
     propose: (tool, args, caller, lifeMs) => propose(deps, { tool, args, caller, lifeMs }),
@@ -109,6 +114,7 @@ export function createEngine(deps: EngineDeps): Engine {
     stop: (runId, word) => stopRun(deps, runId, word),
     run: (id, caller) => createContext(deps, caller).run(id),
     runs: (page) => listRuns(deps, page),
+    seenNames: seen.find,
     ...createRecovery(deps),
   };
 }

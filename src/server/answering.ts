@@ -1,4 +1,6 @@
 import type {
+  CompleteRequestParams,
+  CompleteResult,
   ListResourcesResult,
   ReadResourceResult,
   RequestStateCodec,
@@ -8,6 +10,7 @@ import { refusing } from "./answers/result.ts";
 import { type CallTool, type Connection, createCallTool } from "./call/call.ts";
 import { callerOf } from "./call/caller.ts";
 import { createQuestionStates, processKeys, type QuestionState } from "./call/question-states.ts";
+import { complete } from "./completions.ts";
 import type { ServerDeps } from "./deps.ts";
 import { createResources, type Resources } from "./evidence.ts";
 
@@ -26,6 +29,8 @@ export interface Answering {
     ctx: ServerContext,
   ): Promise<ListResourcesResult>;
   readResource(from: Connection, uri: string, ctx: ServerContext): Promise<ReadResourceResult>;
+  /** Values for an argument of a prompt, from memory. */
+  complete(params: CompleteRequestParams): CompleteResult;
 }
 
 export function createAnswering(deps: ServerDeps): Answering {
@@ -39,5 +44,6 @@ export function createAnswering(deps: ServerDeps): Answering {
       refusing(deps.log, () => resources.list(callerOf(server, era, ctx), cursor)),
     readResource: ({ server, era }, uri, ctx) =>
       refusing(deps.log, () => resources.read(callerOf(server, era, ctx), uri)),
+    complete: (params) => complete(params, deps.engine),
   };
 }

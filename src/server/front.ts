@@ -52,7 +52,7 @@ export function createFrontFactory(front: ServerFront): McpServerFactory {
     const server = new Server(
       { name: "trello-identity-mcp", title: "Trello Identity", version: front.version },
       {
-        capabilities: { tools: {}, resources: {}, prompts: {} },
+        capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
         instructions: INSTRUCTIONS,
         cacheHints: {
           "tools/list": OWN_CACHE,
@@ -78,6 +78,9 @@ export function createFrontFactory(front: ServerFront): McpServerFactory {
     server.setRequestHandler("prompts/list", (_request, ctx) => offerTo(ctx).prompts.list());
     server.setRequestHandler("prompts/get", ({ params }, ctx) =>
       offerTo(ctx).prompts.get(params.name, params.arguments),
+    );
+    server.setRequestHandler("completion/complete", async ({ params }, ctx) =>
+      (await offerTo(ctx).answering()).complete(params),
     );
     server.setRequestHandler("resources/templates/list", async (_request, ctx) => ({
       resourceTemplates: (await offerTo(ctx).answering()).resources.templates,

@@ -5,7 +5,24 @@ import {
   ProtocolErrorCode,
 } from "@modelcontextprotocol/server";
 import { clean } from "../domain/text.ts";
+import type { NameKind } from "../engine/seen-names.ts";
 import type { Tool } from "../tools/define.ts";
+
+/** What an argument is completed with while a person types. */
+export interface Completed {
+  /** Names that were read before; undefined for fixed choices. */
+  readonly kind?: NameKind;
+  /** Whether the argument is a list, separated by commas. */
+  readonly isList?: boolean;
+  readonly choices?: readonly string[];
+}
+
+interface PromptArgument {
+  readonly name: string;
+  readonly description: string;
+  readonly required: boolean;
+  readonly completed?: Completed;
+}
 
 /**
  * A task that the user can start from the client's menu. Its text tells the model which tools to call, in which order.
@@ -14,18 +31,24 @@ interface Prompt {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  readonly arguments: readonly {
-    readonly name: string;
-    readonly description: string;
-    readonly required: boolean;
-  }[];
+  readonly arguments: readonly PromptArgument[];
   /** The tools that the text names. If one is not enabled, the prompt is not offered. */
   readonly needs: readonly string[];
   text(given: (name: string) => string): string;
 }
 
-const required = (name: string, description: string) => ({ name, description, required: true });
-const optional = (name: string, description: string) => ({ name, description, required: false });
+const required = (name: string, description: string, completed?: Completed): PromptArgument => ({
+  name,
+  description,
+  required: true,
+  ...(completed && { completed }),
+});
+const optional = (name: string, description: string, completed?: Completed): PromptArgument => ({
+  ...required(name, description, completed),
+  required: false,
+});
+
+const RUNGS = ["boards", "workspaces", "enterprise", "account"];
 
 const PROMPTS: readonly Prompt[] = [
   {
@@ -33,9 +56,9 @@ const PROMPTS: readonly Prompt[] = [
     title: "Offboard an employee",
     description: "Removes one person's access everywhere. A person must approve, and the result is verified.",
     arguments: [
-      required("person", "email, @username, id or full name"),
-      optional("rung", "boards, workspaces, enterprise or account; default workspaces"),
-      optional("successor", "who gets the open cards, and the boards that need it"),
+      required("person", "email, @username, id or full name", { kind: "member" }),
+      optional("rung", "boards, workspaces, enterprise or account; default workspaces", { choices: RUNGS }),
+      optional("successor", "who gets the open cards, and the boards that need it", { kind: "member" }),
       optional("ticket", "number of the ticket, for the audit"),
     ],
     needs: ["offboard_member"],
@@ -54,15 +77,18 @@ const PROMPTS: readonly Prompt[] = [
     description: "Invites one person to a workspace and, if named, to boards.",
     arguments: [
       required("email", "the work email"),
-      required("workspace", "name or id of the workspace"),
+      required("workspace", "name or id of the workspace", { kind: "workspace" }),
       optional("name", "full name"),
-      optional("boards", "names or ids of boards, separated by commas"),
+      optional("boards", "names or ids of boards, separated by commas", { kind: "board", isList: true }),
+      optional("team", "SCIM Group that the person joins", { kind: "group" }),
     ],
-    needs: ["invite_member"],
+    needs: ["invite_member", "invite_members"],
     text: (given) =>
       [
         `Invite ${given("name") ? `${given("name")} <${given("email")}>` : given("email")} to the workspace ${given("workspace")}${given("boards") ? `, onto these boards: ${given("boards")}` : ""}.`,
-        "Call invite_member once. If the invitation takes a paid seat, tell me the cost before you continue.",
+        given("team")
+          ? `Call invite_members once, with csv: a header email,team,fullName and one row, whose team is ${given("team")}.${given("boards") ? " Then call add_to_boards for the boards." : ""} If a paid seat is taken, tell me the cost before you continue.`
+          : "Call invite_member once. If the invitation takes a paid seat, tell me the cost before you continue.",
         "Tell me whether the evidence proves that the invitation exists.",
       ].join("\n"),
   },
@@ -70,7 +96,12 @@ const PROMPTS: readonly Prompt[] = [
     name: "access_review",
     title: "Review access",
     description: "Finds people who have access and should not have it.",
-    arguments: [optional("workspaces", "names or ids, separated by commas; all if left out")],
+    arguments: [
+      optional("workspaces", "names or ids, separated by commas; all if left out", {
+        kind: "workspace",
+        isList: true,
+      }),
+    ],
     needs: ["review_access"],
     text: (given) =>
       [
@@ -97,6 +128,14 @@ const PROMPTS: readonly Prompt[] = [
   },
 ];
 
+/** What each argument of each prompt is completed with, by the prompt's name. */
+export const PROMPT_ARGUMENTS: ReadonlyMap<string, ReadonlyMap<string, Completed>> = new Map(
+  PROMPTS.map(({ name, arguments: all }) => [
+    name,
+    new Map(all.flatMap((each) => (each.completed ? [[each.name, each.completed] as const] : []))),
+  ]),
+);
+
 /** An argument has at most 20,000 characters, because a ticket can be long. */
 const LONGEST = 20_000;
 
@@ -116,7 +155,7 @@ export function createPrompts(tools: readonly Pick<Tool, "name">[]): Prompts {
         name,
         title,
         description,
-        arguments: [...all],
+        arguments: all.map(({ completed: _completed, ...argument }) => argument),
       })),
     }),
     get(name, args = {}) {

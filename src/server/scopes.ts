@@ -10,7 +10,7 @@ export type NeededScope = (message: unknown, signedIn: SignedIn) => Promise<Scop
 /**
  * Which scope a message needs:
  * - A tool call needs the scope of the tool; `apply_plan` needs that of the tool that made the plan.
- * - Resources (evidence and reviews) need `identity:read`.
+ * - Resources (evidence and reviews) and completions, which show names, need `identity:read`.
  * - The handshake and lists need none: a client stores the first tool list, so the list must not depend on the token.
  */
 export function createNeededScope({ tools, engine }: Pick<ServerDeps, "tools" | "engine">): NeededScope {
@@ -31,7 +31,8 @@ export function createNeededScope({ tools, engine }: Pick<ServerDeps, "tools" | 
 
   return async (message, subject) => {
     const { method, params } = readMessage(message);
-    if (method === "resources/read" || method === "resources/list") return "identity:read";
+    if (method === "resources/read" || method === "resources/list" || method === "completion/complete")
+      return "identity:read";
     const tool = method === "tools/call" ? byName.get(String(params["name"])) : undefined;
     if (tool === undefined) return null;
     return tool.effect === "apply" ? ofPlan(tool, params["arguments"], subject) : scopeOf(tool);

@@ -2,6 +2,7 @@ import { Client } from "@modelcontextprotocol/client";
 import { InMemoryTransport } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { afterEach, describe, expect, it } from "vitest";
+import { complete } from "../../src/server/completions.ts";
 import { createPrompts } from "../../src/server/prompts.ts";
 import { catalog } from "../../src/tools/catalog.ts";
 import { startPlannedEngine } from "../support/planned-engine.ts";
@@ -54,6 +55,47 @@ describe.each(["modern", "legacy"] as const)("prompts, %s era", (era) => {
       /needs person \(email/,
     );
   });
+});
+
+describe.each(["modern", "legacy"] as const)("completions, %s era", (era) => {
+  const completed = async (prompt: string, argument: string, value: string) => {
+    const client = await connect(era);
+    const ref = { type: "ref/prompt" as const, name: prompt };
+    return (await client.complete({ ref, argument: { name: argument, value } })).completion.values;
+  };
+
+  it.each([
+    ["offboard_employee", "rung", "", ["boards", "workspaces", "enterprise", "account"]],
+    ["offboard_employee", "rung", "W", ["workspaces"]],
+    ["offboard_employee", "person", "jo", ["member jo"]],
+    ["onboard_employee", "boards", "Roadmap, ba", ["Roadmap, board  ba"]],
+    ["onboard_employee", "team", "Eng", ["group Eng"]],
+    ["access_review", "workspaces", "Ops", ["workspace Ops"]],
+    ["handle_ticket", "ticket", "x", []],
+    ["offboard_employee", "nothing", "x", []],
+  ])("of %s %s %j", async (prompt, argument, value, expected) => {
+    expect(await completed(prompt, argument, value)).toEqual(expected);
+  });
+
+  it("refuse an unknown prompt, and have no values for resources", async () => {
+    await expect(completed("fire_everyone", "person", "x")).rejects.toThrow(
+      /There is no prompt fire_everyone/,
+    );
+    const client = await connect(era);
+    const ref = { type: "ref/resource" as const, uri: "trello-identity://reviews/{reviewId}" };
+    const { completion } = await client.complete({ ref, argument: { name: "reviewId", value: "r" } });
+    expect(completion.values).toEqual([]);
+  });
+});
+
+it("at most 100 values are answered, with how many there are", () => {
+  const many = Array.from({ length: 250 }, (_, n) => `Person ${n}`);
+  const params = {
+    ref: { type: "ref/prompt" as const, name: "offboard_employee" },
+    argument: { name: "person", value: "" },
+  };
+  const { completion } = complete(params, { seenNames: () => many });
+  expect(completion).toMatchObject({ total: 250, hasMore: true, values: many.slice(0, 100) });
 });
 
 it("only name tools that are there, and are left out without them", () => {

@@ -155,6 +155,7 @@ export async function startPlannedEngine(options: PlannedOptions = {}): Promise<
     plan: (id, caller) => side().plan(id, caller),
     waiting: () => side().waiting(),
     signOffs: sides.admin.engine.signOffs,
+    seenNames: (kind, typed) => [`${kind} ${typed}`],
     startable: () => side().startable(),
     async decide(planId, word) {
       const decision = await side().decide(planId, word);
