@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { loadConfig } from "../src/config/load.ts";
 import { type Setting, SETTINGS } from "../src/config/settings.ts";
 
 interface Entry {
@@ -43,10 +44,17 @@ test("the settings that it names exist, and each secret is marked as one", () =>
     expect(settings, name).toHaveProperty(name);
     expect(isSecret, name).toBe(settings[name]?.secret === true);
   }
-  expect(named.filter(({ isRequired }) => isRequired).map(({ name }) => name)).toEqual([
-    "TRELLO_API_KEY",
-    "TRELLO_API_TOKEN",
-  ]);
+  // Key and token, or a sign-in by OAuth 2.0: each way works without the settings of the other.
+  expect(named.filter(({ isRequired }) => isRequired)).toEqual([]);
+  expect(named.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      "TRELLO_API_KEY",
+      "TRELLO_API_TOKEN",
+      "TRELLO_OAUTH2_CLIENT_ID",
+      "TRELLO_OAUTH2_CLIENT_SECRET",
+      "IDENTITY_LOGIN_PORT",
+    ]),
+  );
 });
 
 interface Manifest {
@@ -77,4 +85,34 @@ test("manifest.json, of the bundle for Claude Desktop, passes on settings that e
     // Without a default the client passes the placeholder on, and the start is refused.
     expect(option, name).toHaveProperty("default");
   }
+});
+
+test.each([
+  ["key and token", { TRELLO_API_KEY: "k1234567890abcdef", TRELLO_API_TOKEN: "ATTAtoken1234567890" }],
+  ["a public client of OAuth 2.0", { TRELLO_OAUTH2_CLIENT_ID: "c1234567890abcdef" }],
+  [
+    "a confidential client of OAuth 2.0",
+    { TRELLO_OAUTH2_CLIENT_ID: "c1234567890abcdef", TRELLO_OAUTH2_CLIENT_SECRET: "s1234567890abcdef" },
+  ],
+])("the bundle starts with %s, everything else as its form begins", async (_way, filled) => {
+  const bundle = readJson("manifest.json") as Manifest;
+  const env = Object.fromEntries(
+    Object.entries(bundle.server.mcp_config.env).map(([name, value]) => [
+      name,
+      String(bundle.user_config[value.slice("${user_config.".length, -1)]?.default),
+    ]),
+  );
+  const machine = { platform: "linux", home: "/home/ada", folder: "/" } as const;
+  const readFile = () => Promise.reject(new Error("no such file"));
+  const toolNames = () => Promise.resolve([]);
+  const config = await loadConfig({
+    env: { ...env, ...filled },
+    machine,
+    readFile,
+    toolNames,
+    needsTrello: true,
+  });
+  expect([config.trello !== null, config.oauth2 !== null]).toEqual(
+    "TRELLO_API_KEY" in filled ? [true, false] : [false, true],
+  );
 });

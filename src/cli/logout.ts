@@ -1,9 +1,13 @@
+import { userInfo } from "node:os";
 import { AppError } from "../domain/error.ts";
 import { revokeToken } from "../gateway/trello/revoke.ts";
 import { createSignInFlow } from "../gateway/trello/sign-in.ts";
 import type { Config } from "../config/config.ts";
 import { type Command, type CommandIo, print } from "./support/command.ts";
 import { clock, wireStore } from "./support/product.ts";
+import type { TrelloCredentials } from "../gateway/http/authorization.ts";
+import type { Store } from "../store/store.ts";
+import { trelloAlone } from "./login/granted.ts";
 import { grantsOf, requireOAuth2 } from "./support/sign-ins.ts";
 import { configure, readFlags } from "./support/settings.ts";
 
@@ -31,24 +35,26 @@ async function forgetSignIn(io: CommandIo, config: Config): Promise<number> {
   const store = await wireStore(config);
   const flow = createSignInFlow(requireOAuth2(config));
   try {
-    const refreshToken = await grantsOf(config, store).forget();
-    if (refreshToken === null) {
-      print(
-        io.stdout,
-        "No one was signed in by OAuth 2.0, or the key of the stored sign-in is gone. Nothing is stored now.",
-      );
+    const gone = await grantsOf(config, store).forget();
+    if (gone === null) {
+      print(io.stdout, "No one was signed in by OAuth 2.0. Nothing is stored.");
     } else {
       print(
         io.stdout,
         "The sign-in is removed from the store. Servers that run on it send nothing more after ten seconds.",
       );
-      const isAccepted = await flow.revoke(refreshToken);
+      const { id, idMember, refreshToken } = gone;
+      const isAccepted = refreshToken === null ? null : await flow.revoke(refreshToken);
       print(
         io.stdout,
-        isAccepted
-          ? "Atlassian was asked to revoke the sign-in and answered without an error. This server cannot see whether it is revoked."
-          : "Atlassian was asked to revoke the sign-in and refused, so the sign-in may still work.",
+        isAccepted === null
+          ? "The key that the sign-in was encrypted with is gone, so Atlassian could not be asked to revoke it: it may still work."
+          : isAccepted
+            ? "Atlassian was asked to revoke the sign-in and answered without an error. This server cannot see whether it is revoked."
+            : "Atlassian was asked to revoke the sign-in and refused, so the sign-in may still work.",
       );
+      const asked = isAccepted === null ? "not asked" : isAccepted ? "accepted" : "refused";
+      await recordSignOut(store, { principal: idMember, subject: id, way: "OAuth 2.0", revocation: asked });
     }
     print(io.stdout, `Check at ${WHERE}, and remove the app there if it is still listed.`);
     return 0;
@@ -56,6 +62,28 @@ async function forgetSignIn(io: CommandIo, config: Config): Promise<number> {
     await flow.close();
     await store.close();
   }
+}
+
+/** What the audit log says of a sign-out. It is written last, because a damaged log must not keep a sign-in alive. */
+async function recordSignOut(
+  { audit }: Pick<Store, "audit">,
+  out: {
+    readonly principal: string;
+    readonly subject: string;
+    readonly way: string;
+    readonly revocation: string;
+  },
+): Promise<void> {
+  const { principal, subject, way, revocation } = out;
+  await audit.append({
+    at: new Date(clock.now()).toISOString(),
+    event: "sign_out",
+    principal,
+    client: "",
+    tool: "logout",
+    subject,
+    facts: { way, by: userInfo().username, revocation },
+  });
 }
 
 async function revokeKeyAndToken(
@@ -71,6 +99,7 @@ async function revokeKeyAndToken(
       apiSecret: secrets.apiSecret?.reveal(),
       tokenSecret: secrets.tokenSecret?.reveal(),
     };
+    const owner = await ownerOf(baseUrl, credentials, store);
     const isGone = await revokeToken(baseUrl, credentials, { ...store, clock, random: Math.random });
     print(
       io.stdout,
@@ -80,8 +109,30 @@ async function revokeKeyAndToken(
       "Remove TRELLO_API_TOKEN and TRELLO_TOKEN_SECRET from your settings; this command cannot do that.",
       ...(isGone ? [`Other tokens of the account are listed at ${WHERE}.`] : []),
     );
+    await recordSignOut(store, {
+      principal: owner,
+      subject: "",
+      way: credentials.tokenSecret === undefined ? "key and token" : "OAuth 1.0",
+      revocation: isGone ? "token refused afterwards" : "token still accepted",
+    });
     return isGone ? 0 : 1;
   } finally {
     await store.close();
+  }
+}
+
+/** The id of the token's owner, read before the token is revoked; "unknown" if it cannot be read. */
+async function ownerOf(
+  baseUrl: string,
+  credentials: TrelloCredentials,
+  { ledger }: Pick<Store, "ledger">,
+): Promise<string> {
+  const gateway = trelloAlone({ baseUrl, ...credentials }, ledger);
+  try {
+    return (await gateway.reads({ priority: "interactive" }).trello.me()).id;
+  } catch {
+    return "unknown";
+  } finally {
+    await gateway.close();
   }
 }

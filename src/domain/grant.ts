@@ -33,6 +33,12 @@ export interface GrantTokens {
   readonly scopes: readonly string[] | null;
 }
 
+/** A sign-in that was deleted. */
+export interface ForgottenGrant extends Pick<Grant, "id" | "idMember"> {
+  /** null if the key of the stored sign-in is gone. */
+  readonly refreshToken: string | null;
+}
+
 /** One renewal: the tokens that it replaces, and the process that does it. */
 export interface Renewal {
   readonly id: string;
@@ -56,9 +62,12 @@ export type RenewalStart =
 export interface Grants {
   /** null if nobody is signed in. */
   get(now: string): Promise<Grant | null>;
-  /** Stores a sign-in. Returns the member whose sign-in it replaces; null if there was none. */
+  /**
+   * Stores a sign-in, with a record in the audit log. `by`: the user who ran the command. Returns the member whose sign-in it
+   * replaces; null if there was none.
+   */
   signIn(
-    grant: Pick<Grant, "id" | "idMember">,
+    grant: Pick<Grant, "id" | "idMember"> & { readonly by: string },
     tokens: GrantTokens & { readonly refreshToken: string; readonly scopes: readonly string[] },
     now: string,
   ): Promise<string | null>;
@@ -74,6 +83,6 @@ export interface Grants {
    * count.
    */
   abandonRenewal(renewal: Renewal, why: "unused" | "refused"): Promise<void>;
-  /** Deletes the sign-in. Returns its refresh token; null if there was none. */
-  forget(): Promise<string | null>;
+  /** Deletes the sign-in and returns what is needed to revoke and record it; null if there was none. */
+  forget(): Promise<ForgottenGrant | null>;
 }

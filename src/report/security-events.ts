@@ -45,6 +45,8 @@ interface Kind {
 const KINDS: Readonly<Record<string, Kind>> = {
   "plan.held": { says: "A plan waits", severity: "informational", outcome: "waiting" },
   "plan.stale": { says: "A plan is void, because something changed", severity: "low", outcome: "failure" },
+  sign_in: { says: "A sign-in at Trello was stored", severity: "low", outcome: "success" },
+  sign_out: { says: "A sign-in or token of Trello was given up", severity: "low", outcome: "success" },
   "run.started": { says: "A run started", severity: "informational", outcome: "success" },
   "run.resumed": { says: "A run goes on", severity: "informational", outcome: "success" },
   "run.paused": { says: "A run paused", severity: "low", outcome: "unknown" },

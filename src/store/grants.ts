@@ -1,4 +1,5 @@
 import type { Grants, GrantTokens, Renewal } from "../domain/grant.ts";
+import { appendEvent } from "./chain.ts";
 import { createSeal, type Seal } from "./seal.ts";
 import { after, type Database, instant, type ReadTx, type Tables, type Tx } from "./schema.ts";
 
@@ -44,7 +45,7 @@ export function createGrants(database: Database, client: string, key: string): G
           ended: row.ended,
         };
       }),
-    signIn: ({ id, idMember }, tokens, now) =>
+    signIn: ({ id, idMember, by }, tokens, now) =>
       database.write(async (tx) => {
         const before = await rowFor(tx, client);
         await tx.deleteFrom("trello_grants").where("client", "=", client).execute();
@@ -62,6 +63,15 @@ export function createGrants(database: Database, client: string, key: string): G
             secret: closed(seal, row, { accessToken, refreshToken }),
           })
           .execute();
+        await appendEvent(tx, {
+          at: instant(at),
+          event: "sign_in",
+          principal: idMember,
+          client: "",
+          tool: "login",
+          subject: id,
+          facts: { way: "OAuth 2.0", by, scopes: tokens.scopes, replaced: before?.id_member ?? null },
+        });
         return before?.id_member ?? null;
       }),
     startRenewal: (renewal, leaseMs, now) =>
@@ -112,11 +122,12 @@ export function createGrants(database: Database, client: string, key: string): G
         const row = await rowFor(tx, client);
         await tx.deleteFrom("trello_grants").where("client", "=", client).execute();
         if (!row) return null;
+        const gone = { id: row.id, idMember: row.id_member };
         try {
-          return secretsIn(seal, row).refreshToken;
+          return { ...gone, refreshToken: secretsIn(seal, row).refreshToken };
         } catch {
           // The sign-in cannot be decrypted, because its key is gone. It is deleted all the same.
-          return null;
+          return { ...gone, refreshToken: null };
         }
       }),
   };

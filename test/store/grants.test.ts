@@ -20,7 +20,7 @@ describe.each(BACKENDS)("grants in a $name", (backend) => {
   async function signedIn() {
     const store = await newStore(backend);
     const grants = store.grants("client", KEY);
-    expect(await grants.signIn({ id: "g1", idMember: "m1" }, tokens(0), NOON)).toBeNull();
+    expect(await grants.signIn({ id: "g1", idMember: "m1", by: "ada" }, tokens(0), NOON)).toBeNull();
     const timeIs = async (ms: number) => {
       await backend.timeIs(at(ms));
       return at(ms);
@@ -48,7 +48,7 @@ describe.each(BACKENDS)("grants in a $name", (backend) => {
     const { store, grants } = await signedIn();
     expect(await store.grants("another", KEY).get(NOON)).toBeNull();
     await grants.startRenewal(by("a"), LEASE, NOON);
-    expect(await grants.signIn({ id: "g2", idMember: "m2" }, tokens(9), NOON)).toBe("m1");
+    expect(await grants.signIn({ id: "g2", idMember: "m2", by: "ada" }, tokens(9), NOON)).toBe("m1");
     // A late answer to the old sign-in changes nothing.
     await grants.finishRenewal(by("a"), tokens(1), NOON);
     await grants.abandonRenewal(by("a"), "refused");
@@ -130,9 +130,26 @@ describe.each(BACKENDS)("grants in a $name", (backend) => {
     expect(await grants.startRenewal(by("a", 1), LEASE, NOON)).toEqual(SEND);
   });
 
+  test("each sign-in is a record of the audit log, chained like the others and without a token", async () => {
+    const { store, grants } = await signedIn();
+    await grants.signIn({ id: "g2", idMember: "m2", by: "grace" }, tokens(9), NOON);
+    const records = await store.audit.read({ limit: 10 });
+    const facts = { way: "OAuth 2.0", scopes: tokens(0).scopes };
+    expect(records).toMatchObject([
+      { event: "sign_in", principal: "m1", subject: "g1", facts: { ...facts, by: "ada", replaced: null } },
+      { event: "sign_in", principal: "m2", subject: "g2", facts: { ...facts, by: "grace", replaced: "m1" } },
+    ]);
+    expect(JSON.stringify(records)).not.toMatch(/(access|refresh)-token-number/);
+    expect(await store.audit.verify()).toMatchObject({ records: 2, broken: null, changed: [] });
+  });
+
   test("forgetting answers the refresh token once, to revoke it", async () => {
     const { grants } = await signedIn();
-    expect(await grants.forget()).toBe("refresh-token-number-0");
+    expect(await grants.forget()).toEqual({
+      id: "g1",
+      idMember: "m1",
+      refreshToken: "refresh-token-number-0",
+    });
     expect(await grants.forget()).toBeNull();
     expect(await grants.get(NOON)).toBeNull();
   });
@@ -146,7 +163,7 @@ describe.each(BACKENDS)("grants in a $name", (backend) => {
       message: expect.stringContaining("another key") as unknown,
     });
     expect(error.next).toContain("IDENTITY_STORE_KEY");
-    expect(await other.forget()).toBeNull();
+    expect(await other.forget()).toEqual({ id: "g1", idMember: "m1", refreshToken: null });
     expect(await other.get(NOON)).toBeNull();
   });
 });
@@ -158,7 +175,7 @@ test.runIf(BACKENDS.some(({ name }) => name.startsWith("SQLite")))(
     const url = (await backend?.newUrl()) ?? "";
     const store = await opened(url);
     const grants = store.grants("client", KEY);
-    await grants.signIn({ id: "g1", idMember: "m1" }, tokens(0), NOON);
+    await grants.signIn({ id: "g1", idMember: "m1", by: "ada" }, tokens(0), NOON);
     await grants.startRenewal(by("a"), LEASE, NOON);
     await grants.finishRenewal(by("a"), tokens(1), NOON);
     const path = url.slice("sqlite:".length);

@@ -80,7 +80,7 @@ export async function signInTo(
   };
   const id = randomBytes(6).toString("hex");
   await grants.signIn(
-    { id, idMember },
+    { id, idMember, by: "ada" },
     {
       accessToken: answer.access_token,
       refreshToken: answer.refresh_token,

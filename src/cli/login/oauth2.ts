@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { userInfo } from "node:os";
 import type { Config } from "../../config/config.ts";
 import { createSecret } from "../../config/secret.ts";
 import {
@@ -48,7 +49,11 @@ export async function signInByOAuth2(
     const scopes = tokens.scopes ?? asked;
     const me = await ownerOf(config, store, { ...tokens, scopes });
     const id = randomBytes(12).toString("hex");
-    const replaced = await grants.signIn({ id, idMember: me.id }, { ...tokens, scopes }, nowIso());
+    const replaced = await grants.signIn(
+      { id, idMember: me.id, by: userInfo().username },
+      { ...tokens, scopes },
+      nowIso(),
+    );
     tellResult(io, { me, wanted, scopes, isOther: replaced !== null && replaced !== me.id });
     return 0;
   } finally {
@@ -68,7 +73,7 @@ async function ownerOf(
   const client = requireOAuth2(config);
   const trial = await wireStore({ ...config, storeUrl: createSecret("sqlite::memory:") });
   const grants = trial.grants(client.clientId, randomBytes(32).toString("hex"));
-  await grants.signIn({ id: "trial", idMember: "" }, tokens, nowIso());
+  await grants.signIn({ id: "trial", idMember: "", by: "" }, tokens, nowIso());
   const gateway = trelloAlone(
     { baseUrl: client.apiBaseUrl, oauth2: { ...client, grants, holder: "login" } },
     ledger,

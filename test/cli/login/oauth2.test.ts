@@ -4,6 +4,7 @@ import { readFile, readdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { run as audit } from "../../../src/cli/audit.ts";
 import { run as doctor } from "../../../src/cli/doctor.ts";
 import { run as logout } from "../../../src/cli/logout.ts";
 import { type FaultSchedule, type Sandbox, SEED, startSandbox } from "../../../src/sandbox/index.ts";
@@ -321,6 +322,42 @@ describe("logout", () => {
     expect(grants()).toMatchObject([{ revoked: true }]);
     expect((await runInProcess(doctor, [], { env: settings() })).stdout).toContain("No one is signed in");
     expect((await runInProcess(logout, [], { env: settings() })).stdout).toContain("No one was signed in");
+  });
+
+  test("signing in and out are records that audit verifies and exports in every format, without a token", async () => {
+    await signIn();
+    const { accessTokens, refreshTokens } = sandbox.world.trello.oauth2;
+    const secrets = [...accessTokens.keys(), ...refreshTokens.keys(), confidential.secret];
+    await runInProcess(logout, [], { env: settings() });
+    const ended = await runInProcess(logout, [], { env: withKey() });
+    expect(ended.code).toBe(0);
+    const verified = await runInProcess(audit, ["verify"], { env: settings() });
+    expect(verified).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("The chain of 3 records is unbroken") as unknown,
+    });
+    for (const format of ["jsonl", "ocsf", "cef"]) {
+      const { stdout } = await runInProcess(audit, ["export", "--format", format], { env: settings() });
+      const lines = stdout.trim().split("\n");
+      expect(lines.map((line) => /sign_(?:in|out)/.exec(line)?.[0])).toEqual([
+        "sign_in",
+        "sign_out",
+        "sign_out",
+      ]);
+      for (const line of lines) expect(line).toContain(SEED.admin.id);
+      expect(lines[1]).toContain("accepted");
+      expect(lines[2]).toContain("token refused afterwards");
+      for (const secret of [...secrets, SEED.tokens.full]) expect(stdout).not.toContain(secret);
+    }
+  });
+
+  test("forgets it also if the key is gone, and says that Atlassian was not asked", async () => {
+    await signIn();
+    await rm(join(folder, "store-key"));
+    const ended = await runInProcess(logout, [], { env: settings() });
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toMatch(/removed from the store.*\n.*could not be asked to revoke it/);
+    expect(grants()).toMatchObject([{ revoked: false }]);
   });
 
   test("forgets it also if Atlassian cannot be asked", async () => {
