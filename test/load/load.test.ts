@@ -19,7 +19,11 @@ let server: HttpProcess;
 const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
 beforeAll(async () => {
   [fuzzed, program] = await Promise.all([startFuzzed(), copyWithoutWaits()]);
-  server = await startHttpProcess([program.main, "http"], { ...fuzzed.env, IDENTITY_LOG_LEVEL: "info" });
+  server = await startHttpProcess([program.main, "http"], {
+    ...fuzzed.env,
+    IDENTITY_LOG_LEVEL: "info",
+    IDENTITY_MAX_SESSIONS: String(CLIENTS),
+  });
 });
 afterAll(async () => {
   agent.destroy();
@@ -30,6 +34,7 @@ afterAll(async () => {
 
 interface Answer {
   readonly status: number;
+  readonly session: string;
   readonly body: string;
 }
 
@@ -46,7 +51,11 @@ function post(message: object, headers: Readonly<Record<string, string>>): Promi
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
       response.on("end", () =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }),
+        resolve({
+          status: response.statusCode ?? 0,
+          session: String(response.headers["mcp-session-id"]),
+          body: Buffer.concat(chunks).toString("utf8"),
+        }),
       );
     });
     sent.on("error", reject);
@@ -54,7 +63,25 @@ function post(message: object, headers: Readonly<Record<string, string>>): Promi
   });
 }
 
-function callOf(id: number, name: string): Promise<Answer> {
+/** A client of the version before 2026-07-28: its handshake. */
+const HANDSHAKE = {
+  jsonrpc: "2.0",
+  id: 1,
+  method: "initialize",
+  params: {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "load", version: "0" },
+  },
+};
+
+/** A call by a client in its session; null: by one of 2026-07-28, which has none. */
+function callOf(id: number, name: string, session: string | null = null): Promise<Answer> {
+  if (session !== null)
+    return post(
+      { jsonrpc: "2.0", id, method: "tools/call", params: { name, arguments: {} } },
+      { "mcp-session-id": session, "mcp-protocol-version": "2025-11-25" },
+    );
   const _meta = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
     "io.modelcontextprotocol/clientInfo": { name: "load", version: "0" },
@@ -68,6 +95,12 @@ function callOf(id: number, name: string): Promise<Answer> {
 
 async function isAlive(): Promise<boolean> {
   return (await fetch(new URL("/healthz", server.url))).ok;
+}
+
+/** How many sessions the server keeps. */
+async function sessions(): Promise<number> {
+  const text = await (await fetch(new URL("/metrics", server.url))).text();
+  return Number(/^identity_sessions (\d+)$/m.exec(text)?.[1] ?? Number.NaN);
 }
 
 /** The resident memory of the server in megabytes, where the system tells (Linux). */
@@ -87,8 +120,10 @@ it(`${CLIENTS} clients at once read for ${SECONDS} s without an error`, {
   const watch = setInterval(() => void megabytes().then((mb) => memory.push(mb)), (SECONDS * 1000) / 10);
   await Promise.all(
     Array.from({ length: CLIENTS }, async (_each, client) => {
+      // Half of the clients are of each era.
+      const session = client % 2 === 0 ? null : (await post(HANDSHAKE, {})).session;
       for (let turn = 0; turn === 0 || Date.now() < end; turn += 1) {
-        const { status, body } = await callOf(turn, TOOLS[(client + turn) % TOOLS.length] ?? "");
+        const { status, body } = await callOf(turn, TOOLS[(client + turn) % TOOLS.length] ?? "", session);
         answers += 1;
         if (status !== 200 || body.includes('"isError":true') || !body.includes('"result"'))
           errors.push(`${status} ${body.slice(0, 300)}`);
@@ -108,11 +143,6 @@ it(`${CLIENTS} clients at once read for ${SECONDS} s without an error`, {
 it(`${SESSIONS} sessions that are opened and left take no more than the cap`, {
   timeout: 10 * MINUTES,
 }, async () => {
-  const params = {
-    protocolVersion: "2025-06-18",
-    capabilities: {},
-    clientInfo: { name: "load", version: "0" },
-  };
   const before = await megabytes();
   const statuses = new Map<number, number>();
   let opened = 0;
@@ -120,14 +150,15 @@ it(`${SESSIONS} sessions that are opened and left take no more than the cap`, {
     Array.from({ length: 50 }, async () => {
       while (opened < SESSIONS) {
         opened += 1;
-        const { status } = await post({ jsonrpc: "2.0", id: 1, method: "initialize", params }, {});
+        const { status } = await post(HANDSHAKE, {});
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
       }
     }),
   );
   console.log(
-    `${opened} sessions: ${JSON.stringify([...statuses])}; memory ${before} MB, then ${await megabytes()} MB`,
+    `${opened} sessions: ${JSON.stringify([...statuses])}, ${await sessions()} left; memory ${before} MB, then ${await megabytes()} MB`,
   );
+  expect(await sessions()).toBeLessThanOrEqual(CLIENTS);
   expect([...statuses.keys()]).toEqual([200]);
   expect(await isAlive()).toBe(true);
   expect((await callOf(1, "list_runs")).status).toBe(200);
