@@ -25,7 +25,13 @@ export function createRecording(
   let count = 0;
   let isKept = false;
   let isEnded = false;
-  const write = () => store.keepStream({ session, stream, events: [...events], isEnded }, now());
+  let written = Promise.resolve();
+  // One after the other: an earlier state must not replace a later one.
+  const write = () => {
+    const put = () => store.keepStream({ session, stream, events: [...events], isEnded }, now());
+    written = written.then(put, put);
+    return written;
+  };
   return {
     stream,
     async add(message) {
