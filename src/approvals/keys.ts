@@ -32,7 +32,7 @@ export interface Keys {
   revoke(ticket: string): void;
   /** Uses a ticket and starts a session. null if the ticket does not exist or is no longer valid. */
   spend(ticket: string): { readonly place: string; readonly session: Session } | null;
-  /** The session of a path; null if the secret is not the session's. */
+  /** The session with this path; null if the secret is wrong. */
   session(path: string, secret: string | undefined): KnownSession | null;
 }
 

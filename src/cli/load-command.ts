@@ -42,8 +42,8 @@ function split(argv: readonly string[]): { readonly name: string; readonly args:
 }
 
 /**
- * While code is loaded, V8 doubles the space for new objects again and again, and a waiting server would keep 8 MB of it.
- * So the space stays as it is until the product is loaded (`serve.ts`).
+ * While code is loaded, V8 makes its space for new objects larger and larger, and a waiting server would keep 8 MB of
+ * it. So the size is fixed until the program is loaded (`serve.ts`).
  */
 function loadSmall<T>(load: () => Promise<T>): Promise<T> {
   setFlagsFromString("--semi-space-growth-factor=1");

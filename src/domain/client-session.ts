@@ -28,7 +28,7 @@ export interface SessionMail {
   readonly message: string;
 }
 
-/** A message on the stream of a call. */
+/** A message that was sent on the stream of a call. */
 export interface StreamEvent {
   /** Counts from 1 within the stream. */
   readonly n: number;
@@ -82,7 +82,10 @@ export interface ClientSessions {
   post(mail: SessionMail, now: string): Promise<void>;
   /** Removes the messages for these addresses from the store and returns them. */
   take(wanted: readonly Omit<SessionMail, "message">[]): Promise<readonly SessionMail[]>;
-  /** Keeps what was sent on the stream of a call, instead of what was kept before. It is removed some minutes after its end. */
+  /**
+   * Stores what was sent on the stream of a call, and replaces what was stored before. It is deleted some minutes after
+   * the stream has ended.
+   */
   keepStream(
     kept: {
       readonly session: string;
@@ -92,7 +95,7 @@ export interface ClientSessions {
     },
     now: string,
   ): Promise<void>;
-  /** The events of a stream after the n-th; null if the session has no such stream. */
+  /** The events of a stream after the n-th event; null if the session has no such stream. */
   streamAfter(
     of: { readonly session: string; readonly stream: string },
     n: number,

@@ -35,8 +35,8 @@ export interface AppErrorFacts {
   readonly applied?: Applied;
   readonly retry?: Retry;
   /**
-   * Facts for the structured answer: candidates, a new plan, the guard that refused. Never a secret, and never text
-   * from Trello or Atlassian that was not cleaned.
+   * Facts for the structured answer: candidates, a new plan, the guard that refused. Never a secret. Text from
+   * Trello or Atlassian must be cleaned before.
    */
   readonly details?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;

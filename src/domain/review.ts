@@ -31,7 +31,7 @@ export interface FindingPlace {
 /** What `remediate_review` does about a finding; null if a person must choose first. */
 export type Remedy = "remove" | "revoke" | "lower_role" | null;
 
-/** A finding that a reviewer accepted: why, until which day (YYYY-MM-DD), who, and in which named review. */
+/** A finding that a reviewer accepted: why, until which day (YYYY-MM-DD), by whom, and in which named review. */
 export interface Accepted {
   readonly until: string;
   readonly reason: string;
@@ -61,7 +61,7 @@ export interface Finding {
   readonly remedy: Remedy;
   /** The role that the remedy `lower_role` sets. */
   readonly role?: string;
-  /** Set until a reviewer's acceptance of the finding ends. */
+  /** Set while a reviewer's acceptance of the finding is valid. */
   readonly accepted?: Accepted;
 }
 

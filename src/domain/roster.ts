@@ -43,7 +43,7 @@ export interface Roster {
   readonly notes?: readonly string[];
 }
 
-/** How far people who are no longer on a roster are offboarded. */
+/** Up to which rung people who are no longer on a roster are offboarded. */
 export const LEAVER_RUNGS = ["boards", "workspaces", "enterprise", "account"] as const;
 export type LeaverRung = (typeof LEAVER_RUNGS)[number];
 

@@ -48,7 +48,7 @@ export interface SignOffs {
    * signed.
    */
   check(reviewId: string, after: (review: Review) => Promise<Review>, caller: Caller): Promise<ReviewRecord>;
-  /** The caller's signed reviews that accept something until a day that is not over, and all newer ones; newest first. */
+  /** The caller's signed reviews with an acceptance that is still valid, and all newer ones; newest first. */
   accepting(caller: Caller): Promise<readonly ReviewRecord[]>;
   /** What became of the removals of a signed review; null if nothing was planned yet. */
   removals(reviewId: string): Promise<Removals | null>;
@@ -151,7 +151,7 @@ export function createSignOffs(deps: EngineDeps): SignOffs {
   };
 }
 
-/** The most named reviews that are looked through for accepted findings. */
+/** At most this many named reviews are searched for accepted findings. */
 const REVIEWS_READ = 200;
 
 const removalsKey = (reviewId: string): string => `review_removals:${reviewId}`;

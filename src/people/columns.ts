@@ -17,7 +17,7 @@ export interface Columns {
   readonly emailSource: string;
   /** The person's groups; null if no source shows them. */
   readonly groups: readonly string[] | null;
-  /** The last activity, ISO 8601; null if no source shows the date. */
+  /** The last activity, ISO 8601; null if no source shows it. */
   readonly lastActive: string | null;
   /** The product in which the person was last active, such as `Trello` or `Jira`. */
   readonly lastActiveIn: string | null;

@@ -1,12 +1,12 @@
 import type { Accepted, Finding } from "../domain/review.ts";
 import { itemsOf, type ReviewRecord, stateOf } from "../domain/sign-off.ts";
 
-/** What reviewers accepted: by the item, the findings that the item had, until when, and why. */
+/** What reviewers accepted: for each item, its findings at that time, until when, and why. */
 export type AcceptedItems = ReadonlyMap<string, Accepted & { readonly findings: ReadonlySet<string> }>;
 
 /**
- * What signed reviews accept on `today` (YYYY-MM-DD): items that were kept with a reason and an end day that is not
- * over. `records` are the newest first. The newest signed review that has an item decides about it.
+ * The findings that signed reviews accept on `today` (YYYY-MM-DD): those of items that were kept with a reason, until a
+ * day that is not over. `records`: newest first. The newest signed review with the item decides.
  */
 export function acceptedItems(records: readonly ReviewRecord[], today: string): AcceptedItems {
   const accepted = new Map<string, Accepted & { readonly findings: ReadonlySet<string> }>();
@@ -32,7 +32,7 @@ export function acceptedItems(records: readonly ReviewRecord[], today: string): 
   return accepted;
 }
 
-/** Marks findings about a person that are accepted in each of their workspaces. The first end day counts. */
+/** Marks findings that are accepted in all workspaces of the person. The earliest end day counts. */
 export function markAccepted(findings: readonly Finding[], items: AcceptedItems): readonly Finding[] {
   if (items.size === 0) return findings;
   return findings.map((finding) => {

@@ -12,7 +12,7 @@ export interface ReviewWorld {
   readonly snapshots: readonly WorkspaceSnapshot[];
   readonly rosters: readonly Roster[];
   readonly matches: Matches;
-  /** The boards of teams by `team_boards` of the policy file. */
+  /** The boards of teams from `team_boards` of the policy file. */
   readonly teamBoards: ReadonlyMap<string, readonly string[]>;
   /** The account that this server uses. It can have findings, but the review never proposes to remove it. */
   readonly owner: string;

@@ -24,9 +24,9 @@ interface Compared {
 }
 
 /**
- * Active rows whose emails and names no member of Trello has. A member with a hidden email could be the person. So a
- * row is certain only if all members' emails are known, or if it was not on the earlier roster. A row without a name is
- * left out.
+ * The people of a roster who are not in Trello yet: active rows, if no member has the email or the name. Some members
+ * hide their emails, so a row is certain only if all emails are known, or if the earlier roster did not have the row. A
+ * row without a name is left out.
  */
 export function joinersOf(
   taken: ReadonlySet<RosterPerson>,

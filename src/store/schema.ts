@@ -114,7 +114,7 @@ export interface Tables {
   };
   /** `message` is JSON text. */
   client_mail: { session_id: string; address: string; at: string; message: string };
-  /** `events` is a list of StreamEvent as JSON. */
+  /** Streams that a client can resume. `events`: a list of StreamEvent as JSON. */
   client_streams: { session_id: string; stream: string; at: string; is_ended: 0 | 1; events: string };
   /**
    * Sign-ins by Trello's OAuth 2.0, one for each client; `secret` is encrypted. The renewal columns say which process

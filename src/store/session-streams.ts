@@ -1,12 +1,12 @@
 import type { ClientSessions, StreamEvent } from "../domain/client-session.ts";
 import { after, type Database, type Tx } from "./schema.ts";
 
-/** How long (ms) a stream can be resumed after its end. */
+/** How long (ms) a client can resume a stream after the end of the call. */
 const KEPT_MS = 5 * 60_000;
-/** A stream without an end is of a process that died, after this time (ms). No plan waits longer than an hour. */
+/** After this time (ms), the process of a stream without an end counts as dead. No plan waits longer than an hour. */
 const DEAD_MS = 2 * 3600_000;
 
-/** The streams of calls that a client may resume, by any process. */
+/** The streams of calls that a client can resume, in any process with the same store. */
 export function createSessionStreams(database: Database): Pick<ClientSessions, "keepStream" | "streamAfter"> {
   return {
     keepStream: ({ session, stream, events, isEnded }, now) =>
@@ -44,7 +44,7 @@ export function createSessionStreams(database: Database): Pick<ClientSessions, "
   };
 }
 
-/** The table of streams that can be resumed. */
+/** Creates the table of streams that can be resumed. */
 export async function addClientStreams(tx: Tx): Promise<void> {
   await tx.schema
     .createTable("client_streams")

@@ -64,7 +64,7 @@ export interface NamedReviews {
   ): Promise<ReviewRecord>;
   get(reviewId: string): Promise<ReviewRecord>;
   propose(reviewId: string, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
-  /** The signed reviews that accept something until a day that is not over, and all newer ones; newest first. */
+  /** The signed reviews with an acceptance that is still valid, and all newer ones; newest first. */
   accepting(): Promise<readonly ReviewRecord[]>;
   /** The plan that was made of a signed review's removals, or why none was made; null if nothing was planned yet. */
   removals(

@@ -37,7 +37,7 @@ export interface ExchangeOptions {
   readonly initialize: InitializeRequest["params"] | null;
   /** The ids of the requests in the POST. */
   readonly requests: readonly RequestId[];
-  /** Records what is sent; null: nothing is recorded. */
+  /** Records what is sent; null if nothing has to be recorded. */
   readonly recording: Recording | null;
   /** Called before a question is sent, because its answer may reach another process. */
   asking(): Promise<void>;
@@ -147,7 +147,10 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
   };
 }
 
-/** The SDK's transport only writes: streams are resumed from the store, by any process (`resuming.ts`). */
+/**
+ * The SDK's transport only writes. Another file lets clients resume a stream from the store, in any process
+ * (`resuming.ts`).
+ */
 function eventStoreOf(recording: Recording): EventStore {
   return {
     storeEvent: (_stream, message) => recording.add(message),

@@ -13,16 +13,16 @@ import { createRecording, KEEP_AFTER_MS, type Recording } from "./recording.ts";
 import { refusal, refuse, RETRY, storeText } from "./refusal.ts";
 import type { Held, Waiting } from "./waiting.ts";
 
-/** From whom a POST comes. Both parts are null if the client keeps no session. */
+/** The client that sends a POST. Both fields are null if the client keeps no session. */
 export interface PostSession {
   readonly id: string | null;
-  /** The name of the session in the store; null before the handshake has succeeded. */
+  /** The name of the session in the store; null before a successful handshake. */
   readonly key: string | null;
-  /** The parameters of the handshake; null before it. */
+  /** What the client said in its handshake; null before the handshake. */
   readonly initialize: InitializeRequest["params"] | null;
 }
 
-/** Answers POSTs of clients of the handshake era, each by an MCP server of its own. */
+/** Answers POSTs of clients with a protocol version before 2026-07-28. Each POST gets its own MCP server. */
 export interface Posts {
   answer(
     request: HttpRequest & GateRequest,
@@ -30,7 +30,7 @@ export interface Posts {
     body: unknown,
     session: PostSession,
   ): Promise<void>;
-  /** Puts the stream of a POST into the store, if that POST is under way here. */
+  /** Stores the stream of a POST, if this process is answering the POST. */
   keep(stream: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export interface PostsOptions {
   readonly now: () => string;
   /** Runs work in the background. An error is logged. */
   background(work: () => Promise<void>): void;
-  /** Stores the session of a handshake that succeeded. Returns the refusal if that is not possible. */
+  /** Stores the session after a successful handshake. Returns the refusal if that is not possible. */
   begin(id: string, request: GateRequest, params: InitializeRequest["params"]): Promise<Response | null>;
 }
 
@@ -50,7 +50,7 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
   const exchanges = new Map<Exchange, Recording | null>();
   const recordings = new Map<string, Recording>();
 
-  /** Records what is sent until the client has received the last of it. */
+  /** Records what is sent until the client has received the end. */
   function record(session: string, response: HttpResponse): Recording {
     const recording = createRecording(store, { session, now });
     recordings.set(recording.stream, recording);
@@ -59,7 +59,7 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
     onGone(response, () => {
       clearTimeout(timer);
       recordings.delete(recording.stream);
-      // The connection broke. The client may come back for the rest, and to another process.
+      // The connection broke. The client may ask for the rest later, also from another process.
       if (!response.writableFinished) background(recording.keep);
     });
     return recording;
@@ -69,7 +69,7 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
     async answer(request, response, body, { id, key, initialize }) {
       const messages = messagesOf(body);
       const requests = messages.filter((message) => isJSONRPCRequest(message));
-      // It may have to wait in the store.
+      // The answer may have to wait in the store.
       if (messages.some((message) => !isJSONRPCRequest(message) && isLong(message)))
         return refuse(response, 413, "An answer to a question is too long.");
       const { auth: authInfo } = request;
@@ -128,7 +128,7 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
       await Promise.all(
         [...exchanges].map(async ([exchange, recording]) => {
           await exchange.close();
-          // No other process can go on with the call, so none lets a client wait for its answer.
+          // No other process can continue the call, so the client must not wait for its answer there.
           await recording?.end();
         }),
       );
@@ -136,13 +136,13 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
   };
 }
 
-/** Calls `work` when the answer has been sent, or the client is gone. That may have happened already. */
+/** Calls `work` when the answer was sent or the client is gone; at once, if that has happened already. */
 function onGone(response: HttpResponse, work: () => void): void {
   if (response.destroyed) work();
   else response.once("close", work);
 }
 
-/** 64 KB: more than any answer to a question of this server has. */
+/** 64 KB, which is more than any answer to a question of this server. */
 function isLong(message: unknown): boolean {
   return (JSON.stringify(message) ?? "").length > 65_536;
 }

@@ -2,18 +2,18 @@ import { randomUUID } from "node:crypto";
 import { isJSONRPCNotification, type JSONRPCMessage } from "@modelcontextprotocol/server";
 import type { ClientSessions, StreamEvent } from "../domain/client-session.ts";
 
-/** What is sent on the stream of one POST, so that a client whose connection broke can ask for the rest. */
+/** What was sent on the stream of one POST. A client whose connection broke can ask for the rest. */
 export interface Recording {
   readonly stream: string;
   /** Records a message and returns the id of its event. */
   add(message: JSONRPCMessage): Promise<string>;
-  /** Puts the recording into the store, with everything that is still to come. */
+  /** Stores the recording, and everything that is sent later. */
   keep(): Promise<void>;
   /** No more messages come. */
   end(): Promise<void>;
 }
 
-/** How long (ms) a call is recorded in memory only. Most calls end earlier, and so they cost the store nothing. */
+/** For this time (ms), a call is recorded only in memory. Most calls end earlier and cost the store nothing. */
 export const KEEP_AFTER_MS = 5_000;
 
 export function createRecording(
@@ -37,7 +37,8 @@ export function createRecording(
     async add(message) {
       count += 1;
       const id = `${stream}.${count}`;
-      // A first event without a message gives the client an id early. Progress that was missed is of no use later.
+      // The first event has no message, so that the client gets an id early. Progress reports are not recorded, because
+      // old ones are useless.
       if (!("jsonrpc" in message) || isJSONRPCNotification(message)) return id;
       events.push({ n: count, message: JSON.stringify(message) });
       if (isKept) await write();
@@ -55,7 +56,7 @@ export function createRecording(
   };
 }
 
-/** The event that a client received last; null if the id is none of this server's. */
+/** The last event that a client received; null if the id is not from this server. */
 export function eventOf(id: string): { readonly stream: string; readonly n: number } | null {
   const [, stream = "", n = ""] = /^([0-9a-f-]{36})\.(\d{1,9})$/.exec(id) ?? [];
   return stream === "" ? null : { stream, n: Number(n) };

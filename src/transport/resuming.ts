@@ -7,20 +7,20 @@ import { beginStream } from "./streams.ts";
 
 export interface Resuming {
   readonly store: ClientSessions;
-  /** The key of the session, and its id. */
+  /** The key of the session in the store, and its id. */
   readonly session: string;
   readonly sessionId: string;
-  /** The id of the event that the client received last. */
+  /** The id of the last event that the client received. */
   readonly lastEvent: string;
-  /** Puts the stream into the store, if it is one of this process. */
+  /** Stores the stream, if this process is answering the call. */
   keep(stream: string): Promise<void>;
-  /** How often (ms) the store is read while the call is under way. */
+  /** How often (ms) the store is read while the call is being answered. */
   readonly lookMs: number;
 }
 
 /**
- * Goes on with the stream of a call after the event that the client received last. The call may be under way in another
- * process, so what is sent is read from the store.
+ * Continues the stream of a call after the last event that the client received. Another process may be answering the
+ * call, so the events are read from the store.
  */
 export async function resume(response: ServerResponse, resuming: Resuming): Promise<void> {
   const { store, session, sessionId, lastEvent, keep, lookMs } = resuming;
@@ -30,12 +30,12 @@ export async function resume(response: ServerResponse, resuming: Resuming): Prom
   let { n } = last;
   await keep(stream);
   let found = await store.streamAfter({ session, stream }, n);
-  // Another process may not have noticed yet that the connection broke.
+  // The other process may not have noticed yet that the connection broke.
   for (let look = 0; found === null && look < LOOKS; look += 1) {
     await wait(lookMs);
     found = await store.streamAfter({ session, stream }, n);
   }
-  // A client that asks again and again must learn that no more comes.
+  // A client that asks again and again must learn that nothing more will come.
   if (found === null || (found.isEnded && found.events.length === 0))
     return refuse(response, 400, NOTHING_TEXT);
   const gone = new AbortController();

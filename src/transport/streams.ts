@@ -66,7 +66,7 @@ export function createStreams({ holdEveryMs, hold, ended, background }: StreamsO
   };
 }
 
-/** Begins a stream, and sends a comment at once and again and again. */
+/** Starts a stream with a comment, and repeats the comment, so that proxies keep the stream open. */
 export function beginStream(response: ServerResponse, sessionId: string): void {
   response.writeHead(200, {
     "Content-Type": "text/event-stream",

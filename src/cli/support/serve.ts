@@ -77,7 +77,7 @@ export async function serve(
       // A server beside a desktop client should need little memory, so memory is cleaned up more often. This is set
       // after loading, because it makes loading slower.
       setFlagsFromString("--optimize-for-size");
-      // From here on, work may take the space for new objects that it needs (`load-command.ts`).
+      // From now on, the space for new objects may grow as needed (`load-command.ts`).
       setFlagsFromString("--semi-space-growth-factor=2");
       // In the background, unfinished runs are continued and old ones are deleted.
       background = Promise.all([

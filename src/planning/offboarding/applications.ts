@@ -146,7 +146,7 @@ function waitingPart(name: string, email: string, error: AppError): PlanPart {
       `The application ${name} does not answer now (${clean(reasonOf(error), 200).replace(/\.$/, "")}). The run waits for it: when it answers, the run looks for the user with the email ${clean(email, 254)}, deactivates the user, and ends by itself.`,
     ],
     blindSpots: [
-      `Whether the application ${name} has a user with the email ${clean(email, 254)}: it did not answer when this was planned.`,
+      `It is unknown whether the application ${name} has a user with the email ${clean(email, 254)}: it did not answer when this was planned.`,
     ],
   };
 }

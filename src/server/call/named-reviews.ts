@@ -13,7 +13,7 @@ export function namedReviewsOf(
   return {
     async start({ reviewers, assign, ...ask }, make) {
       if (!pages) throw noPages();
-      // Before anything is read, so that a call with reviewers who cannot decide costs nothing.
+      // The reviewers are checked first, so that a call with wrong reviewers costs no requests.
       const people = pages.reviewers(reviewers, assign !== null);
       const review = await make();
       const chosen = assign?.(review, people) ?? { reviewers: people };

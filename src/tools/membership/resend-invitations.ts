@@ -34,7 +34,7 @@ export default defineTool({
     const why = `${plural(hidden, "person was", "people were")} invited by others, and Trello does not show their emails.`;
     if (hidden > 0 && count === 0) {
       throw new AppError("CONFLICT", `None of them can be invited again: ${why}`, {
-        next: "Ask for their emails and invite them with invite_member.",
+        next: "Ask for their emails and invite these people with invite_member.",
       });
     }
     const effects = await Promise.all(sendable.map(({ snapshot, rows }) => again(rows, snapshot, context)));

@@ -37,7 +37,7 @@ export default defineTool({
         ...(rows.length > 0 ? [`Sent: ${listNames(rows.map(sentText), 10, { separator: "; " })}`] : []),
         ...(effects.some(({ reversible }) => !reversible)
           ? [
-              "This server knows no email for an invitation that cannot be undone here. To invite the person again, call invite_member with the email.",
+              "For invitations that cannot be undone here, this server does not know the email. To invite the person again, call invite_member with the email.",
             ]
           : []),
       ],

@@ -59,7 +59,9 @@ export default defineTool({
               }),
             ],
       notes: args.deactivated ? [] : ["Takes a paid seat of the workspace"],
-      untouched: args.deactivated ? ["Card assignments and board memberships, without access"] : [],
+      untouched: args.deactivated
+        ? ["The person's cards and boards: the person stays on them, without access"]
+        : [],
     };
   },
 });

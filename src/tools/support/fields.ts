@@ -58,7 +58,7 @@ export const successorFields = {
   addToBoards: z
     .boolean()
     .describe(
-      "also adds reassignTo to the boards of the cards; otherwise, cards on boards without reassignTo are left without a person; default false",
+      "also adds the new assignee to boards of the cards; otherwise cards on other boards are left without a person; default false",
     )
     .optional(),
 };

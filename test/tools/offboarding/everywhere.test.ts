@@ -286,7 +286,7 @@ describe("an application that is down", () => {
       /The application vault does not answer now \(UPSTREAM_UNAVAILABLE/,
     );
     expect(plan.blindSpots.join("\n")).toContain(
-      `Whether the application vault has a user with the email ${email}`,
+      `It is unknown whether the application vault has a user with the email ${email}`,
     );
     expect(inApplications(plan)[1]?.description).toBe(
       `Deactivate ${email} in the application vault, when it answers`,
