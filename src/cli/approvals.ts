@@ -8,13 +8,13 @@ import { PLAN_DETAILS, planText } from "../report/plan-text.ts";
 import { type Command, type CommandIo, print } from "./support/command.ts";
 import { requestOpening } from "./support/desk.ts";
 import { clock, type Product, wire } from "./support/product.ts";
-import { configure, type Flags, readFlags } from "./support/settings.ts";
+import { configureStore, type Flags, readFlags } from "./support/settings.ts";
 import { ask, terminalRefusal } from "./support/terminal.ts";
 
 /** Lists waiting plans, shows a plan, and records the person's decision on a plan. */
 export const run: Command = async (io) => {
   const flags = readFlags("approvals", io.args);
-  const config = await configure(io, flags.settings, { trello: false });
+  const config = await configureStore(io, flags.settings, flags.values.tenant);
   const product = await wire(config, { tools: [], writeLog: (line) => io.stderr.write(line) });
   try {
     return await VERBS[flags.verb](product, io, flags.id, flags.values.json ?? false);

@@ -7,7 +7,7 @@ import type { AuditLog } from "../domain/audit.ts";
 import { type AuditFormat, auditLines, type AuditSource } from "./support/audit-lines.ts";
 import { type Command, type CommandIo, print } from "./support/command.ts";
 import { wireStore } from "./support/product.ts";
-import { configure, type Flags, readFlags } from "./support/settings.ts";
+import { configureStore, type Flags, readFlags } from "./support/settings.ts";
 
 /** How often (ms) `audit tail` looks for new records. */
 const LOOK_MS = 500;
@@ -15,7 +15,7 @@ const LOOK_MS = 500;
 /** Verifies the audit log, exports its records, or prints new records as they are written. */
 export const run: Command = async (io) => {
   const flags = readFlags("audit", io.args);
-  const store = await wireStore(await configure(io, flags.settings, { trello: false }));
+  const store = await wireStore(await configureStore(io, flags.settings, flags.values.tenant));
   try {
     return await VERBS[flags.verb](store, io, flags.values);
   } finally {

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { AppError, sentenceOf, toAppError } from "../domain/error.ts";
 import { plural } from "../domain/text.ts";
 import { protectedGroupsChecks } from "./doctor/protected-groups.ts";
-import { settingsChecks } from "./doctor/settings.ts";
+import { ruleChecks, settingsChecks } from "./doctor/settings.ts";
 import { signInCheck } from "./doctor/sign-in.ts";
 import { type Check, gatewayChecks, runsCheck, upstreamChecks } from "./doctor/upstreams.ts";
 import { type Command, type CommandIo, print } from "./support/command.ts";
@@ -26,12 +26,14 @@ export const run: Command = async (io) => {
     const tell = createTeller(io);
     // Checks without network come first, so that mistakes in the settings are found even if there is no network.
     for (const check of settingsChecks(config, (variable) => !!given[variable])) await tell.run(check);
-    const quiet: Config = { ...config, logLevel: "error" };
-    const product = await wire(quiet, { tools: [], writeLog: (line) => io.stderr.write(line) });
-    try {
-      await examine(io, product, tell);
-    } finally {
-      await product.close();
+    if (config.tenants.length > 0) await tell.run(signInCheck(config, fetch));
+    for (const each of config.tenants.length === 0 ? [config] : config.tenants) {
+      if (each.tenant !== null) {
+        print(io.stdout, `Tenant ${each.tenant}`);
+        for (const check of ruleChecks(each, () => false)) await tell.run(check);
+      }
+      const quiet: Config = { ...each, logLevel: "error" };
+      await examine(io, quiet, tell);
     }
     return tell.broken() ? 1 : 0;
   } catch (thrown) {
@@ -46,7 +48,23 @@ export const run: Command = async (io) => {
   }
 };
 
-async function examine(io: CommandIo, product: Product, tell: Teller): Promise<void> {
+async function examine(io: CommandIo, config: Config, tell: Teller): Promise<void> {
+  let product: Product;
+  try {
+    product = await wire(config, { tools: [], writeLog: (line) => io.stderr.write(line) });
+  } catch (thrown) {
+    if (config.tenant === null) throw thrown;
+    // The other tenants are checked all the same.
+    return await tell.run({ name: "Store", inspect: () => Promise.reject(toAppError(thrown)) });
+  }
+  try {
+    await inspect(io, product, tell);
+  } finally {
+    await product.close();
+  }
+}
+
+async function inspect(io: CommandIo, product: Product, tell: Teller): Promise<void> {
   const { config, gateway, engine, store } = product;
   await tell.run({
     name: "Store",
@@ -57,7 +75,7 @@ async function examine(io: CommandIo, product: Product, tell: Teller): Promise<v
   // The checks run one after the other, in the order in which a person should repair problems. The gateway's own checks
   // come last, because they use what the other checks have shown.
   for (const check of [
-    signInCheck(config, fetch),
+    ...(config.tenant === null ? [signInCheck(config, fetch)] : []),
     ...upstreamChecks(config, reads, clock.now),
     ...protectedGroupsChecks(config, reads),
     runsCheck(store, reads, clock.now),

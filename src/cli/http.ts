@@ -1,63 +1,69 @@
-import { noMeter } from "../domain/runtime.ts";
 import { startHttp } from "../transport/http.ts";
-import { createWebhookReceiver } from "../transport/webhooks.ts";
-import { aborted, type Command } from "./support/command.ts";
+import { aborted, type Command, type CommandIo } from "./support/command.ts";
 import { gateOf } from "./support/gate.ts";
-import { createServiceMetrics } from "./support/metrics.ts";
+import { createMeters, type Meters } from "./support/meters.ts";
 import { clock } from "./support/product.ts";
 import { createReadiness } from "./support/readiness.ts";
 import { sandboxWorld } from "./support/sandboxed.ts";
 import { servicePages } from "./support/service.ts";
 import { serve } from "./support/serve.ts";
-import { readFlags } from "./support/settings.ts";
+import { type Flags, readFlags } from "./support/settings.ts";
+import type { Service } from "./support/tenants.ts";
+import { receiverOf } from "./support/webhook-receiver.ts";
 
 /** Serves MCP over Streamable HTTP until the process is stopped. */
 export const run: Command = async (io) => {
   const flags = readFlags("http", io.args);
-  const world = sandboxWorld(flags, io.env);
-  const metrics = createServiceMetrics();
-  let closeTraces = async (): Promise<void> => {};
-  const serving = await serve(io, flags.settings, world, "http", async ({ http }, log) => {
-    if (http.traces === null) return { ...noMeter, ...metrics.meter };
-    const { startTraces } = await import("./support/traces.ts");
-    const traces = startTraces(http.traces, log);
-    closeTraces = traces.close;
-    return { ...metrics.meter, tracer: traces.tracer };
-  });
-  const { config } = serving;
+  const sandbox = sandboxWorld(flags, io.env) !== null;
+  const claim = flags.settings.IDENTITY_TENANT_CLAIM ?? io.env["IDENTITY_TENANT_CLAIM"] ?? "";
+  const tenants = !sandbox && claim.trim() !== "";
+  const meters = createMeters({ tenants });
+  const service = tenants
+    ? await (await import("./support/tenants.ts")).serveTenants(io, flags.settings, meters.meterOf)
+    : await serveOne(io, flags, meters);
+  const { config, log, products } = service;
   try {
-    const { product, needed, room } = await serving.loaded();
-    const { log, store } = product;
-    const sandbox = world !== null;
-    const pages =
-      config.http.authorization === null
-        ? null
-        : await servicePages({ config, store, roomOf: async () => room, sandbox, log });
-    const secret = config.trello?.apiSecret?.reveal() ?? null;
-    const now = () => new Date(clock.now()).toISOString();
-    const server = await startHttp(serving.factory, {
+    const server = await startHttp(service.factory, {
       ...config.http,
-      gate: await gateOf({ io, config, sandboxed: sandbox, needed, log }),
+      gate: await gateOf({ ...service, io, sandboxed: sandbox }),
       log,
-      store: product.store.clientSessions,
-      pages,
-      webhooks:
-        secret === null
-          ? null
-          : createWebhookReceiver({ secret, store: store.webhooks, now, log, heard: () => {} }),
-      ready: createReadiness(product, clock),
-      hurry: serving.hurry,
+      store: service.store.clientSessions,
+      pages: config.http.authorization === null ? null : await servicePages({ ...service, sandbox }),
+      webhooks: service.webhooks,
+      ready: service.ready,
+      hurry: service.hurry,
       metrics: {
         token: config.http.metricsToken?.reveal() ?? null,
-        text: (sessions) => metrics.read(product, sessions),
+        text: (sessions) => meters.metrics.read(products(), sessions),
       },
     });
     log("info", { url: server.url }, "listening");
     await aborted(io.stop);
     await server.close();
   } finally {
-    await serving.close();
-    await closeTraces();
+    await service.close();
+    await meters.close();
   }
   return 0;
 };
+
+/** Serves one product, for a service without tenants. */
+async function serveOne(io: CommandIo, flags: Flags<"http">, { meterOf }: Meters): Promise<Service> {
+  const serving = await serve(io, flags.settings, sandboxWorld(flags, io.env), "http", meterOf);
+  try {
+    const { product, needed, room } = await serving.loaded();
+    return {
+      ...serving,
+      log: product.log,
+      store: product.store,
+      needed,
+      roomOf: async () => room,
+      products: () => [product],
+      webhooks: receiverOf(product),
+      ready: createReadiness(product, clock),
+    };
+  } catch (thrown) {
+    await serving.close();
+    throw thrown;
+  }
+}

@@ -6,7 +6,7 @@ import { EVIDENCE_FORMS } from "../report/forms.ts";
 import { reportOf } from "../report/record.ts";
 import { type Command, type CommandIo, print } from "./support/command.ts";
 import { type Product, wire } from "./support/product.ts";
-import { configure, type Flags, readFlags } from "./support/settings.ts";
+import { configureStore, type Flags, readFlags } from "./support/settings.ts";
 
 const SHOWN = 50;
 
@@ -19,7 +19,7 @@ interface Given {
 /** Lists the runs in this store, shows a run with its evidence, or stops an unfinished run. */
 export const run: Command = async (io) => {
   const flags = readFlags("runs", io.args);
-  const config = await configure(io, flags.settings, { trello: false });
+  const config = await configureStore(io, flags.settings, flags.values.tenant);
   const product = await wire(config, { tools: [], writeLog: (line) => io.stderr.write(line) });
   try {
     const { json = false, reason = null } = flags.values;

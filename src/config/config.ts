@@ -54,8 +54,15 @@ export interface Config {
   /** Whether the page of a waiting plan is opened in the browser without a further command. */
   readonly openBrowser: boolean;
   readonly http: HttpConfig;
+  /** The name of the tenant whose configuration this is; null: the service's own. */
+  readonly tenant: string | null;
+  /** The tenants of a service; empty if it has none. With tenants, the service itself has no connections. */
+  readonly tenants: readonly TenantConfig[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
+
+/** A configuration of its own: other connections, rules and data than those of any other tenant. */
+export type TenantConfig = Config & { readonly tenant: string };
 
 /** All secrets in the settings. The log hides them. */
 export function secretsOf(config: Config): readonly Hidden[] {
@@ -77,6 +84,7 @@ export function secretsOf(config: Config): readonly Hidden[] {
     config.http.metricsToken,
     config.http.traces?.headers,
     config.http.approver?.clientSecret,
+    ...config.tenants.flatMap(secretsOf),
   ].filter((secret) => !!secret);
 }
 

@@ -6,6 +6,7 @@ import type { RosterConnection } from "../domain/roster.ts";
 import { applicationForm, applicationOf } from "./application-settings.ts";
 import { connectionOf, rosterForm, type SecretRef } from "./roster-settings.ts";
 import { createSecret, type Secret } from "./secret.ts";
+import { namedTenants, type Tenant, tenantForm, tenantOf } from "./tenants.ts";
 import { mistakesIn, readYaml } from "./yaml.ts";
 
 /** A mistake in the connections file. `line` is counted from 1. */
@@ -20,6 +21,8 @@ export interface SecretSources {
   readFile(path: string): Promise<string>;
   /** The path of the connections file. A relative path in the file begins in the file's folder. */
   readonly path: string;
+  /** False for a command that uses no upstream: then no secret is read. */
+  readonly needsSecrets?: boolean;
 }
 
 /** Names that a roster may not have, because tools use them for something else. */
@@ -42,23 +45,27 @@ function namedForms<Form extends z.ZodType>(form: Form, one: string, taken: Read
     });
 }
 
+const parts = {
+  rosters: namedForms(rosterForm, "roster", TAKEN).optional(),
+  directories: namedForms(applicationForm, "application", new Set()).optional(),
+};
+
 const file = z
-  .strictObject({
-    rosters: namedForms(rosterForm, "roster", TAKEN).optional(),
-    directories: namedForms(applicationForm, "application", new Set()).optional(),
-  })
-  .refine(({ rosters, directories }) => rosters !== undefined || directories !== undefined, {
+  .strictObject({ ...parts, tenants: namedTenants(tenantForm(parts)).optional() })
+  .refine((written) => Object.values(written).some((part) => part !== undefined), {
     path: ["rosters"],
-    error: "must be a list of names, each with its settings; or write directories",
+    error: "must be a list of names, each with its settings; or write directories or tenants",
   });
 
-/** Keys that only later versions will read. They have no effect now, so they are refused. */
-const NOT_YET: ReadonlySet<string> = new Set(["tenants"]);
-
-/** Everything that a connections file names. */
-export interface Connections {
+/** The connections of the service, or of a tenant. */
+export interface Connected {
   readonly rosters: readonly RosterConnection[];
   readonly applications: readonly ApplicationConnection[];
+}
+
+/** Everything that a connections file names. */
+export interface Connections extends Connected {
+  readonly tenants: readonly (Tenant & Connected)[];
 }
 
 /** Reads a connections file and the secrets that it names. Reports every mistake with its line. */
@@ -70,35 +77,59 @@ export async function parseConnections(
   if (yaml.broken.length > 0)
     return { problems: yaml.broken.map((line) => ({ line, message: "is not valid YAML" })) };
   const parsed = file.safeParse(yaml.value ?? {});
-  if (!parsed.success) {
-    const unknown = (path: readonly PropertyKey[]) =>
-      path.length === 1 && NOT_YET.has(String(path[0]))
-        ? "does nothing in this version"
-        : "is not a setting here";
-    return { problems: mistakesIn(parsed.error, yaml, unknown) };
-  }
+  if (!parsed.success) return { problems: mistakesIn(parsed.error, yaml, () => "is not a setting here") };
+  const { needsSecrets = true } = sources;
   const problems: ConnectionProblem[] = [];
-  const secretsIn = async (part: keyof typeof parsed.data, name: string, form: object) => {
+
+  /** The secrets of the settings at a place, by setting. */
+  const secretsAt = async (place: readonly string[], form: object) => {
     const secrets = new Map<string, Secret>();
     for (const [key, ref] of Object.entries(form)) {
-      if (typeof ref !== "object" || ref === null) continue;
-      const found = await secretAt(ref as SecretRef, sources);
+      if (!isReference(ref)) continue;
+      const found = await secretAt(ref, sources);
       if (typeof found !== "string") secrets.set(key, found);
       else
-        problems.push({ line: yaml.lineOf([part, name, key]), message: `${part}.${name}.${key} ${found}` });
+        problems.push({
+          line: yaml.lineOf([...place, key]),
+          message: `${[...place, key].join(".")} ${found}`,
+        });
     }
     return (key: string) => secrets.get(key) ?? createSecret("");
   };
-  const { rosters = {}, directories = {} } = parsed.data;
+
+  const connectedAt = async (place: readonly string[], named: Parts): Promise<Connected> => {
+    // A command that uses no upstream connects to nothing.
+    const { rosters = {}, directories = {} } = needsSecrets ? named : {};
+    return {
+      rosters: await inTurn(Object.entries(rosters), async ([name, form]) =>
+        connectionOf(name, form, await secretsAt([...place, "rosters", name], form)),
+      ),
+      applications: await inTurn(Object.entries(directories), async ([name, form]) =>
+        applicationOf(name, form, await secretsAt([...place, "directories", name], form)),
+      ),
+    };
+  };
+
+  const { tenants = {}, ...own } = parsed.data;
   const found: Connections = {
-    rosters: await inTurn(Object.entries(rosters), async ([name, form]) =>
-      connectionOf(name, form, await secretsIn("rosters", name, form)),
-    ),
-    applications: await inTurn(Object.entries(directories), async ([name, form]) =>
-      applicationOf(name, form, await secretsIn("directories", name, form)),
-    ),
+    ...(await connectedAt([], own)),
+    tenants: await inTurn(Object.entries(tenants), async ([name, form]) => {
+      const place = ["tenants", name];
+      const secret = needsSecrets ? await secretsAt(place, form) : null;
+      const tenant = tenantOf(name, form, { path: sources.path, line: yaml.lineOf(place), secret });
+      return { ...tenant, ...(await connectedAt(place, form)) };
+    }),
   };
   return problems.length > 0 ? { problems } : found;
+}
+
+interface Parts {
+  readonly rosters?: z.output<typeof parts.rosters>;
+  readonly directories?: z.output<typeof parts.directories>;
+}
+
+function isReference(value: unknown): value is SecretRef {
+  return typeof value === "object" && value !== null && "from" in value;
 }
 
 /** Connections are read one after the other, so that mistakes are reported in the order of the file. */

@@ -161,6 +161,17 @@ export function list<T extends string>(item: z.ZodType<T, string>) {
     .pipe(z.array(item).min(1, "must have at least one entry"));
 }
 
+/** Ids of workspaces. */
+export const idList = list(
+  z
+    .string()
+    .toLowerCase()
+    .regex(
+      /^[0-9a-f]{24}$/,
+      "must be workspace ids of 24 hexadecimal characters; slugs are not accepted, because they can be renamed",
+    ),
+);
+
 /** Whether only this machine can reach the host name or address (RFC 1122 3.2.1.3, RFC 4291 2.5.3, RFC 6761 6.3). */
 export function isLoopback(hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$/g, "").toLowerCase();

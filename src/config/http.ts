@@ -1,3 +1,4 @@
+import type { Tenancy } from "../domain/sign-in.ts";
 import { isLoopback } from "./formats.ts";
 import type { Secret } from "./secret.ts";
 import type { Values } from "./settings.ts";
@@ -49,6 +50,8 @@ export interface AuthorizationConfig {
   readonly scopes: readonly string[];
   /** The text that the issuer needs before a scope's name, for example `api://ID/`. */
   readonly scopePrefix: string;
+  /** How the tenant of a person is found; null: the service has no tenants. */
+  readonly tenancy: Tenancy | null;
 }
 
 /** The path of MCP below the public URL. */
@@ -57,7 +60,7 @@ const MCP_PATH = "/mcp";
 const PAGES_PATH = "/approvals";
 
 /** Puts the settings of `http` together. */
-export function httpConfig(values: Values): HttpConfig {
+export function httpConfig(values: Values, tenancy: Tenancy | null): HttpConfig {
   const publicUrl = values.IDENTITY_PUBLIC_URL?.replace(/\/mcp$/, "") ?? null;
   const issuers = values.IDENTITY_AUTH_ISSUER ?? [];
   return {
@@ -81,6 +84,7 @@ export function httpConfig(values: Values): HttpConfig {
             subjectClaims: values.IDENTITY_AUTH_SUBJECT_CLAIM ?? ["sub"],
             scopes: values.IDENTITY_AUTH_SCOPES ?? ["identity:read", "identity:write", "offline_access"],
             scopePrefix: values.IDENTITY_AUTH_SCOPE_PREFIX ?? "",
+            tenancy,
           },
     approver: approverOf(values, publicUrl),
     allowedOrigins: values.IDENTITY_ALLOWED_ORIGINS ?? [],

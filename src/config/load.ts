@@ -1,18 +1,16 @@
-import { isAbsolute, resolve } from "node:path";
-import { stronger } from "../domain/confirmation.ts";
 import { AppError } from "../domain/error.ts";
+import { absolute, assemble, notifyFormat } from "./assemble.ts";
 import type { Config } from "./config.ts";
-import { dataFolder, storeFolder } from "./data-folder.ts";
+import type { Connections } from "./connections.ts";
 import type { Machine } from "./data-folder.ts";
-import { httpConfig, httpProblems } from "./http.ts";
-import { oauth2Config, oauth2Problems } from "./oauth2.ts";
+import { httpProblems } from "./http.ts";
+import { oauth2Problems } from "./oauth2.ts";
 import { secondPersonProblems } from "./second-person.ts";
 import { DEFAULT_POLICY, parsePolicy } from "./policy.ts";
 import type { Policy } from "./policy.ts";
-import { createSecret } from "./secret.ts";
-import type { Secret } from "./secret.ts";
 import { SETTINGS } from "./settings.ts";
 import type { Setting, Values, Variable } from "./settings.ts";
+import { tenantProblems, withTenants } from "./load-tenants.ts";
 import { readTexts, unknownVariables } from "./variables.ts";
 
 export interface Sources {
@@ -34,23 +32,53 @@ export interface Sources {
 export async function loadConfig(sources: Sources): Promise<Config> {
   const problems: string[] = [...unknownVariables(sources.env)];
   const texts = readTexts(sources, problems);
-  const values = parseValues(texts, problems);
-  problems.push(...missing(texts, sources.needsTrello), ...httpProblems(values), ...oauth2Problems(values));
-  const policy = await loadPolicy(values.IDENTITY_POLICY_FILE, sources, problems);
-  const connections = await loadConnections(values.IDENTITY_CONNECTIONS_FILE, sources, problems);
-  problems.push(...secondPersonProblems(values, policy));
-  if (notifyFormat(values) === "json" && !texts.has("IDENTITY_NOTIFY_SECRET")) {
-    problems.push(
-      `IDENTITY_NOTIFY_SECRET is missing, and IDENTITY_NOTIFY_URL needs it for format json. Set it: ${SETTINGS.IDENTITY_NOTIFY_SECRET.says}.`,
-    );
-  }
+  const claim = texts.get("IDENTITY_TENANT_CLAIM") ?? null;
+  const own = claim === null ? sources : { ...sources, needsTrello: false };
+  const { values, policy } = await readSettings(texts, own, problems);
+  const connections = await loadConnections(values.IDENTITY_CONNECTIONS_FILE, claim, sources, problems);
+  checkTogether(texts, values, policy, problems);
+  const alone = assemble(values, { policy, ...connections, tenancy: null }, sources);
+  const config =
+    claim === null
+      ? alone
+      : await withTenants(alone, { claim, texts, values, connections }, problems, async (each, found) => {
+          const { values: set, policy: rules } = await readSettings(each, own, found);
+          checkTogether(each, set, rules, found);
+          return (beside) => assemble(set, { policy: rules, ...beside }, sources);
+        });
   if (problems.length > 0) {
     throw new AppError("CONFIG_INVALID", problems.join("\n"), {
       next: "Correct each of these settings and start again.",
       details: { problems },
     });
   }
-  return deepFreeze(assemble(values, { policy, ...connections }, sources));
+  return deepFreeze(config);
+}
+
+/** The values of a set of settings, and the policy that they name. */
+async function readSettings(
+  texts: ReadonlyMap<Variable, string>,
+  sources: Sources,
+  problems: string[],
+): Promise<{ readonly values: Values; readonly policy: Policy }> {
+  const values = parseValues(texts, problems);
+  problems.push(...missing(texts, sources.needsTrello), ...httpProblems(values), ...oauth2Problems(values));
+  return { values, policy: await loadPolicy(values.IDENTITY_POLICY_FILE, sources, problems) };
+}
+
+/** Names the settings that contradict each other. */
+function checkTogether(
+  texts: ReadonlyMap<Variable, string>,
+  values: Values,
+  policy: Policy,
+  problems: string[],
+): void {
+  problems.push(...secondPersonProblems(values, policy));
+  if (notifyFormat(values) === "json" && !texts.has("IDENTITY_NOTIFY_SECRET")) {
+    problems.push(
+      `IDENTITY_NOTIFY_SECRET is missing, and IDENTITY_NOTIFY_URL needs it for format json. Set it: ${SETTINGS.IDENTITY_NOTIFY_SECRET.says}.`,
+    );
+  }
 }
 
 function parseValues(texts: ReadonlyMap<Variable, string>, problems: string[]): Values {
@@ -81,6 +109,8 @@ const NEEDS: readonly (readonly [Variable, Variable])[] = [
   ["IDENTITY_AUTH_SUBJECT_CLAIM", "IDENTITY_AUTH_ISSUER"],
   ["IDENTITY_AUTH_SCOPES", "IDENTITY_AUTH_ISSUER"],
   ["IDENTITY_AUTH_SCOPE_PREFIX", "IDENTITY_AUTH_ISSUER"],
+  ["IDENTITY_TENANT_CLAIM", "IDENTITY_AUTH_ISSUER"],
+  ["IDENTITY_TENANT_CLAIM", "IDENTITY_CONNECTIONS_FILE"],
   ["IDENTITY_APPROVER_CLIENT_SECRET", "IDENTITY_APPROVER_CLIENT_ID"],
   ["IDENTITY_APPROVER_CLIENT_ID", "IDENTITY_AUTH_ISSUER"],
   ["IDENTITY_APPROVER_CLIENT_ID", "IDENTITY_PUBLIC_URL"],
@@ -120,14 +150,17 @@ async function loadPolicy(path: string | undefined, sources: Sources, problems: 
   return DEFAULT_POLICY;
 }
 
-/** Reads the connections file, only for commands that need it. So other commands need none of its secrets. */
+/**
+ * Reads the connections file for commands that need it. Without an upstream, a command needs the tenants, and none of the
+ * secrets.
+ */
 async function loadConnections(
   path: string | undefined,
+  claim: string | null,
   { env, machine, readFile, needsTrello }: Sources,
   problems: string[],
-): Promise<Pick<Config, "rosters" | "applications">> {
-  const none = { rosters: [], applications: [] };
-  if (path === undefined || !needsTrello) return none;
+): Promise<Connections> {
+  if (path === undefined || (!needsTrello && claim === null)) return NO_CONNECTIONS;
   const place = absolute(path, machine);
   let text: string;
   try {
@@ -136,105 +169,20 @@ async function loadConnections(
     problems.push(
       "IDENTITY_CONNECTIONS_FILE cannot be read. Set it to the path of a YAML file that this user can read.",
     );
-    return none;
+    return NO_CONNECTIONS;
   }
   const { parseConnections } = await import("./connections.ts");
-  const parsed = await parseConnections(text, { env, readFile, path: place });
-  if ("rosters" in parsed) return parsed;
+  const parsed = await parseConnections(text, { env, readFile, path: place, needsSecrets: needsTrello });
+  if ("rosters" in parsed) {
+    problems.push(...tenantProblems(parsed, claim));
+    return parsed;
+  }
   for (const { line, message } of parsed.problems)
     problems.push(`IDENTITY_CONNECTIONS_FILE line ${line}: ${message}. Correct that line of the file.`);
-  return none;
+  return NO_CONNECTIONS;
 }
 
-function assemble(
-  values: Values,
-  { policy, rosters, applications }: Pick<Config, "policy" | "rosters" | "applications">,
-  { env, machine }: Sources,
-): Config {
-  const atlassian = values.ATLASSIAN_API_BASE_URL ?? "https://api.atlassian.com";
-  const { TRELLO_API_KEY: apiKey, TRELLO_API_TOKEN: apiToken } = values;
-  const { ATLASSIAN_SCIM_DIRECTORY_ID: directoryId, ATLASSIAN_SCIM_TOKEN: scimToken } = values;
-  const { ATLASSIAN_ORG_ID: orgId, ATLASSIAN_ORG_API_KEY: orgKey } = values;
-  const url = storeUrl(values.IDENTITY_STORE_URL, machine, env);
-  return {
-    trello:
-      apiKey && apiToken
-        ? {
-            baseUrl: values.TRELLO_API_BASE_URL ?? "https://api.trello.com/1",
-            apiKey,
-            apiToken,
-            apiSecret: values.TRELLO_API_SECRET ?? null,
-            tokenSecret: values.TRELLO_TOKEN_SECRET ?? null,
-          }
-        : null,
-    oauth2: oauth2Config(values),
-    loginPort: values.IDENTITY_LOGIN_PORT ?? 8724,
-    scim: directoryId && scimToken ? { baseUrl: atlassian, directoryId, token: scimToken } : null,
-    organization: orgId && orgKey ? { baseUrl: atlassian, orgId, apiKey: orgKey } : null,
-    enterpriseId: values.TRELLO_ENTERPRISE_ID ?? null,
-    rosters,
-    applications,
-    storeUrl: url,
-    storeFolder: storeFolder(url.reveal(), machine, env),
-    storeKey: values.IDENTITY_STORE_KEY ?? null,
-    storeIsDefault: values.IDENTITY_STORE_URL === undefined,
-    retentionDays: values.IDENTITY_RETENTION_DAYS ?? null,
-    readOnly: values.IDENTITY_READ_ONLY ?? false,
-    toolsets: values.IDENTITY_TOOLSETS ?? ["directory", "membership", "offboarding", "scim"],
-    workspaces: values.IDENTITY_WORKSPACES ?? null,
-    confirmation: weakest(values.IDENTITY_CONFIRMATION, policy),
-    policy,
-    notify: notifyOf(values),
-    openBrowser: values.IDENTITY_OPEN_BROWSER ?? true,
-    http: httpConfig(values),
-    logLevel: values.IDENTITY_LOG_LEVEL ?? "info",
-  };
-}
-
-function notifyOf(values: Values): Config["notify"] {
-  const { IDENTITY_NOTIFY_URL: url, IDENTITY_NOTIFY_SECRET: secret } = values;
-  const format = notifyFormat(values);
-  return url && format ? { url, format, secret: secret ?? null } : null;
-}
-
-/** The format of the webhook: as set, or otherwise as the URL suggests. null if nothing is posted. */
-function notifyFormat(values: Values): NonNullable<Config["notify"]>["format"] | null {
-  const { IDENTITY_NOTIFY_URL: url, IDENTITY_NOTIFY_FORMAT: format } = values;
-  if (!url) return null;
-  const { hostname } = new URL(url.reveal());
-  if (/(^|\.)slack\.com$/.test(hostname)) return format ?? "slack";
-  const isTeams = /(^|\.)(webhook\.office\.com|logic\.azure\.com|powerplatform\.com)$/.test(hostname);
-  return format ?? (isTeams ? "teams" : "json");
-}
-
-/** The stronger of the two levels in the environment and in the policy file. So neither can weaken the other. */
-function weakest(variable: Values["IDENTITY_CONFIRMATION"], policy: Policy): Config["confirmation"] {
-  const inFile = policy.confirmation.default;
-  if (variable && inFile) return stronger(variable, inFile);
-  return variable ?? inFile ?? "client";
-}
-
-/**
- * The store's URL with an absolute path. Each client starts servers in another folder, so a relative path is resolved
- * at once.
- */
-function storeUrl(text: string | undefined, machine: Machine, env: Sources["env"]): Secret {
-  if (text === undefined) {
-    const separator = machine.platform === "win32" ? "\\" : "/";
-    return createSecret(`sqlite:${dataFolder(machine, env)}${separator}identity.db`);
-  }
-  const path = text.startsWith("sqlite:") ? text.slice("sqlite:".length) : null;
-  if (path === null || path === ":memory:" || isAbsolute(path)) return createSecret(text);
-  return createSecret(`sqlite:${absolute(path, machine)}`);
-}
-
-/**
- * Makes a path absolute. `~/` is the home folder (no shell has replaced it). A relative path begins in the present
- * folder.
- */
-function absolute(path: string, { home, folder }: Machine): string {
-  return /^~[/\\]/.test(path) ? resolve(home, path.slice(2)) : resolve(folder, path);
-}
+const NO_CONNECTIONS: Connections = { rosters: [], applications: [], tenants: [] };
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {

@@ -7,6 +7,7 @@ import {
   flag,
   headers,
   host,
+  idList,
   issuer,
   list,
   oneOf,
@@ -44,16 +45,6 @@ export interface Setting<T = unknown> {
   /** A flag that takes no value. */
   readonly bare?: true;
 }
-
-const idList = list(
-  z
-    .string()
-    .toLowerCase()
-    .regex(
-      /^[0-9a-f]{24}$/,
-      "must be workspace ids of 24 hexadecimal characters; slugs are not accepted, because they can be renamed",
-    ),
-);
 
 /** All settings, in the order of `help`. */
 export const SETTINGS = {
@@ -129,7 +120,7 @@ export const SETTINGS = {
   IDENTITY_POLICY_FILE: { format: z.string(), says: "path of a YAML policy" },
   IDENTITY_CONNECTIONS_FILE: {
     format: z.string(),
-    says: "path of a YAML file with named connections: rosters that tell who should have access, and further applications",
+    says: "path of a YAML file with named connections: rosters that tell who should have access, further applications, or the tenants of a service",
   },
   IDENTITY_CONFIRMATION: {
     format: oneOf(CONFIRMATION_LEVELS),
@@ -186,6 +177,10 @@ export const SETTINGS = {
   IDENTITY_AUTH_SCOPE_PREFIX: {
     format: word,
     says: "the prefix that the issuer needs before the name of an identity scope; for Entra the App ID URI and a slash",
+  },
+  IDENTITY_TENANT_CLAIM: {
+    format: word,
+    says: "the claim of an access token that tells the person's tenant; `http` then serves the tenants of IDENTITY_CONNECTIONS_FILE, each with its own connections and store",
   },
   IDENTITY_APPROVER_CLIENT_ID: {
     format: word,

@@ -10,7 +10,7 @@ export const SCHEMA = "identity";
 
 /** The PostgreSQL schema of a tenant. A tenant's name contains no `_`, so two tenants never have the same schema. */
 export function schemaOf(tenant: string | null): string {
-  return tenant === null ? SCHEMA : `${SCHEMA}_${tenant.replaceAll("-", "_")}`;
+  return tenant === null ? SCHEMA : `${SCHEMA}_tenant_${tenant.replaceAll("-", "_")}`;
 }
 
 /**

@@ -18,7 +18,7 @@ import {
 } from "../transport/authorization/provider.ts";
 
 /** One process of the service. */
-interface Replica {
+export interface Replica {
   readonly origin: string;
   log(): string;
   end(): Promise<void>;
@@ -119,7 +119,7 @@ export async function startService(options: {
   return harness;
 }
 
-async function startReplica(env: Readonly<Record<string, string>>, folder: string): Promise<Replica> {
+export async function startReplica(env: Readonly<Record<string, string>>, folder: string): Promise<Replica> {
   const log = new PassThrough();
   const stderr = collect(log);
   const stop = new AbortController();

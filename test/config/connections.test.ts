@@ -220,11 +220,6 @@ describe("a mistake is named with its line", () => {
     ],
     ["no roster", "rosters: {}\n", /^1: rosters has no roster/],
     ["nothing at all", "", /^1: rosters must be a list of names/],
-    [
-      "a part of later versions",
-      "tenants:\n  a: {}\nrosters:\n  s: { source: scim, base: https://a.example, token: env:CLIENT }\n",
-      /^1: tenants does nothing in this version/,
-    ],
     ["no application", "directories: {}\n", /^1: directories has no application/],
     [
       "an application without a token",

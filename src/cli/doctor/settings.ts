@@ -11,17 +11,29 @@ import type { Check } from "./upstreams.ts";
 
 /** The checks that need no network: whether each setting has an effect. */
 export function settingsChecks(config: Config, isSet: (variable: string) => boolean): readonly Check[] {
+  // With tenants, the rules are checked for each of them.
+  const rules = config.tenants.length === 0 ? ruleChecks(config, isSet) : [];
   return [
     { name: "Settings", inspect: async () => settingsText(config, isSet) },
-    { name: "Tools", inspect: async () => toolsText(config, isSet("IDENTITY_TOOLSETS")) },
-    { name: "Confirmation", inspect: async () => confirmationText(config) },
-    { name: "Policy", inspect: async () => policyText(config) },
+    ...rules,
     { name: "HTTP address", inspect: () => addressText(config.http) },
   ];
 }
 
+/** Checks what the tools may do, for the service or for one of its tenants. */
+export function ruleChecks(config: Config, isSet: (variable: string) => boolean): readonly Check[] {
+  return [
+    { name: "Tools", inspect: async () => toolsText(config, isSet("IDENTITY_TOOLSETS")) },
+    { name: "Confirmation", inspect: async () => confirmationText(config) },
+    { name: "Policy", inspect: async () => policyText(config) },
+  ];
+}
+
 function settingsText(config: Config, isSet: (variable: string) => boolean): string {
-  if (isSet("ATLASSIAN_API_BASE_URL") && !config.scim && !config.organization) {
+  if (
+    isSet("ATLASSIAN_API_BASE_URL") &&
+    ![config, ...config.tenants].some((each) => each.scim || each.organization)
+  ) {
     throw new AppError(
       "CONFIG_INVALID",
       "ATLASSIAN_API_BASE_URL does nothing, because neither SCIM nor the organization API is configured.",

@@ -44,6 +44,11 @@ const SANDBOX = {
   world: WORLD,
 } as const;
 const JSON_OUTPUT = { type: "boolean", says: "print JSON" } as const;
+const TENANT = {
+  type: "string",
+  value: "NAME",
+  says: "the tenant, for a service with tenants (IDENTITY_TENANT_CLAIM)",
+} as const;
 
 /** All commands, in the order of help. */
 export const COMMANDS = {
@@ -130,7 +135,7 @@ export const COMMANDS = {
         takes: "a plan's id",
       },
     },
-    flags: { json: JSON_OUTPUT },
+    flags: { json: JSON_OUTPUT, tenant: TENANT },
     settings: true,
     examples: ["approvals list", "approvals show plan_0123", "approvals approve plan_0123"],
   },
@@ -144,6 +149,7 @@ export const COMMANDS = {
     flags: {
       json: JSON_OUTPUT,
       reason: { type: "string", value: "TEXT", says: "why the run is stopped, for the audit log" },
+      tenant: TENANT,
     },
     settings: true,
     examples: ["runs list", "runs show run_0123 --json", 'runs stop run_0123 --reason "Wrong person"'],
@@ -178,6 +184,7 @@ export const COMMANDS = {
         choices: ["jsonl", "ocsf", "cef"],
         says: "export and tail: the records as JSON lines (the default), or as events of OCSF 1.2 or CEF",
       },
+      tenant: TENANT,
     },
     settings: true,
     examples: ["audit verify", "audit export --out audit.jsonl", "audit tail --format cef"],

@@ -55,7 +55,8 @@ export function deskDeps(
 export function approvalsText(program: string, config: Config, verb: string, planId: string): string {
   const url = config.storeUrl.reveal();
   const store = config.storeIsDefault || !url.startsWith("sqlite:") ? "" : ` --identity-store-url '${url}'`;
-  return `${programText(program)} approvals ${verb} ${planId}${store}`;
+  const tenant = config.tenant === null ? "" : ` --tenant ${config.tenant}`;
+  return `${programText(program)} approvals ${verb} ${planId}${tenant}${store}`;
 }
 
 /**

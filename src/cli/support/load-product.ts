@@ -4,6 +4,7 @@ import type { Config } from "../../config/config.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Meter } from "../../domain/runtime.ts";
 import { type Answering, createAnswering } from "../../server/answering.ts";
+import type { Store } from "../../store/store.ts";
 import { createNeededScope, type NeededScope } from "../../server/scopes.ts";
 import { catalog, enabledTools } from "../../tools/catalog.ts";
 import { VERSION } from "../version.ts";
@@ -38,15 +39,17 @@ export async function load(
     over,
     meter,
     stopping,
+    store,
   }: {
     readonly sandboxed: boolean;
     readonly over: "stdio" | "http";
     readonly meter?: Meter | undefined;
     readonly stopping?: AbortSignal | undefined;
+    readonly store?: Store | undefined;
   },
 ): Promise<Loaded> {
   const tools = enabledTools(catalog, config);
-  const wired = await wire(config, { tools, meter, writeLog: (line) => io.stderr.write(line) });
+  const wired = await wire(config, { tools, meter, store, writeLog: (line) => io.stderr.write(line) });
   const pagesUrl = over === "http" ? (config.http.approver?.pagesUrl ?? null) : null;
   const notices = createNotices(config, wired.engine, { clock, log: wired.log, pagesUrl });
   const product = { ...wired, engine: notices.engine };

@@ -4,44 +4,50 @@ import type { Product } from "./product.ts";
 
 /** The metrics of a service, in the form of Prometheus. */
 export interface ServiceMetrics {
-  readonly meter: Omit<Meter, "tracer">;
-  /** All counters, together with the present state of the store and the rate budgets. */
+  /** Counts what a product does; `tenant` is null on a service without tenants. */
+  meterOf(tenant: string | null): Omit<Meter, "tracer">;
+  /** All counters, together with the present state of the stores and the rate budgets. */
   read(
-    product: Pick<Product, "store" | "engine" | "gateway">,
+    products: readonly Pick<Product, "config" | "store" | "engine" | "gateway">[],
     sessions: number,
   ): Promise<{ readonly type: string; readonly body: string }>;
 }
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** Starts counting calls and requests. All names begin with `identity_`, except those of the process itself. */
-export function createServiceMetrics(): ServiceMetrics {
+/**
+ * Starts counting calls and requests. All names begin with `identity_`, except those of the process itself. On a service
+ * with tenants, each figure has the label `tenant`.
+ */
+export function createServiceMetrics({ tenants = false } = {}): ServiceMetrics {
+  const own = tenants ? ["tenant"] : [];
+  const labelOf = (tenant: string | null) => (tenant === null ? {} : { tenant });
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const calls = new Counter({
     name: "identity_tool_calls_total",
     help: "Tool calls by tool and outcome: ok, or the code of the error.",
-    labelNames: ["tool", "outcome"],
+    labelNames: ["tool", "outcome", ...own],
     registers,
   });
   const callSeconds = new Histogram({
     name: "identity_tool_call_seconds",
     help: "How long tool calls took. The time includes waits for an upstream, a person or a run.",
-    labelNames: ["tool"],
+    labelNames: ["tool", ...own],
     buckets: SECONDS,
     registers,
   });
   const requests = new Counter({
     name: "identity_upstream_requests_total",
     help: "Requests to Trello and Atlassian by the status of the reply, or by the reason if there was no reply. 429 means too many requests.",
-    labelNames: ["upstream", "status"],
+    labelNames: ["upstream", "status", ...own],
     registers,
   });
   const requestSeconds = new Histogram({
     name: "identity_upstream_request_seconds",
     help: "How long requests to Trello and Atlassian took, without the wait for the rate budget.",
-    labelNames: ["upstream"],
+    labelNames: ["upstream", ...own],
     buckets: SECONDS,
     registers,
   });
@@ -49,32 +55,47 @@ export function createServiceMetrics(): ServiceMetrics {
     new Gauge({ name, help, labelNames: [...labelNames], registers });
   const budgets = gauge("identity_rate_budget_free", "Requests that a rate budget still allows now.", [
     "budget",
+    ...own,
   ]);
-  const runs = gauge("identity_runs", "Runs in the store by state.", ["state"]);
-  const plans = gauge("identity_plans_waiting", "Plans that wait for a person.");
+  const runs = gauge("identity_runs", "Runs in the store by state.", ["state", ...own]);
+  const plans = gauge("identity_plans_waiting", "Plans that wait for a person.", own);
   const open = gauge("identity_sessions", "Connected clients older than 2026-07-28.");
 
+  async function readProduct({
+    config: { tenant },
+    store,
+    engine,
+    gateway,
+  }: Parameters<ServiceMetrics["read"]>[0][number]): Promise<void> {
+    const [counts, waiting, left] = await Promise.all([
+      store.runs.counts(),
+      engine.waiting(),
+      gateway.budgets(),
+    ]);
+    const label = labelOf(tenant);
+    for (const [state, count] of Object.entries(counts)) runs.set({ state, ...label }, count);
+    plans.set(label, waiting.length);
+    for (const { id, remaining } of left) budgets.set({ budget: id, ...label }, remaining);
+  }
+
   return {
-    meter: {
-      called({ tool, outcome, ms }) {
-        calls.inc({ tool, outcome });
-        callSeconds.observe({ tool }, ms / 1000);
-      },
-      requested({ upstream, status, ms }) {
-        requests.inc({ upstream, status });
-        requestSeconds.observe({ upstream }, ms / 1000);
-      },
+    meterOf(tenant) {
+      const label = labelOf(tenant);
+      return {
+        called({ tool, outcome, ms }) {
+          calls.inc({ tool, outcome, ...label });
+          callSeconds.observe({ tool, ...label }, ms / 1000);
+        },
+        requested({ upstream, status, ms }) {
+          requests.inc({ upstream, status, ...label });
+          requestSeconds.observe({ upstream, ...label }, ms / 1000);
+        },
+      };
     },
-    async read({ store, engine, gateway }, sessions) {
-      const [counts, waiting, left] = await Promise.all([
-        store.runs.counts(),
-        engine.waiting(),
-        gateway.budgets(),
-      ]);
+    async read(products, sessions) {
       runs.reset();
-      for (const [state, count] of Object.entries(counts)) runs.set({ state }, count);
-      plans.set(waiting.length);
-      for (const { id, remaining } of left) budgets.set({ budget: id }, remaining);
+      // One after another, so that a scrape does not take all connections of the store.
+      for (const product of products) await readProduct(product);
       open.set(sessions);
       return { type: registry.contentType, body: await registry.metrics() };
     },

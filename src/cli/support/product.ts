@@ -10,7 +10,7 @@ import { losersOf } from "../../effects/taking.ts";
 import { createEngine, type Engine } from "../../engine/engine.ts";
 import { createGateway, type GatewayOptions } from "../../gateway/create.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
-import { openStore } from "../../store/open.ts";
+import { openStore, type ServiceStore } from "../../store/open.ts";
 import type { Store } from "../../store/store.ts";
 import { grantsOf, requireOAuth2 } from "./sign-ins.ts";
 import { catalog, plannerOf, toolsMaking } from "../../tools/catalog.ts";
@@ -30,14 +30,31 @@ export interface Product {
   close(): Promise<void>;
 }
 
-/** Opens the store of a configuration. */
-export async function wireStore(config: Config): Promise<Store> {
-  return await openStore(config.storeUrl.reveal(), {
+/** Opens the store of a service, in which its tenants have theirs. */
+export async function wireServiceStore({ storeUrl }: Pick<Config, "storeUrl">): Promise<ServiceStore> {
+  return await openStore(storeUrl.reveal(), {
     now: clock.now,
     monotonic: clock.monotonic,
     isDestructive: takesAway,
     losersOf,
   });
+}
+
+/** Opens the store of a configuration: for a tenant, the tenant's own. */
+export async function wireStore(config: Config): Promise<Store> {
+  const service = await wireServiceStore(config);
+  if (config.tenant === null) return service;
+  try {
+    const store = await service.tenant(config.tenant);
+    const close = async () => {
+      await store.close();
+      await service.close();
+    };
+    return { ...store, close };
+  } catch (thrown) {
+    await service.close();
+    throw thrown;
+  }
 }
 
 /** Makes everything from the settings. `writeLog` gets the lines of the log. */
@@ -47,14 +64,12 @@ export async function wire(
     readonly writeLog: (line: string) => void;
     readonly tools: readonly Tool[];
     readonly meter?: Meter | undefined;
+    /** The store of the configuration, if it is open already. */
+    readonly store?: Store | undefined;
   },
 ): Promise<Product> {
-  const log = createLog(
-    config.logLevel,
-    secretsOf(config).map((secret) => secret.reveal()),
-    deps.writeLog,
-  );
-  const store = await wireStore(config);
+  const log = wireLog(config, deps.writeLog);
+  const store = deps.store ?? (await wireStore(config));
   const trello = trelloOf(config, store);
   const gateway = trello ? wireGateway(config, trello, { store, log, meter: deps.meter }) : noGateway;
   const processName = createProcessName(randomBytes(6).toString("hex"));
@@ -102,6 +117,14 @@ export async function wire(
       openProducts.delete(processName);
     },
   };
+}
+
+/** The log of a configuration. Each line of a tenant names the tenant. */
+export function wireLog(config: Config, write: (line: string) => void): Log {
+  const secrets = secretsOf(config).map((secret) => secret.reveal());
+  const log = createLog(config.logLevel, secrets, write);
+  const { tenant } = config;
+  return tenant === null ? log : (level, facts, message) => log(level, { tenant, ...facts }, message);
 }
 
 /** The process names that are in use in this process now. */

@@ -34,6 +34,8 @@ export function sandboxWorld({ values, settings }: Asked, env: CommandIo["env"])
   }
   if (VARIABLES.some((name) => "secret" in SETTINGS[name] && settings[name] !== undefined))
     throw new UsageError("The settings file has credentials, but the sandbox must run without them.");
+  if (settings.IDENTITY_TENANT_CLAIM ?? env["IDENTITY_TENANT_CLAIM"])
+    throw new UsageError("The sandbox has no tenants. Remove IDENTITY_TENANT_CLAIM.");
   if (settings.IDENTITY_CONNECTIONS_FILE !== undefined)
     throw new UsageError("The sandbox has connections of its own. Remove identity-connections-file.");
   return world;

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import type { Config } from "../../config/config.ts";
 import { requireNoSecondPerson } from "../../config/second-person.ts";
+import { requireNoTenants } from "../../config/load-tenants.ts";
 import type { Variable } from "../../config/settings.ts";
 import { toAppError } from "../../domain/error.ts";
 import type { Log, Meter } from "../../domain/runtime.ts";
@@ -53,7 +54,10 @@ export async function serve(
   const sandboxed = world ? await startSandboxed(io.env, world) : null;
   try {
     const config = await configure({ ...io, env: sandboxed?.env ?? io.env }, settings, { trello: true });
-    if (over === "stdio") requireNoSecondPerson(config);
+    if (over === "stdio") {
+      requireNoSecondPerson(config);
+      requireNoTenants(config);
+    }
     const facts = enabledTools(await loadToolFacts(), config);
     let fail: (reason: unknown) => void = () => {};
     const failed = new Promise<never>((_resolve, reject) => {
@@ -65,7 +69,7 @@ export async function serve(
     const stopping = new AbortController();
     // Each call under way listens.
     setMaxListeners(0, stopping.signal);
-    let background: Promise<unknown> | undefined;
+    let background: Promise<void> | undefined;
     let loading: Promise<Loaded> | undefined;
     const load = async () => {
       const product = await (await import("./load-product.ts")).load(io, config, {
@@ -79,11 +83,7 @@ export async function serve(
       setFlagsFromString("--optimize-for-size");
       // From now on, the space for new objects may grow as needed (`load-command.ts`).
       setFlagsFromString("--semi-space-growth-factor=2");
-      // In the background, unfinished runs are continued and old ones are deleted.
-      background = Promise.all([
-        takeUpRuns(product.product, stop.signal),
-        keepDeleting(product.product, { now: Date.now, sleep: sleepUnheld }, stop.signal),
-      ]);
+      background = workInBackground(product.product, stop.signal);
       return product;
     };
     const loaded = () => {
@@ -123,6 +123,12 @@ export async function serve(
     await sandboxed?.close();
     throw thrown;
   }
+}
+
+/** Until `signal` is aborted, unfinished runs of a product are continued and old ones are deleted. */
+export async function workInBackground(product: Product, signal: AbortSignal): Promise<void> {
+  const clock = { now: Date.now, sleep: sleepUnheld };
+  await Promise.all([takeUpRuns(product, signal), keepDeleting(product, clock, signal)]);
 }
 
 /** Waits for a time. A waiting timer does not keep the process running. */

@@ -27,6 +27,27 @@ export async function configure(
   });
 }
 
+/**
+ * The configuration of a command that works on one store: the service's, or that of the tenant that `--tenant` names. UsageError if
+ * the service has tenants and the flag names none of them.
+ */
+export async function configureStore(
+  io: Pick<CommandIo, "env" | "machine">,
+  settings: Readonly<Partial<Record<Variable, string>>>,
+  tenant: string | undefined,
+): Promise<Config> {
+  const config = await configure(io, settings, { trello: false });
+  const names = config.tenants.map((each) => each.tenant);
+  if (tenant === undefined && names.length === 0) return config;
+  const found = config.tenants.find((each) => each.tenant === tenant);
+  if (found) return found;
+  if (names.length === 0)
+    throw new UsageError(
+      "--tenant is for a service with tenants. Set IDENTITY_TENANT_CLAIM and IDENTITY_CONNECTIONS_FILE as for `http`, or leave it out.",
+    );
+  throw new UsageError(`Each tenant has its own store. Add --tenant with one of ${names.join(", ")}.`);
+}
+
 /** The facts of all tools: from the build, or computed. */
 export async function loadToolFacts(): Promise<readonly ToolFacts[]> {
   if (builtFacts) return builtFacts;

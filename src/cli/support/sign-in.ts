@@ -8,7 +8,11 @@ import { clock } from "./product.ts";
  * service has it.
  */
 export async function signInBy(
-  { http: { authorization }, policy }: Pick<Config, "http" | "policy">,
+  {
+    http: { authorization },
+    policy,
+    tenants = [],
+  }: Pick<Config, "http" | "policy"> & Partial<Pick<Config, "tenants">>,
   approver: NonNullable<Config["http"]["approver"]>,
   log: Log,
 ): Promise<SignIn> {
@@ -24,7 +28,10 @@ export async function signInBy(
     clientId: approver.clientId,
     clientSecret: approver.clientSecret?.reveal() ?? null,
     redirectUri: approver.redirectUri,
-    asksScope: policy.approvers.length === 0,
+    tenancy: authorization?.tenancy ?? null,
+    asksScope: (tenants.length === 0 ? [{ policy }] : tenants).some(
+      (each) => each.policy.approvers.length === 0,
+    ),
     get: fetch,
     now: clock.now,
     log,

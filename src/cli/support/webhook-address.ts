@@ -13,12 +13,14 @@ const KEY_LENGTH = 22;
  */
 export function createWebhookAddress(
   config: Pick<Config, "trello" | "oauth2"> & {
+    readonly tenant?: string | null;
     readonly http: Pick<Config["http"], "host" | "port" | "publicUrl">;
   },
 ): (idModel: string) => string {
   return (idModel) => {
     const secret = requireSecret(config);
-    const base = `${requireBase(config)}${WEBHOOK_PATH}`;
+    const tenant = config.tenant ? `/${config.tenant}` : "";
+    const base = `${requireBase(config)}${WEBHOOK_PATH}${tenant}`;
     const key = createHmac("sha256", secret).update(`${base}\n${idModel}`).digest("base64url");
     return `${base}/${key.slice(0, KEY_LENGTH)}`;
   };

@@ -148,7 +148,12 @@ export function post(
       ...(typeof params["name"] === "string" && { "mcp-name": params["name"] }),
       ...(typeof params["uri"] === "string" && { "mcp-name": params["uri"] }),
     },
-    body: { jsonrpc: "2.0", id: 7, method, params: { ...params, _meta: MODERN } },
+    body: {
+      jsonrpc: "2.0",
+      id: 7,
+      method,
+      params: { ...params, _meta: { ...MODERN, ...(params["_meta"] ?? {}) } },
+    },
   });
 }
 

@@ -37,8 +37,10 @@ export async function startPeopleProvider(options: {
   readonly mayApprove?: readonly string[];
   /** Without a secret. */
   readonly isPublic?: boolean;
+  /** A further claim of id tokens, by person. */
+  readonly tenants?: { readonly claim: string; readonly of: Readonly<Record<string, string>> };
 }): Promise<PeopleProvider> {
-  const { redirectUri, mayApprove = [], isPublic = false } = options;
+  const { redirectUri, mayApprove = [], isPublic = false, tenants = { claim: "sub", of: {} } } = options;
   // @ts-expect-error -- the package has no types of its own
   const { Provider } = (await import("oidc-provider")) as ProviderModule;
   const server = createServer();
@@ -56,11 +58,17 @@ export async function startPeopleProvider(options: {
       },
     ],
     scopes: ["openid", "offline_access", "identity:approve"],
-    claims: { openid: ["sub"], profile: ["name"], email: ["email", "email_verified"] },
+    claims: { openid: ["sub", tenants.claim], profile: ["name"], email: ["email", "email_verified"] },
     pkce: { required: () => true },
     findAccount: (_context: unknown, id: string) => ({
       accountId: id,
-      claims: () => ({ sub: id, name: `${id} of IT`, email: `${id}@example.com`, email_verified: true }),
+      claims: () => ({
+        [tenants.claim]: tenants.of[id],
+        sub: id,
+        name: `${id} of IT`,
+        email: `${id}@example.com`,
+        email_verified: true,
+      }),
     }),
     async loadExistingGrant({ oidc: { session, client } }: GrantContext) {
       const { accountId } = session;

@@ -1,0 +1,167 @@
+import { setMaxListeners } from "node:events";
+import type { RequestHandler } from "express";
+import type { Room } from "../../approvals/service.ts";
+import type { Config, TenantConfig } from "../../config/config.ts";
+import type { Variable } from "../../config/settings.ts";
+import { AppError, toAppError } from "../../domain/error.ts";
+import type { SignedIn } from "../../domain/planning.ts";
+import type { Log, Meter } from "../../domain/runtime.ts";
+import { createFrontFactory, type Offer } from "../../server/front.ts";
+import type { NeededScope } from "../../server/scopes.ts";
+import { listedTool } from "../../server/tool-facts.ts";
+import type { Store } from "../../store/store.ts";
+import { enabledTools } from "../../tools/define.ts";
+import { VERSION } from "../version.ts";
+import type { CommandIo } from "./command.ts";
+import { type Loaded, load } from "./load-product.ts";
+import { type Product, wireLog, wireServiceStore } from "./product.ts";
+import { workInBackground } from "./serve.ts";
+import { configure, loadToolFacts } from "./settings.ts";
+import { receiverOfTenants } from "./webhook-receiver.ts";
+
+/** What `http` serves: one product, or one for each tenant. */
+export interface Service {
+  readonly config: Config;
+  readonly log: Log;
+  /** The store of the service itself. With tenants, it holds only what all share: sign-ins and rate budgets. */
+  readonly store: Store;
+  readonly factory: ReturnType<typeof createFrontFactory>;
+  readonly needed: NeededScope;
+  roomOf(person: SignedIn): Promise<Room | null>;
+  /** The receiver of Trello's webhooks; null if no signature can be checked. */
+  readonly webhooks: RequestHandler | null;
+  /** The products that are open now. */
+  products(): readonly Product[];
+  /** Whether the service can work, for `/readyz`. */
+  ready(): Promise<boolean>;
+  /** Lets calls that wait answer at once, because the server stops. */
+  hurry(): void;
+  close(): Promise<void>;
+}
+
+/** An open tenant: a product of its own. */
+interface OpenTenant extends Loaded {
+  end(): Promise<void>;
+}
+
+/**
+ * Serves each tenant as a whole product of its own: connections, rules, store, runs and approvals. Only this process, its
+ * door, the sign-in and the rate budgets are shared. So nothing of a tenant can be seen by another. A tenant opens at its first
+ * request. All others are opened one after another in the background, because they may have unfinished runs.
+ */
+export async function serveTenants(
+  io: CommandIo,
+  settings: Readonly<Partial<Record<Variable, string>>>,
+  meterOf: (config: Config, log: Log) => Promise<Meter>,
+): Promise<Service> {
+  const config = await configure(io, settings, { trello: true });
+  const facts = await loadToolFacts();
+  const writeLog = (line: string) => io.stderr.write(line);
+  const log = wireLog(config, writeLog);
+  const store = await wireServiceStore(config);
+  const stop = new AbortController();
+  const stopping = new AbortController();
+  // Each call under way listens.
+  setMaxListeners(0, stop.signal, stopping.signal);
+  const tenants = new Map(config.tenants.map((each) => [each.tenant, each]));
+  const opening = new Map<string, Promise<OpenTenant>>();
+  const open = new Map<string, OpenTenant>();
+
+  async function start(tenant: TenantConfig): Promise<OpenTenant> {
+    const own = await store.tenant(tenant.tenant);
+    try {
+      const meter = await meterOf(tenant, log);
+      const loaded = await load(io, tenant, {
+        sandboxed: false,
+        over: "http",
+        meter,
+        store: own,
+        stopping: stopping.signal,
+      });
+      const background = workInBackground(loaded.product, stop.signal);
+      const end = async () => {
+        await Promise.all([background, loaded.close()]);
+        await own.dispatcher?.stop();
+        await loaded.product.close();
+      };
+      const started = { ...loaded, end };
+      open.set(tenant.tenant, started);
+      return started;
+    } catch (thrown) {
+      await own.close();
+      throw thrown;
+    }
+  }
+
+  /** The tenant of a caller. It is opened if it is not open yet. If this fails, the next request tries again. */
+  async function tenantOf(name: string | undefined): Promise<OpenTenant> {
+    const tenant = tenants.get(name ?? "");
+    // The door lets in only people with a tenant.
+    if (tenant === undefined || stop.signal.aborted) throw closed();
+    const begun = opening.get(tenant.tenant);
+    if (begun) return await begun;
+    const started = start(tenant);
+    opening.set(tenant.tenant, started);
+    started.catch((thrown: unknown) => {
+      opening.delete(tenant.tenant);
+      const { code, message } = toAppError(thrown);
+      log("error", { tenant: tenant.tenant, code, reason: message }, "a tenant could not be opened");
+    });
+    return await started;
+  }
+
+  async function openAll(): Promise<void> {
+    for (const name of tenants.keys()) await tenantOf(name).catch(() => {});
+  }
+
+  const offers = new Map<string, Offer>();
+  for (const [name, each] of tenants) {
+    const tools = enabledTools(facts, each).map((tool) =>
+      listedTool(tool, each.confirmation, each.http.authorization),
+    );
+    offers.set(name, { tools, answering: async () => (await tenantOf(name)).answering });
+  }
+  const allOpened = openAll();
+
+  return {
+    config,
+    log,
+    store,
+    factory: createFrontFactory({
+      version: VERSION,
+      log,
+      offerTo(caller) {
+        const offer = offers.get(caller?.tenant ?? "");
+        if (offer === undefined) throw closed();
+        return offer;
+      },
+    }),
+    needed: async (message, person) => (await tenantOf(person.tenant)).needed(message, person),
+    roomOf: async ({ tenant = "" }) => (tenants.has(tenant) ? (await tenantOf(tenant)).room : null),
+    webhooks: receiverOfTenants(async (tenant) =>
+      tenants.has(tenant) ? (await tenantOf(tenant)).product : null,
+    ),
+    products: () => [...open.values()].map(({ product }) => product),
+    // A tenant whose upstream refuses the credentials must not take the service from the others.
+    ready: () =>
+      store.facts.get("ready").then(
+        () => true,
+        () => false,
+      ),
+    hurry: () => stopping.abort(),
+    async close() {
+      stop.abort();
+      await allOpened;
+      await Promise.allSettled(opening.values());
+      await Promise.all([...open.values()].map((each) => each.end()));
+      await store.dispatcher?.stop();
+      await store.close();
+    },
+  };
+}
+
+function closed(): AppError {
+  return new AppError("UNAUTHENTICATED", "This server does not serve your tenant now.", {
+    next: "Try again in a moment. If this goes on, ask the administrator of this server.",
+  });
+}

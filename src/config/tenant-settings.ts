@@ -1,0 +1,24 @@
+import type { Variable } from "./settings.ts";
+
+/** The settings that a tenant may have. In the connections file their names are in lower case. */
+export const TENANT_VARIABLES: readonly Variable[] = [
+  "TRELLO_API_KEY",
+  "TRELLO_API_TOKEN",
+  "TRELLO_API_SECRET",
+  "TRELLO_TOKEN_SECRET",
+  "TRELLO_API_BASE_URL",
+  "TRELLO_ENTERPRISE_ID",
+  "ATLASSIAN_SCIM_DIRECTORY_ID",
+  "ATLASSIAN_SCIM_TOKEN",
+  "ATLASSIAN_ORG_ID",
+  "ATLASSIAN_ORG_API_KEY",
+  "ATLASSIAN_API_BASE_URL",
+  "IDENTITY_READ_ONLY",
+  "IDENTITY_TOOLSETS",
+  "IDENTITY_WORKSPACES",
+  "IDENTITY_POLICY_FILE",
+  "IDENTITY_CONFIRMATION",
+  "IDENTITY_NOTIFY_URL",
+  "IDENTITY_NOTIFY_FORMAT",
+  "IDENTITY_NOTIFY_SECRET",
+];
