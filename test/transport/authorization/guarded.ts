@@ -152,7 +152,7 @@ export function post(
       jsonrpc: "2.0",
       id: 7,
       method,
-      params: { ...params, _meta: { ...MODERN, ...(params["_meta"] ?? {}) } },
+      params: { ...params, _meta: { ...MODERN, ...(params["_meta"] as object) } },
     },
   });
 }
