@@ -66,10 +66,10 @@ export async function execute(
     done += 1;
     caller.onProgress?.({ done, total, message: effect.effect.description });
   };
+  let waitsFor: unknown = null;
   try {
     await renew();
     const notDone = run.effects.filter(({ state }) => state === "failed").map(({ effect }) => effect);
-    let waitsFor: unknown = null;
     for (const group of groupsOf(run.effects)) {
       const able = group.filter((row) => {
         const stands = isSettled(row) || !notDone.some((earlier) => dependsOn(row.effect, earlier));
@@ -104,7 +104,11 @@ export async function execute(
       : "The server continues the run by itself. Call get_run to see the run.";
     throw new AppError(
       stopped ? "PARTIALLY_APPLIED" : code,
-      stopped ? "The run was stopped between two writes and can be continued." : message,
+      stopped
+        ? "The run was stopped between two writes and can be continued."
+        : error === waitsFor
+          ? `INCOMPLETE: ${done} of ${total} changes are made, and the run waits for an application. ${message}`
+          : message,
       {
         next: stopped ? resumed : `${next} ${resumed}`,
         applied: done > 0 ? "yes" : stopped ? "no" : applied,

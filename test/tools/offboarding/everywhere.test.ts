@@ -77,7 +77,8 @@ const inApplications = (plan: Pick<Plan, "effects">) =>
 async function read(name: string, args: object) {
   const tool = catalog.find((each) => each.name === name);
   if (tool?.effect !== "read") return expect.unreachable();
-  const output = await tool.read(tool.input.parse(args), stack.engine.context(stack.caller) as ReadContext);
+  const context = { ...stack.engine.context(stack.caller), budgets: () => stack.gateway.budgets() };
+  const output = await tool.read(tool.input.parse(args), context as ReadContext);
   return { output: output as Readonly<Record<string, unknown>>, text: tool.text(output) };
 }
 
@@ -236,7 +237,9 @@ describe("an application that is down", () => {
     // A write that was answered 503 may have been made; a read that was answered 503 changed nothing.
     expect(error.code).toMatch(/^(UPSTREAM_UNAVAILABLE|OUTCOME_UNKNOWN)$/);
     expect(error).toMatchObject({ applied: "yes", retry: "resume" });
-    expect(error.message).toContain(`application ${name}`);
+    expect(error.message).toMatch(
+      new RegExp(`^INCOMPLETE: \\d+ of \\d+ changes are made, and the run waits .*application ${name}`),
+    );
     const runId = error.details["runId"] as string;
     const waiting = (await stack.store.runs.get(runId)) ?? expect.unreachable();
     const open = waiting.effects.filter(({ state }) => state !== "applied");
@@ -375,4 +378,18 @@ describe("get_member_access", () => {
     expect(partly.output["applications"]).toHaveLength(1);
     expect(partly.text).toMatch(/Not seen: chat: could not be read \(UPSTREAM_UNAVAILABLE/);
   });
+});
+
+test("check_connection says of each application whether it answers", async () => {
+  isDown("vault", true);
+  const { output } = await read("check_connection", {});
+  expect(output["upstreams"]).toEqual(
+    expect.arrayContaining([
+      { name: "application chat", state: "answers" },
+      {
+        name: "application vault",
+        state: expect.stringMatching(/^UPSTREAM_UNAVAILABLE: The application vault/),
+      },
+    ]),
+  );
 });

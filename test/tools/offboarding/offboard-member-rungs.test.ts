@@ -59,7 +59,7 @@ describeTool(
         expect(error).toMatchObject({
           code: "AMBIGUOUS",
           message: expect.stringMatching(
-            /^Exactly one person has this name, but a name is not enough: this rung/,
+            /^Exactly one person has this name, but a name is not enough: this offboarding includes/,
           ),
           next: expect.stringContaining("the email"),
           details: { candidates: [{ id: leaver.id, email: leaver.email }] },
