@@ -76,7 +76,7 @@ function matrix({ access, findings }: Review): Markup {
   const found = new Map<string, number>();
   for (const { person } of findings)
     if (person) found.set(person.idMember, (found.get(person.idMember) ?? 0) + 1);
-  const places = access.workspaces.flatMap(({ id, boards }) => [id, ...boards.map((board) => board.id)]);
+  const places = access.workspaces.flatMap(({ id, name, boards }) => [{ id, name }, ...boards]);
   return html`<div class="scroll" role="region" tabindex="0" aria-labelledby="matrix">
 <table class="matrix"><thead>
 <tr><th scope="colgroup" colspan="3">Person</th>${access.workspaces.map(
@@ -94,22 +94,23 @@ function matrix({ access, findings }: Review): Markup {
 
 function personRow(
   { name, username, letters: held }: AccessRow,
-  places: readonly string[],
+  places: readonly { readonly id: string; readonly name: string }[],
   { workspaces }: Review["access"],
   findings: number,
 ): Markup {
   const boards = workspaces.flatMap((each) => each.boards).filter(({ id }) => held[id] !== undefined).length;
   return html`<tr><th scope="row"><bdi>${name}</bdi>${username === null ? "" : html` <small>@${username}</small>`}</th><td>${findings}</td><td>${boards}</td>${places.map(
-    (id) => {
+    ({ id, name: place }) => {
       const letter = held[id];
       return letter === undefined
         ? html`<td></td>`
-        : html`<td class="c ${letter.toLowerCase()}">${letter}</td>`;
+        : html`<td class="c ${letter.toLowerCase()}" title="${place}">${letter}</td>`;
     },
   )}</tr>
 `;
 }
 
+// A matrix of many boards is wider than any paper. So the printed page has each person with the names of the places.
 const STYLE = `
 :root { --a: #1c4e8a; --on-a: #ffffff; --m: #a9c5e8; --o: #dfe9f6; --on: #14283f; --line: #7d838b; }
 @media (prefers-color-scheme: dark) { :root { --a: #93bdf2; --on-a: #0c1a2a; --m: #33537a; --o: #212e3e; --on: #e7eef8; --line: #79828c; } }
@@ -132,7 +133,19 @@ main { max-width: none; }
 .c.g { background: var(--raised); color: var(--ink); box-shadow: inset 0 0 0 2px var(--a); }
 .c.i { background: var(--raised); color: var(--ink); outline: 1px dashed var(--line); outline-offset: -2px; }
 .c.d { background: var(--raised); color: var(--muted); box-shadow: inset 0 0 0 1px var(--line); }
-@media print { .controls { display: none; } .matrix th, .matrix td { font-size: 6pt; padding: .05rem .1rem; } .c { print-color-adjust: exact; -webkit-print-color-adjust: exact; } @page { size: A3 landscape; } }
+@media print {
+  .controls, .matrix thead, .matrix td:empty { display: none; }
+  .scroll { overflow: visible; }
+  .matrix, .matrix tbody, .matrix tr { display: block; }
+  .matrix tr { break-inside: avoid; padding: .3rem 0; border-bottom: 1px solid var(--rule); font-size: 8pt; }
+  .matrix tbody th, .matrix td { display: inline; position: static; padding: 0 .3rem 0 0; border: 0; background: none; }
+  .matrix tbody th { font-weight: 700; white-space: normal; }
+  .matrix td:nth-of-type(1)::before { content: "Findings: "; }
+  .matrix td:nth-of-type(2)::before { content: "Boards: "; }
+  .matrix .c { color: inherit; background: none; box-shadow: none; outline: 0; white-space: nowrap; }
+  .matrix .c::after { content: " " attr(title) ";"; font-weight: 400; }
+  .legend b { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
 `;
 
 // Filters and sorts the tables when the reader types or clicks. Without this script, the page shows everything.
