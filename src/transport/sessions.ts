@@ -160,7 +160,9 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
 
 /** The signed-in person who sends a request; null if this server does not know its callers. */
 function ownerOf({ auth }: GateRequest): string | null {
-  return signedInBy(auth)?.id ?? null;
+  const person = signedInBy(auth);
+  // A person may belong to several tenants, but a session belongs to one.
+  return person?.tenant === undefined ? (person?.id ?? null) : `${person.tenant} ${person.id}`;
 }
 
 /** The name of a session in the store: a hash, because the id is the client's secret. */

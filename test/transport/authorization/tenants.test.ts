@@ -85,6 +85,30 @@ describe("the door of a service with tenants", () => {
     expect((await call(guarded.server.url, token, "look", { name: "x" })).status).toBe(200);
   });
 
+  test("lets no session of one tenant be used with a token of another, although the person is the same", async () => {
+    const asked = async (org: string, method: string, params: object, session?: string) =>
+      await send(guarded.server.url, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${await guarded.token({ org })}`,
+          accept: "application/json, text/event-stream",
+          "content-type": "application/json",
+          ...(session !== undefined && { "mcp-session-id": session }),
+        },
+        body: { jsonrpc: "2.0", id: 1, method, params },
+      });
+    const hello = {
+      protocolVersion: "2025-06-18",
+      capabilities: {},
+      clientInfo: { name: "old", version: "0" },
+    };
+    const { headers } = await asked("acme.example", "initialize", hello);
+    const session = String(headers["mcp-session-id"]);
+    expect((await asked("acme.example", "tools/list", {}, session)).status).toBe(200);
+    expect((await asked("0b1c", "tools/list", {}, session)).status).toBe(404);
+    expect((await asked("0b1c", "tools/list", {}, "unknown")).status).toBe(404);
+  });
+
   test("refuses a token that is not valid as before, whatever its tenant", async () => {
     const token = await guarded.token({ org: "acme.example", exp: 1 });
     const answer = await call(guarded.server.url, token, "look", { name: "x" });
