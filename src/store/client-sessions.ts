@@ -22,8 +22,7 @@ export function createClientSessions(database: Database): ClientSessions {
         const [all, own] = [await countOf(tx), await countOf(tx, session.owner)];
         const hasEnough = session.owner !== null && own >= mostOfOne(max);
         if (hasEnough || all >= max) {
-          const rows = await rowsOf(tx, hasEnough ? session.owner : null);
-          const victim = leastNeeded(rows, { at, busy });
+          const victim = await leastNeeded(tx, { owner: hasEnough ? session.owner : null, at, busy });
           if (victim === null) return false;
           await remove(tx, victim);
         }
@@ -101,34 +100,44 @@ function mostOfOne(max: number): number {
   return Math.max(1, Math.ceil(max / 2));
 }
 
-interface Row {
-  readonly id: string;
-  readonly owner: string | null;
-  readonly used_at: string;
-  readonly call_until: string | null;
-  readonly stream_until: string | null;
-}
-
 /**
- * The session to remove if there are too many. It belongs to the owner with the most sessions, so that no owner keeps
- * others out.
+ * The session that makes room; null if a call is under way in each. It is of the owner with the most sessions, so no owner
+ * keeps the others out. `owner`: only sessions of this owner; null: of all.
  */
-function leastNeeded(
-  rows: readonly Row[],
-  { at, busy }: { readonly at: string; readonly busy: ReadonlySet<string> },
-): string | null {
-  const isHeld = (until: string | null) => until !== null && until > at;
-  const counts = new Map<string | null, number>();
-  for (const { owner } of rows) counts.set(owner, (counts.get(owner) ?? 0) + 1);
-  const idle = rows.filter(({ id, call_until }) => !busy.has(id) && !isHeld(call_until));
-  const most = Math.max(...idle.map(({ owner }) => counts.get(owner) ?? 0));
-  const [first] = idle
-    .filter(({ owner }) => counts.get(owner) === most)
-    .sort(
-      (a, b) =>
-        Number(isHeld(a.stream_until)) - Number(isHeld(b.stream_until)) || (a.used_at < b.used_at ? -1 : 1),
-    );
-  return first?.id ?? null;
+async function leastNeeded(
+  tx: ReadTx,
+  how: { readonly owner: string | null; readonly at: string; readonly busy: ReadonlySet<string> },
+): Promise<string | null> {
+  const { owner, at, busy } = how;
+  let counted = tx.selectFrom("client_sessions").select((eb) => ["owner", eb.fn.countAll().as("count")]);
+  if (owner !== null) counted = counted.where("owner", "=", owner);
+  const counts = (await counted.groupBy("owner").execute()).map(({ count, ...row }) => ({
+    ...row,
+    count: Number(count),
+  }));
+  const unowned = counts.find((row) => row.owner === null)?.count;
+  for (const count of [...new Set(counts.map((row) => row.count))].sort((a, b) => b - a)) {
+    const idle = await tx
+      .selectFrom("client_sessions")
+      .select("id")
+      .where((eb) => {
+        const owners = eb
+          .selectFrom("client_sessions")
+          .select("owner")
+          .groupBy("owner")
+          .having((having) => having.fn.countAll(), "=", count);
+        const isOfThem = owner === null ? eb("owner", "in", owners) : eb("owner", "=", owner);
+        return unowned === count ? eb.or([isOfThem, eb("owner", "is", null)]) : isOfThem;
+      })
+      .where((eb) => eb.or([eb("call_until", "is", null), eb("call_until", "<=", at)]))
+      .orderBy((eb) => eb.case().when("stream_until", ">", at).then(1).else(0).end())
+      .orderBy("used_at")
+      .limit(busy.size + 1)
+      .execute();
+    const first = idle.find(({ id }) => !busy.has(id));
+    if (first) return first.id;
+  }
+  return null;
 }
 
 function columnOf(kind: SessionHold): "call_until" | "stream_until" {
@@ -152,14 +161,6 @@ async function countOf(tx: ReadTx, owner?: string | null): Promise<number> {
   let query = tx.selectFrom("client_sessions").select((eb) => eb.fn.countAll().as("count"));
   if (owner !== undefined) query = query.where("owner", "=", owner);
   return Number((await query.executeTakeFirstOrThrow()).count);
-}
-
-/** The sessions of one owner; of all owners if null. */
-async function rowsOf(tx: ReadTx, owner: string | null): Promise<readonly Row[]> {
-  const query = tx
-    .selectFrom("client_sessions")
-    .select(["id", "owner", "used_at", "call_until", "stream_until"]);
-  return await (owner === null ? query : query.where("owner", "=", owner)).execute();
 }
 
 async function thoseThere(tx: ReadTx, ids: readonly string[], at: string): Promise<ReadonlySet<string>> {
