@@ -13,7 +13,12 @@ export interface MembershipEvent {
   readonly at: string;
   readonly type: string;
   readonly kind: EventKind;
-  readonly place: { readonly kind: SnapshotPlace["kind"] | "enterprise"; readonly id: string };
+  readonly place: {
+    readonly kind: SnapshotPlace["kind"] | "enterprise";
+    readonly id: string;
+    /** Cleaned; left out if the event does not tell it. */
+    readonly name?: string;
+  };
   /** The changed person; null if the event is about a workspace or board. */
   readonly idMember: string | null;
   /** The person's name in the event. */
@@ -62,7 +67,7 @@ const named = z
   .object({ id: z.string(), fullName: wireText, name: wireText, username: wireText })
   .nullish()
   .catch(null);
-const placed = z.object({ id: z.string() }).nullish().catch(null);
+const placed = z.object({ id: z.string(), name: wireText }).nullish().catch(null);
 
 /** The used fields of an action of Trello, in feeds and webhooks. */
 const membershipAction = z.object({
@@ -100,7 +105,7 @@ export function eventOf(action: unknown): MembershipEvent | null {
     at: new Date(date).toISOString(),
     type,
     kind: about.kind,
-    place: { kind: about.place, id: place.id },
+    place: { kind: about.place, id: place.id, ...(place.name && { name: clean(place.name) }) },
     idMember,
     name: nameOf(parsed.data.member) ?? nameOf(data.member),
     role: about.role ?? data.memberType ?? null,

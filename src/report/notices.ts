@@ -10,7 +10,13 @@ import { clean, listNames, plural } from "../domain/text.ts";
  * secret, and it cannot be used to decide.
  */
 export interface Notice {
-  readonly event: "plan.waiting" | "run.finished" | "review.due" | "roster.no_plan";
+  readonly event:
+    | "plan.waiting"
+    | "run.finished"
+    | "review.due"
+    | "roster.no_plan"
+    | "leaver.access"
+    | "webhooks.failed";
   readonly title: string;
   readonly facts: readonly (readonly [name: string, text: string])[];
   /** The id of the plan; null if the message is about no plan. */

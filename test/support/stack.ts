@@ -70,7 +70,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const ledger = options.sandbox?.rateLimits === false ? boundless : store.ledger;
   const rosters = options.vendors ? await connectionsOf(sandbox) : [];
   const applications = options.connect ? (await applicationsOf(sandbox)).map(options.connect) : [];
-  const gateway = gatewayTo(sandbox.env, { ledger }, { rosters, applications, ...options });
+  const gateway = gatewayTo(
+    sandbox.env,
+    { ledger, webhooks: store.webhooks },
+    { rosters, applications, ...options },
+  );
   // All of these engines share one process, so none of them can be told dead by its process id.
   const build = (): EngineDeps => ({
     ...engineDeps(gateway, store, options.rules, options.clock),

@@ -24,6 +24,8 @@ export interface DutiesDeps {
   present(plan: Plan): Promise<unknown>;
   /** The rosters from which a plan is made each day at this time (HH:MM, UTC). */
   readonly schedules: readonly { readonly name: string; readonly schedule: string }[];
+  /** Makes the webhooks again that ended, and those of new boards; null if this server receives none. */
+  readonly checkWebhooks?: (() => Promise<void>) | null;
   /** The URL of the pages on which people sign in; null if there are none. */
   readonly pagesUrl: string | null;
   readonly clock: Pick<Clock, "now">;
@@ -76,9 +78,19 @@ export function createDuties(deps: DutiesDeps): Duties {
     }
   }
 
+  let looks = 0;
+  /** At the second look, because Trello calls this server, which does not listen yet at the first; then once a day. */
+  async function keepWebhooks(): Promise<void> {
+    if (!deps.checkWebhooks) return;
+    looks += 1;
+    if (looks === 1) return;
+    const isFirstOfDay = await once(`webhooks:${new Date(clock.now()).toISOString().slice(0, 10)}`);
+    if (looks === 2 || isFirstOfDay) await deps.checkWebhooks();
+  }
+
   return {
     async look() {
-      for (const duty of [remind, planRosters])
+      for (const duty of [remind, planRosters, keepWebhooks])
         await duty().catch((thrown: unknown) => {
           const { code, message } = toAppError(thrown);
           log("error", { code, reason: message }, "what is due could not be read");

@@ -2,6 +2,7 @@ import { createDesk, type Presented } from "../../approvals/desk.ts";
 import type { Room } from "../../approvals/service.ts";
 import type { Config } from "../../config/config.ts";
 import type { Plan } from "../../domain/plan.ts";
+import type { MembershipEvent } from "../../domain/membership-event.ts";
 import type { Meter } from "../../domain/runtime.ts";
 import { type Answering, createAnswering } from "../../server/answering.ts";
 import type { Store } from "../../store/store.ts";
@@ -17,6 +18,7 @@ import { clock, type Product, wire } from "./product.ts";
 import { createNotices } from "./notices.ts";
 import { createQuestionKeys } from "./question-keys.ts";
 import { terminalRefusal } from "./terminal.ts";
+import { checkWebhooks, tellLeaverAccess } from "./webhook-check.ts";
 
 /** What a running server has loaded: the engine with everything around it, and the code that answers clients. */
 export interface Loaded {
@@ -52,7 +54,12 @@ export async function load(
   const wired = await wire(config, { tools, meter, store, writeLog: (line) => io.stderr.write(line) });
   const pagesUrl = over === "http" ? (config.http.approver?.pagesUrl ?? null) : null;
   const notices = createNotices(config, wired.engine, { clock, log: wired.log, pagesUrl });
-  const product = { ...wired, engine: notices.engine };
+  const product = {
+    ...wired,
+    engine: notices.engine,
+    heard: (event: MembershipEvent) =>
+      void tellLeaverAccess(event, { runs: wired.store.runs, tell: notices.tell, log: wired.log }),
+  };
   const own = deskDeps(io, product, sandboxed);
   const reviews = reviewsThatPlan({ engine: product.engine, present, log: product.log });
   const deps = { ...own, pages: { ...own.pages, reviews } };
@@ -89,7 +96,14 @@ export async function load(
   });
   const stop = new AbortController();
   const schedules = over === "http" ? schedulesOf(config) : [];
+  const { engine, log } = product;
+  const hooks = { engine, store: product.store.webhooks, tell: notices.tell, present, now: clock.now, log };
+  const receives =
+    over === "http" &&
+    Boolean(config.trello?.apiSecret) &&
+    tools.some(({ name }) => name === "create_webhook");
   const duties = createDuties({
+    checkWebhooks: receives ? () => checkWebhooks(hooks) : null,
     engine: product.engine,
     once: (key) => product.store.facts.setOnce(key, true),
     tell: notices.tell,
@@ -99,7 +113,7 @@ export async function load(
     clock,
     log: product.log,
   });
-  const isNeeded = schedules.length > 0 || config.notify !== null;
+  const isNeeded = receives || schedules.length > 0 || config.notify !== null;
   const looking = isNeeded ? keepLooking(duties, stop.signal) : undefined;
   const close = async () => {
     stop.abort();

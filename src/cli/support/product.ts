@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Config, secretsOf } from "../../config/config.ts";
 import { AppError } from "../../domain/error.ts";
+import type { MembershipEvent } from "../../domain/membership-event.ts";
 import type { Log, Meter } from "../../domain/runtime.ts";
 import { takesAway } from "../../effects/kinds.ts";
 import { losersOf } from "../../effects/taking.ts";
@@ -26,6 +27,8 @@ export interface Product {
   readonly gateway: Gateway;
   readonly engine: Engine;
   readonly tools: readonly Tool[];
+  /** Tells people what a webhook brought, if they must know of it. Never throws. */
+  readonly heard?: (event: MembershipEvent) => void;
   /** Closes everything, so that the process can end. */
   close(): Promise<void>;
 }

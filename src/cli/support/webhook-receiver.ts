@@ -5,10 +5,10 @@ import { clock, type Product } from "./product.ts";
 const now = () => new Date(clock.now()).toISOString();
 
 /** The receiver of a product's webhooks; null if it cannot check their signature. */
-export function receiverOf({ config, store, log }: Product): RequestHandler | null {
+export function receiverOf({ config, store, log, heard = () => {} }: Product): RequestHandler | null {
   const secret = config.trello?.apiSecret?.reveal();
   if (secret === undefined) return null;
-  return createWebhookReceiver({ secret, store: store.webhooks, now, log, heard: () => {} });
+  return createWebhookReceiver({ secret, store: store.webhooks, now, log, heard });
 }
 
 /**

@@ -1,0 +1,61 @@
+import { toAppError } from "../../domain/error.ts";
+import type { MembershipEvent } from "../../domain/membership-event.ts";
+import type { Plan } from "../../domain/plan.ts";
+import type { Log } from "../../domain/runtime.ts";
+import type { WebhookStore } from "../../domain/webhook.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Store } from "../../store/store.ts";
+import { offboardingBefore } from "./leaver-access.ts";
+import type { Notice } from "../../report/notices.ts";
+import { leaverNotice, noWebhooksNotice } from "../../report/webhook-notices.ts";
+
+export interface WebhookCheckDeps {
+  readonly engine: Pick<Engine, "propose" | "storePlan" | "apply">;
+  readonly store: Pick<WebhookStore, "wanted">;
+  tell(notice: Notice): void;
+  /** Shows a stored plan to the people who decide, if the policy wants a decision. */
+  present(plan: Plan): Promise<unknown>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+const CALLER = { client: "check of webhooks", subject: null };
+
+/**
+ * Makes the webhooks again that ended, and those of new boards, in each workspace that is watched. It is a run like the
+ * one of `create_webhook`, so it is recorded, kept within the budgets and continued after an end.
+ */
+export async function checkWebhooks(deps: WebhookCheckDeps): Promise<void> {
+  const watched = (await deps.store.wanted()).filter(({ kind }) => kind === "workspace");
+  for (const { idModel } of watched) await checkWorkspace(idModel, deps);
+}
+
+async function checkWorkspace(workspace: string, deps: WebhookCheckDeps): Promise<void> {
+  const { engine, log } = deps;
+  try {
+    const plan = await engine.propose("create_webhook", { workspace }, CALLER);
+    if (plan.effects.length === 0) return;
+    await engine.storePlan(plan);
+    if (plan.requires !== "none") return void (await deps.present(plan));
+    const { id, state } = await engine.apply(plan.id, CALLER);
+    log("info", { workspace, runId: id, state }, "webhooks were made that were missing");
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    log("warn", { workspace, code: error.code }, "the webhooks of a workspace could not be checked");
+    deps.tell(noWebhooksNotice(workspace, error, new Date(deps.now()).toISOString()));
+  }
+}
+
+/** Tells that a person whom this server offboarded was given access again. Never throws. */
+export async function tellLeaverAccess(
+  event: MembershipEvent,
+  { runs, tell, log }: Pick<WebhookCheckDeps, "tell" | "log"> & { readonly runs: Store["runs"] },
+): Promise<void> {
+  try {
+    const run = await offboardingBefore(event, runs);
+    if (run && event.idMember !== null) tell(leaverNotice({ ...event, idMember: event.idMember }, run));
+  } catch (thrown) {
+    log("error", { code: toAppError(thrown).code }, "whether a person was offboarded could not be read");
+  }
+}
