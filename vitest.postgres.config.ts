@@ -9,7 +9,9 @@ export default defineConfig({
       "test/postgres/*.test.ts",
       "test/transport/replicas.test.ts",
       "test/crash/limit.test.ts",
+      "test/crash/interleavings.test.ts",
       "test/faults/schedules.test.ts",
+      "test/faults/messy.test.ts",
       "test/engine/run/last-admin-race.test.ts",
     ],
     // Few: other suites have a thousand of each on SQLite.

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { Run } from "../../src/domain/run.ts";
 import { type Fault, SEED } from "../../src/sandbox/index.ts";
 import { createRandom, type Random } from "../faults/random.ts";
@@ -14,17 +14,7 @@ const FULL = process.env["npm_lifecycle_event"] === "test:crash";
 const SEEDS = FULL ? 24 : 4;
 
 const faults: Fault[] = [];
-let folder: string;
 let lane: Lane;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(MEMORY, "identity-interleavings-"));
-  lane = await openLane(await bundleChild(folder), folder, "one", faults);
-});
-afterAll(async () => {
-  await lane.close();
-  await rm(folder, { recursive: true, force: true });
-});
 
 type What = "kill" | "freeze" | "bring back";
 interface Happening {
@@ -143,6 +133,9 @@ async function play(seed: number): Promise<{ readonly result: string; readonly b
 }
 
 test("whatever happens meanwhile, the evidence is PASS exactly if the person is on no board", async () => {
+  const folder = await mkdtemp(join(MEMORY, "identity-interleavings-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  lane = await openLane(await bundleChild(folder), folder, "one", faults);
   const results: string[] = [];
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     const { result, broughtBack } = await play(seed);
@@ -151,4 +144,5 @@ test("whatever happens meanwhile, the evidence is PASS exactly if the person is 
   // Both ends were met, so that neither half of the promise went untested.
   expect(results).toContain("PASS");
   expect(results).toContain("INCOMPLETE brought back");
+  await lane.close();
 }, 1_200_000);
