@@ -100,7 +100,7 @@ function notOpened(isUnanswered: boolean, planId: string): AppError {
     ? "No running server answered for this plan."
     : "The server of this plan could not open a browser.";
   return new AppError("NOT_FOUND", why, {
-    next: `Decide here: \`approvals show ${planId}\`, then \`approvals approve ${planId}\` or \`approvals reject ${planId}\`. After a call of apply_plan, a running server serves the plan again.`,
+    next: `Decide here: \`approvals show ${planId}\`, then \`approvals approve ${planId}\` or \`approvals reject ${planId}\`. To decide on the page instead, start the server and call apply_plan again: it opens the page.`,
   });
 }
 

@@ -34,7 +34,7 @@ export function signedInOf({ id, name, account }: Principal): SignedIn | null {
   return account === undefined ? null : { id, name, email: null };
 }
 
-/** The caller of a tool, the MCP client, and how to stop or follow the call. */
+/** What a tool knows of its call: who calls, which MCP client is used, and how to stop or follow the call. */
 export interface Caller {
   /** Name and version of the MCP client, for example `claude-ai/0.1.0`. */
   readonly client: string;

@@ -131,7 +131,7 @@ async function readPages(
       break;
     }
     if (asked.has(JSON.stringify(next))) {
-      gaps.push(`the pages of its ${list.what} began again, so some may be missing.`);
+      gaps.push(`it named the same page of its ${list.what} twice, so some may be missing.`);
       break;
     }
     asked.add(JSON.stringify(next));

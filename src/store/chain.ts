@@ -41,8 +41,8 @@ export async function appendEvent(tx: Tx, event: AuditEvent): Promise<AuditRecor
 }
 
 /**
- * The last record of the audit log. STORE_FAILED if it differs from the copy that the store keeps in another table: the
- * log was then changed from outside, and a later check would accept no new record.
+ * The last record of the audit log. STORE_FAILED if it differs from the copy that the store keeps in another table,
+ * because another program then changed the log. No record is added to a changed log.
  */
 export async function wholeEnd(tx: ReadTx): Promise<ChainEnd> {
   const [kept] = await keptEnds(tx);

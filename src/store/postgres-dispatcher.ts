@@ -28,8 +28,8 @@ const SWEEP_MS = 1_000;
 const TICKET_LIFE_MS = 5_000;
 const MOST_SWEPT = 50;
 /**
- * The first pause (ms) of a run that could not be finished. Each further pause is twice as long. All servers wait for
- * it.
+ * How long (ms) to wait before a run that could not be finished is tried again. Each further wait is twice as long.
+ * Until then, no server tries the run.
  */
 const FIRST_PAUSE_MS = 15_000;
 const LONGEST_PAUSE_MS = 600_000;

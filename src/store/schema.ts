@@ -167,7 +167,7 @@ export type ReadTx = Pick<Kysely<Tables>, "selectFrom">;
 export interface Database {
   /** Reads in a transaction: all queries of `work` see the same state. */
   read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
-  /** Reads what a newly started process would read. Fails if the database file was replaced. */
+  /** Opens the database file again and reads from it. So it finds out whether the file was replaced, and then fails. */
   readAnew<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
   /**
    * Writes in a transaction: all of `work` is stored or nothing, and no other process writes meanwhile. When the

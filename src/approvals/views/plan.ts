@@ -89,7 +89,7 @@ function figures(plan: Plan, people: number): Markup {
 const LEVELS: Readonly<Record<Plan["requires"], string>> = {
   none: "No one has to be asked",
   two_step: "A second call of the agent",
-  client: "A person. The client cannot ask, so this page asks",
+  client: "A person, on this page, because the MCP client cannot ask",
   approval: "A person outside of the client",
   four_eyes: "A second, signed-in person who did not ask",
 };

@@ -169,7 +169,7 @@ function tokenText(token: TokenInfo, now: number, needed: readonly OAuth2Scope[]
  */
 const TOLERATED_SKEW_MS = 60_000;
 
-/** The checks of what the gateway has learned from the other checks: the clock and the rate budgets. */
+/** Checks the clock and the rate budgets. The gateway knows both from the replies to the checks before. */
 export function gatewayChecks(gateway: Pick<Gateway, "clockOffsetMs" | "budgets">): readonly Check[] {
   return [
     {

@@ -28,7 +28,7 @@ export async function lossesOfUndo(effects: readonly Effect[], context: PlanCont
   return combine({ subjects: [...subjects.values()] }, ...parts);
 }
 
-/** An undo may take several accounts, so each line names the account. */
+/** One plan may undo runs about several accounts, so each line names its account. */
 function ofOne(label: string, { notes = [], warnings = [], blindSpots = [], ...part }: PlanPart): PlanPart {
   const named = (lines: readonly string[]) => lines.map((line) => `${label}: ${line}`);
   return { ...part, notes: named(notes), warnings: named(warnings), blindSpots: named(blindSpots) };

@@ -8,7 +8,7 @@ import type { SignedRequest, VerifySignature } from "./oauth.ts";
 export interface Who {
   readonly key: string | null;
   readonly caller: Caller | null;
-  /** The refusal, if there is no caller. */
+  /** The reply if the request proves no caller, for example without a valid token. */
   readonly refusal: Reply;
 }
 

@@ -137,7 +137,7 @@ function shown(
   };
 }
 
-/** The new state in a PATCH, in the application's own variant. */
+/** Reads from a PATCH whether the User is to be active. Each application has its own form of PATCH. */
 function activeIn(body: unknown, { way }: ApplicationWorld): boolean {
   const operations =
     isObject(body) && Array.isArray(body["schemas"]) && body["schemas"].includes(PATCH)

@@ -43,7 +43,7 @@ export default defineTool({
       ...writeFields,
     })
     .refine(({ attributes }) => Object.keys(attributes).length > 0, {
-      error: `name one or more of ${TEXTS.join(", ")}; the email is the userName`,
+      error: `give one or more of ${TEXTS.join(", ")}; to change the email, give userName`,
     })
     .refine(({ attributes: { userName } }) => userName === undefined || !!userName?.trim(), {
       error: "a User must have a userName",

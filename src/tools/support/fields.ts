@@ -41,7 +41,7 @@ export const peopleList = (most: number) =>
     .union([z.string().regex(/\S/).max(100_000), z.array(z.string().max(300)).max(most)])
     .describe("list of people, or a pasted table");
 /** The heading of the column that names the people of a table. Without it, exactly one heading must be known. */
-export const column = text(100).describe("heading of the column that names the people, if several could");
+export const column = text(100).describe("heading of the column that names the people, if it is not clear");
 export const email = z.email().max(254);
 export const role = z.enum(["admin", "normal", "observer"]);
 export const workspaceRole = z.enum(["admin", "normal"]);

@@ -186,7 +186,7 @@ const HINTS: Readonly<Record<string, string>> = {
   aud: "The access token is for another audience than this server.",
   exp: "The access token has expired.",
   nbf: "The access token is not valid yet.",
-  alg: "The access token is signed by an algorithm that this server does not accept.",
+  alg: "The access token is signed with an algorithm that this server does not accept.",
   kid: "The access token is signed by a key that the issuer does not publish.",
 };
 
