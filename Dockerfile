@@ -1,5 +1,5 @@
 # The server over stdio: docker run -i --rm -v identity:/data --env-file settings.env trello-identity-mcp
-# `http` accepts only connections from its own machine, so it is of use here only with --network host.
+# `http` accepts connections from other machines only if callers sign in at an issuer; compose.yaml has that service.
 FROM node:20-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./

@@ -2,7 +2,7 @@
 
 /**
  * The name that `typed` probably means; null if there is none. Up to a third of the letters may be wrong. If no name is
- * near enough, the beginning of a name is accepted.
+ * near enough, the beginning of a name is accepted, or its last words, if only one name has them.
  */
 export function nearest<Name extends string>(typed: string, names: readonly Name[]): Name | null {
   const wanted = typed.toLowerCase();
@@ -14,8 +14,13 @@ export function nearest<Name extends string>(typed: string, names: readonly Name
       best = { name, mistakes };
   }
   if (best) return best.name;
-  const begun = names.filter((name) => wanted.length > 1 && name.toLowerCase().startsWith(wanted));
-  return begun.length === 1 ? (begun[0] ?? null) : null;
+  if (wanted.length < 2) return null;
+  const only = (part: (name: string) => boolean): Name | null => {
+    const found = names.filter((name) => part(name.toLowerCase()));
+    return found.length === 1 ? (found[0] ?? null) : null;
+  };
+  // `http-port` for `identity-http-port`: people leave out what every name begins with.
+  return only((name) => name.startsWith(wanted)) ?? only((name) => name.endsWith(`-${wanted}`));
 }
 
 /** ` Did you mean X?` for the end of a message; empty if no name is near. */

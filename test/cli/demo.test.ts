@@ -48,6 +48,20 @@ describe("demo", () => {
     expect(stdout).not.toMatch(/\u001b/);
   });
 
+  test("is the picture of the README, which scripts/demo-picture.mjs draws", async () => {
+    const picture = await readFile(new URL("../../docs/demo.svg", import.meta.url), "utf8");
+    const drawn = [...picture.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = ""]) =>
+      text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&").trim(),
+    );
+    const printed = ended.stdout.replace(/\s+/g, " ");
+    expect(drawn.length).toBeGreaterThan(25);
+    expect(drawn.slice(1).filter((text) => !printed.includes(text))).toEqual([]);
+    const steps = ended.stdout.split("\n").filter((line) => /^(?:\d+\. |Evidence: )/.test(line));
+    expect(steps.length).toBeGreaterThan(4);
+    expect(steps.filter((step) => !drawn.join(" ").includes(step))).toEqual([]);
+    expect(await readFile(new URL("../../README.md", import.meta.url), "utf8")).toContain("](docs/demo.svg)");
+  });
+
   test("leaves the report and nothing else", async () => {
     expect(await readdir(tmp)).toEqual([]);
     const report = join(folder, "report");

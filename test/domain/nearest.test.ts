@@ -21,6 +21,27 @@ test.each([
   expect(nearest(typed, NAMES)).toBe(meant);
 });
 
+const FLAGS = [
+  "identity-http-host",
+  "identity-http-port",
+  "identity-login-port",
+  "identity-read-only",
+  "sandbox",
+];
+
+test.each([
+  ["http-port", "identity-http-port"],
+  ["read-only", "identity-read-only"],
+  ["host", "identity-http-host"],
+  ["HTTP-HOST", "identity-http-host"],
+  // Two flags end so, and a part of a word is no last word.
+  ["port", null],
+  ["tp-port", null],
+  ["only-read", null],
+])("--%s without its beginning was meant to be %s", (typed, meant) => {
+  expect(nearest(typed, FLAGS)).toBe(meant);
+});
+
 test("one mistake anywhere in a name finds the name", () => {
   const mistake = fc.tuple(fc.constantFrom(...NAMES.filter((name) => name.length > 5)), fc.nat(20));
   fc.assert(
