@@ -1,5 +1,4 @@
-// Draws docs/demo.svg, the picture of the demo in the README, from what the demo prints:
-//   npm run -s demo | node scripts/demo-picture.mjs
+// Draws docs/demo.svg, the picture of the demo in the README, from what the demo prints (`npm run picture`).
 // test/cli/demo.test.ts holds the picture to the texts of today's demo.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
