@@ -146,7 +146,8 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
     {
       requestTimeout: times.arriveMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: Math.min(times.arriveMs, 15_000),
+      // Not shorter: a server that is very busy reads a head late, and must not take that for a slow client.
+      headersTimeout: times.arriveMs,
       connectionsCheckingInterval: Math.min(times.arriveMs, 5000),
     },
     app,
