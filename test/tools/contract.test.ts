@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { SEED } from "../../src/sandbox/index.ts";
 import { catalog } from "../../src/tools/catalog.ts";
@@ -10,9 +12,17 @@ import { BY_PLAN, type Example, EXAMPLES } from "./examples.ts";
 import { MESSY_EXAMPLES } from "./messy-examples.ts";
 import { BOARDS, memberIn } from "./world.ts";
 
+// Trello calls the address of a new webhook, and wants an answer.
+const receiver = createServer((_request, response) => response.end());
+await new Promise<void>((resolve) => void receiver.listen(0, "127.0.0.1", resolve));
+receiver.unref();
+
 const OPTIONS: WayOptions = {
   clients: ONE_A_TRANSPORT,
-  env: { IDENTITY_TOOLSETS: "directory,membership,offboarding,scim,enterprise,reviews,webhooks" },
+  env: {
+    IDENTITY_TOOLSETS: "directory,membership,offboarding,scim,enterprise,reviews,webhooks",
+    IDENTITY_PUBLIC_URL: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`,
+  },
 };
 const tools = catalog.filter(({ name }) => !BY_PLAN.includes(name));
 const changing = tools.filter(({ effect }) => effect !== "read");

@@ -22,7 +22,7 @@ const user = { user: leaver.email };
 export const EXAMPLES: Readonly<Record<string, Example>> = {
   add_to_boards: { args: { ...here, boards: [BOARDS.guests.id], member: leaver.id } },
   check_connection: { args: {} },
-  create_webhook: { args: here },
+  create_webhook: { args: { workspace: WORKSPACES.free.id } },
   delete_webhook: { args: here, prepare: aWebhook },
   decide_review: { args: {}, prepare: aProposal },
   find_member: { args: { member: leaver.username } },
