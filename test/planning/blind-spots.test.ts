@@ -25,6 +25,7 @@ beforeAll(async () => {
   const deps = engineDeps(bench.gateway, bench.store);
   engine = createEngine({
     ...deps,
+    webhookAddress: (id) => `https://identity.example.com/webhooks/trello/${id}`,
     planner(tool) {
       const planner = deps.planner(tool);
       return (
