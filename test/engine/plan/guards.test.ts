@@ -237,6 +237,8 @@ test("an engine is no way round the guards: what is applied was planned by one",
       "recover",
       "run",
       "runs",
+      // Names that were read, for completions.
+      "seenNames",
       // Which approved plans have no run yet. `apply` starts them.
       "startable",
       "stop",
