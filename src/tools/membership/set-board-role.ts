@@ -35,7 +35,7 @@ export default defineTool({
     const held = person.boards.find(({ id }) => id === target?.id);
     if (!target || !held) {
       throw new AppError("CONFLICT", notOnBoardText(who, target, person, snapshot), {
-        next: `Call add_to_boards with member ${person.idMember}, the same board and role ${args.role}: the person is then on the board with that role, whatever its visibility is.`,
+        next: `Call add_to_boards with member ${person.idMember}, this board and role ${args.role}: the person then has that role, whatever the visibility is.`,
       });
     }
     return {

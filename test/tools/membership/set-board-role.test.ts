@@ -59,7 +59,7 @@ describeTool(
       expect(error.message).toMatch(
         /^.+ is not on the board .+\. So the person has no role there; every member of Northwind Operations sees the board, because of its visibility, and can neither edit nor join it without being added\.$/,
       );
-      expect(error.next).toContain(`add_to_boards with member ${SEED.deputy.id}, the same board and role`);
+      expect(error.next).toContain(`add_to_boards with member ${SEED.deputy.id}, this board and role`);
     });
 
     it.each([
