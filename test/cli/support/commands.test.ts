@@ -13,7 +13,7 @@ test("the table has every command that the program loads, and no other", () => {
     fileURLToPath(new URL("../../../src/cli/load-command.ts", import.meta.url)),
     "utf8",
   );
-  const loaded = [...main.matchAll(/^ {2}(\w+): \(\) => import\("\.\//gm)].map(([, name]) => name);
+  const loaded = [...main.matchAll(/^ {2}(\w+): \(\) => .*import\("\.\//gm)].map(([, name]) => name);
   expect(new Set(loaded)).toEqual(new Set<string>(COMMAND_NAMES));
 });
 
