@@ -58,8 +58,6 @@ const argsOf = (tool: (typeof catalog)[number], ids: (typeof made)[TenantName], 
   ...(tool.name === "apply_plan" && isOwn && { planId: "plan_0" }),
   ...(tool.name === "start_review" && { reviewers: ["eva@example.com"] }),
   ...(tool.name === "remediate_review" && { findings: ["x"] }),
-  // A workspace with webhooks would be checked by the server itself, a minute after its start.
-  ...(tool.name === "create_webhook" && { dryRun: true }),
 });
 
 /** What must not change if another tenant is at work. */

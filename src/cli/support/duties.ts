@@ -10,6 +10,11 @@ import { type Notice, noPlanNotice, reminderNotice } from "../../report/notices.
 /** How long (ms) a plan that the server made by itself can be approved: until the next morning. */
 export const UNASKED_LIFE_MS = 24 * 3_600_000;
 const LOOK_MS = 60_000;
+/**
+ * How long (ms) after its start a process first checks the webhooks; then it does so once a day. Trello calls this
+ * server when a webhook is made, so the server must be reachable by then.
+ */
+const WEBHOOKS_AFTER_MS = 5 * 60_000;
 /** At most this many reviews, the newest first, are searched for open ones. */
 const MOST_REVIEWS = 500;
 
@@ -78,14 +83,13 @@ export function createDuties(deps: DutiesDeps): Duties {
     }
   }
 
-  let looks = 0;
-  /** At the second look, because Trello calls this server, which does not listen yet at the first; then once a day. */
+  const startedAt = clock.now();
+  let isChecked = false;
   async function keepWebhooks(): Promise<void> {
-    if (!deps.checkWebhooks) return;
-    looks += 1;
-    if (looks === 1) return;
+    if (!deps.checkWebhooks || clock.now() - startedAt < WEBHOOKS_AFTER_MS) return;
     const isFirstOfDay = await once(`webhooks:${new Date(clock.now()).toISOString().slice(0, 10)}`);
-    if (looks === 2 || isFirstOfDay) await deps.checkWebhooks();
+    if (!isChecked || isFirstOfDay) await deps.checkWebhooks();
+    isChecked = true;
   }
 
   return {
