@@ -111,6 +111,8 @@ test("every tool that takes something from a person is in the table below, or na
     "add_to_boards",
     // Cards, no access.
     "reassign_cards",
+    // It takes nothing from a person: it ends what Trello reports.
+    "delete_webhook",
     // Its findings are found first; it has tests of its own below.
     "remediate_review",
     // It takes whom a roster shows as gone; it has a test of its own below.
