@@ -35,7 +35,7 @@ describe.each(["plain", "signed"] as const)("in requests, %s", (mode) => {
     const leaking = sandbox.requests.filter(
       (_, index) => secretsIn(sent[index]?.target ?? "", settings).length > 0,
     );
-    expect([...new Set(leaking.map(({ operation }) => operation))].toSorted()).toEqual(ABOUT_THE_TOKEN);
+    expect(new Set(leaking.map(({ operation }) => operation))).toEqual(new Set(ABOUT_THE_TOKEN));
     const batched = sent.flatMap((each) => sentTo("/trello/1", each) ?? []).flatMap(insideBatch);
     expect(
       batched.filter(({ path, query }) => secretsIn(`${path}?${query.toString()}`, settings).length > 0),
