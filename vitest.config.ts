@@ -42,6 +42,14 @@ export const LEFT_TO_EVERY_WAY: readonly string[] = [
   "test/tools/scim/operations.test.ts",
   "test/tools/settings.test.ts",
   "test/transport/replicas.test.ts",
+  "test/tools/offboarding/offboard-member.test.ts",
+  "test/tools/scim/failures.test.ts",
+  "test/tools/credentials.test.ts",
+  "test/tools/no-elicitation.test.ts",
+  "test/tools/membership/add-to-boards.test.ts",
+  "test/tools/membership/revoke-invitations.test.ts",
+  "test/tools/membership/groups.test.ts",
+  "test/cli/loaded.test.ts",
 ];
 const isNpmTest = process.env["npm_lifecycle_event"] === "test";
 
