@@ -100,10 +100,19 @@ export function reminderNotice(record: ReviewRecord, now: string, url: string | 
 }
 
 /** The message that the daily plan of a roster could not be made, with the reason. */
-export function noPlanNotice(roster: string, { message, next }: AppError, at: string): Notice {
+export function noPlanNotice(roster: string, error: AppError, at: string): Notice {
+  const title = `The changes of the roster ${clean(roster, 60)} could not be planned`;
+  return failureNotice({ event: "roster.no_plan", title }, error, at);
+}
+
+/** The message that something the server does by itself was not possible, with the reason and what to do. */
+export function failureNotice(
+  what: Pick<Notice, "event" | "title">,
+  { message, next }: AppError,
+  at: string,
+): Notice {
   return {
-    event: "roster.no_plan",
-    title: `The changes of the roster ${clean(roster, 60)} could not be planned`,
+    ...what,
     facts: [
       ["Why", clean(message, 500)],
       ["Next", clean(next, 300)],

@@ -2,7 +2,7 @@ import type { AppError } from "../domain/error.ts";
 import type { MembershipEvent } from "../domain/membership-event.ts";
 import type { Run } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
-import type { Notice } from "./notices.ts";
+import { failureNotice, type Notice } from "./notices.ts";
 
 /** The message that someone gave access again to a person whom a run offboarded. */
 export function leaverNotice(
@@ -28,17 +28,7 @@ export function leaverNotice(
 }
 
 /** The message that the webhooks of a workspace could not be checked or made again, with the reason. */
-export function noWebhooksNotice(workspace: string, { message, next }: AppError, at: string): Notice {
-  return {
-    event: "webhooks.failed",
-    title: `The webhooks of workspace ${clean(workspace, 60)} could not be checked`,
-    facts: [
-      ["Why", clean(message, 500)],
-      ["Next", clean(next, 300)],
-    ],
-    planId: null,
-    runId: null,
-    url: null,
-    at,
-  };
+export function noWebhooksNotice(workspace: string, error: AppError, at: string): Notice {
+  const title = `The webhooks of workspace ${clean(workspace, 60)} could not be checked`;
+  return failureNotice({ event: "webhooks.failed", title }, error, at);
 }
