@@ -37,6 +37,7 @@ export const LEFT_TO_EVERY_WAY: readonly string[] = [
   "test/tools/offboarding/everywhere.test.ts",
   "test/tools/offboarding/offboard-member-rungs.test.ts",
   "test/tools/offboarding/restore-member.test.ts",
+  "test/tools/reviews/roster-leavers-everywhere.test.ts",
   "test/tools/scale.test.ts",
   "test/tools/scim/large-directory.test.ts",
   "test/tools/scim/operations.test.ts",

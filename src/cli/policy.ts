@@ -79,7 +79,11 @@ export function policyLines({
     ),
     ...(rosters.leaverRung === "workspaces"
       ? []
-      : [`People who are no longer on a roster are offboarded up to: ${rosters.leaverRung}.`]),
+      : rosters.leaverRung === "everywhere"
+        ? [
+            "People who are no longer on a roster are offboarded everywhere: up to the account, and in all connected applications.",
+          ]
+        : [`People who are no longer on a roster are offboarded up to: ${rosters.leaverRung}.`]),
     ...(beyondWorkspaces
       ? ["The enterprise and accounts may be changed although IDENTITY_WORKSPACES is set."]
       : []),

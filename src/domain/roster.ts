@@ -43,8 +43,11 @@ export interface Roster {
   readonly notes?: readonly string[];
 }
 
-/** Up to which rung people who are no longer on a roster are offboarded. */
-export const LEAVER_RUNGS = ["boards", "workspaces", "enterprise", "account"] as const;
+/**
+ * Up to which rung people who are no longer on a roster are offboarded. `everywhere` also includes all connected
+ * applications.
+ */
+export const LEAVER_RUNGS = ["boards", "workspaces", "enterprise", "account", "everywhere"] as const;
 export type LeaverRung = (typeof LEAVER_RUNGS)[number];
 
 /** The sources from which rosters can be read. */

@@ -49,6 +49,8 @@ const optional = (name: string, description: string, completed?: Completed): Pro
 });
 
 const RUNGS = ["boards", "workspaces", "enterprise", "account"];
+const YES_OR_NO = { choices: ["yes", "no"] };
+const isYes = (text: string): boolean => text.toLowerCase() === "yes";
 
 const PROMPTS: readonly Prompt[] = [
   {
@@ -58,6 +60,7 @@ const PROMPTS: readonly Prompt[] = [
     arguments: [
       required("person", "email, @username, id or full name", { kind: "member" }),
       optional("rung", "boards, workspaces, enterprise or account; default workspaces", { choices: RUNGS }),
+      optional("everywhere", "yes: also the account and all connected applications", YES_OR_NO),
       optional("successor", "who gets the open cards, and the boards that need it", { kind: "member" }),
       optional("ticket", "number of the ticket, for the audit"),
     ],
@@ -65,7 +68,7 @@ const PROMPTS: readonly Prompt[] = [
     text: (given) =>
       [
         `Offboard this person: ${given("person")}.`,
-        `Call offboard_member once, with rung ${given("rung") || "workspaces"}${given("successor") ? `, reassignTo ${given("successor")}, addToBoards true` : ""}${given("ticket") ? `, ticket ${given("ticket")}` : ""}.`,
+        `Call offboard_member once, with ${isYes(given("everywhere")) ? "everywhere true" : `rung ${given("rung").toLowerCase() || "workspaces"}`}${given("successor") ? `, reassignTo ${given("successor")}, addToBoards true` : ""}${given("ticket") ? `, ticket ${given("ticket")}` : ""}.`,
         "If it answers AMBIGUOUS or NOT_FOUND, show me the candidates and ask me. Do not choose.",
         "If it waits for a confirmation, show me the plan and follow its next field.",
         "At the end, tell me the result of the evidence and everything that it lists as not done.",
@@ -114,7 +117,14 @@ const PROMPTS: readonly Prompt[] = [
     name: "handle_ticket",
     title: "Handle a ticket",
     description: "Solves one ticket about access, with as few calls as possible.",
-    arguments: [required("ticket", "the text of the ticket")],
+    arguments: [
+      required("ticket", "the text of the ticket"),
+      optional(
+        "everywhere",
+        "yes: a person who leaves also loses the account and all connected applications",
+        YES_OR_NO,
+      ),
+    ],
     needs: ["find_member"],
     text: (given) =>
       [
@@ -123,6 +133,9 @@ const PROMPTS: readonly Prompt[] = [
         given("ticket"),
         "---",
         "First say who and what is meant. If that is not certain, ask me. Use one call for each job, with the names as they are in the ticket, and dryRun if you are unsure.",
+        ...(isYes(given("everywhere"))
+          ? ["If a person leaves, I want that person offboarded with everywhere true."]
+          : []),
         "Write the answer to the requester in two sentences: what was done and which evidence proves it, and what was not done.",
       ].join("\n"),
   },
@@ -166,6 +179,14 @@ export function createPrompts(tools: readonly Pick<Tool, "name">[]): Prompts {
         throw invalid(
           `The prompt ${name} needs ${missing.map((each) => `${each.name} (${each.description})`).join(", ")}.`,
         );
+      }
+      for (const { name: argument, completed } of prompt.arguments) {
+        const { choices } = completed ?? {};
+        const value = args[argument]?.trim().toLowerCase() ?? "";
+        if (choices && value !== "" && !choices.includes(value))
+          throw invalid(
+            `The argument ${argument} of the prompt ${name} must be one of ${choices.join(", ")}.`,
+          );
       }
       const given = (argument: string): string =>
         Array.from(args[argument]?.trim() ?? "")

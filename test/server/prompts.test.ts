@@ -57,6 +57,27 @@ describe.each(["modern", "legacy"] as const)("prompts, %s era", (era) => {
   });
 });
 
+describe("everywhere", () => {
+  const prompts = createPrompts(catalog);
+  const textOf = (name: string, more: Readonly<Record<string, string>>) =>
+    JSON.stringify(prompts.get(name, { ...ARGUMENTS[name], ...more }).messages);
+
+  it.each(["offboard_employee", "handle_ticket"])("of %s is asked for by yes alone", (name) => {
+    for (const yes of ["yes", "Yes", " YES "])
+      expect(textOf(name, { everywhere: yes })).toContain("everywhere true");
+    for (const no of ["no", "NO", "", "  "])
+      expect(textOf(name, { everywhere: no })).not.toContain("everywhere");
+    for (const odd of ["true", "maybe", "yes, and delete all", "1"])
+      expect(() => textOf(name, { everywhere: odd })).toThrow(/everywhere .*must be one of yes, no/);
+  });
+
+  it("takes the place of a rung, which it includes", () => {
+    expect(textOf("offboard_employee", { everywhere: "yes", rung: "boards" })).not.toContain("rung");
+    expect(textOf("offboard_employee", { everywhere: "no", rung: "Boards" })).toContain("rung boards");
+    expect(() => textOf("offboard_employee", { rung: "attic" })).toThrow(/rung .*must be one of boards, /);
+  });
+});
+
 describe.each(["modern", "legacy"] as const)("completions, %s era", (era) => {
   const completed = async (prompt: string, argument: string, value: string) => {
     const client = await connect(era);
@@ -67,6 +88,8 @@ describe.each(["modern", "legacy"] as const)("completions, %s era", (era) => {
   it.each([
     ["offboard_employee", "rung", "", ["boards", "workspaces", "enterprise", "account"]],
     ["offboard_employee", "rung", "W", ["workspaces"]],
+    ["offboard_employee", "everywhere", "", ["yes", "no"]],
+    ["handle_ticket", "everywhere", "Y", ["yes"]],
     ["offboard_employee", "person", "jo", ["member jo"]],
     ["onboard_employee", "boards", "Roadmap, ba", ["Roadmap, board  ba"]],
     ["onboard_employee", "team", "Eng", ["group Eng"]],

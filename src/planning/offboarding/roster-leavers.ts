@@ -1,27 +1,37 @@
 import type { PlanPart } from "../../domain/plan.ts";
 import type { PlanContext } from "../../domain/planning.ts";
+import type { Reads } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { subjectOf } from "../../people/person.ts";
 import { planRemovals } from "../boards/removals.ts";
 import { combine } from "../plan-part.ts";
-import { applicationsUntouched } from "./applications.ts";
-import { type Leaver, reaches } from "./leavers.ts";
+import { applicationRung, applicationsUntouched } from "./applications.ts";
+import { type Leaver, reaches, type Rung } from "./leavers.ts";
 import { accountRung, enterpriseRung, removalsOf } from "./rungs.ts";
 import { openRungs, skippedLines, untouchedAfter } from "./skipped.ts";
+
+const NO_APPLICATIONS =
+  "The policy file offboards people everywhere, and no further application is connected (directories in IDENTITY_CONNECTIONS_FILE).";
 
 /** A member who leaves. `emails`: the member's proven emails. */
 export interface RosterLeaver extends Pick<Leaver, "label" | "places"> {
   readonly emails: readonly string[];
 }
 
-/** Plans to offboard people who are no longer on a roster, as far as the policy file says. */
+/**
+ * Plans to offboard people who are no longer on a roster, as far as the policy file says. Like in `offboard_member`,
+ * `everywhere` is the highest rung that the settings allow, and all connected applications.
+ */
 export async function planRosterLeavers(
   leavers: readonly RosterLeaver[],
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
 ): Promise<PlanPart> {
-  const rung = context.rosterRules.leaverRung;
+  const { reads } = context;
+  const { leaverRung } = context.rosterRules;
+  const everywhere = leaverRung === "everywhere";
+  const rung: Rung = leaverRung === "everywhere" ? highestRung(reads) : leaverRung;
   const people = leavers.flatMap(({ label, emails, places }): Leaver[] => {
     const [place] = places;
     if (!place) return [];
@@ -30,20 +40,22 @@ export async function planRosterLeavers(
   if (people.length === 0) return {};
   const enterprise = reaches(rung, "enterprise") ? await enterpriseRung(people, context) : { skipped: [] };
   const account = reaches(rung, "account") ? await accountRung(people, context) : { skipped: [] };
-  const skipped = [...enterprise.skipped, ...account.skipped];
+  const isConnected = (reads.applications ?? []).length > 0;
+  const applications = everywhere && isConnected ? await applicationRung(people, context) : { skipped: [] };
+  const without = everywhere && !isConnected ? [NO_APPLICATIONS] : [];
+  const skipped = [...enterprise.skipped, ...account.skipped, ...applications.skipped];
   const inEnterprise =
-    context.reads.enterprise !== null ||
-    snapshots.some(({ workspace: { idEnterprise } }) => Boolean(idEnterprise));
+    reads.enterprise !== null || snapshots.some(({ workspace: { idEnterprise } }) => Boolean(idEnterprise));
   const members = people.flatMap(({ person }) => person ?? []);
-  return combine(await planRemovals(removalsOf(people, rung), context), enterprise, account, {
+  return combine(await planRemovals(removalsOf(people, rung), context), enterprise, account, applications, {
     subjects: await Promise.all(members.map((person) => subjectOf(person, context))),
-    warnings: skippedLines(skipped).map((line) => `Skipped: ${line}.`),
+    warnings: [...without, ...skippedLines(skipped).map((line) => `Skipped: ${line}.`)],
     untouched: [
       ...skippedLines(skipped),
-      ...untouchedAfter(rung, context.reads.enterprise !== null, members),
-      ...applicationsUntouched(context.reads),
+      ...untouchedAfter(rung, reads.enterprise !== null, members),
+      ...(everywhere ? without : applicationsUntouched(reads)),
     ],
-    notReached: skippedLines(openRungs(skipped, { rung, inEnterprise })),
+    notReached: [...without, ...skippedLines(openRungs(skipped, { rung, inEnterprise }))],
     promises: [
       {
         off: rung === "boards" ? "boards" : "workspaces",
@@ -52,4 +64,9 @@ export async function planRosterLeavers(
       },
     ],
   });
+}
+
+function highestRung({ scim, enterprise }: Reads): Rung {
+  if (scim) return "account";
+  return enterprise ? "enterprise" : "workspaces";
 }

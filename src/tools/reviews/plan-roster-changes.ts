@@ -48,6 +48,7 @@ export default defineTool({
     { op: "remove_workspace_member_everywhere", direction: "takes" },
     { op: "set_enterprise_deactivated", direction: "takes", along: true },
     { op: "set_scim_active", direction: "takes", along: true },
+    { op: "set_application_active", direction: "takes", along: true },
   ],
   input: z
     .strictObject({
