@@ -39,8 +39,8 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     else print(stdout, planInFull(plan), `  state        ${state}${decision ? `, by ${decision.by}` : ""}`);
     return 0;
   },
-  // The browser is opened by the process that serves the page. An agent could start this command, so it must not choose
-  // the browser.
+  // The server that serves the plan's page opens the browser. This command opens none itself, because an agent could
+  // start it and choose the browser.
   async open(product, io, id) {
     const { plan, state } = await requirePlan(product, id);
     const refusal = overRefusal(plan, state) ?? noTerminalRefusal(io);
@@ -48,7 +48,7 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     const request = randomBytes(8).toString("hex");
     const opened = await requestOpening(product.store, plan.id, { request, waitMs: OPENING_MS });
     if (opened) {
-      print(io.stdout, "The server of this plan opened the page in its browser.");
+      print(io.stdout, "The server that made this plan opened its page in the browser.");
       return 0;
     }
     throw notOpened(opened === null, plan.id);
@@ -85,7 +85,7 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
   },
 };
 
-/** How long (ms) this command waits for the process that serves the page. */
+/** How long (ms) `approvals open` waits until the server that serves the plan's page answers. */
 const OPENING_MS = 6000;
 
 function overRefusal({ expiresAt }: Plan, state: StoredPlan["state"]): AppError | null {
@@ -97,8 +97,8 @@ function overRefusal({ expiresAt }: Plan, state: StoredPlan["state"]): AppError 
 
 function notOpened(isUnanswered: boolean, planId: string): AppError {
   const why = isUnanswered
-    ? "No running server answered for this plan."
-    : "The server of this plan could not open a browser.";
+    ? "The server that made this plan did not answer; it may have ended."
+    : "The server that made this plan could not open a browser.";
   return new AppError("NOT_FOUND", why, {
     next: `Decide here: \`approvals show ${planId}\`, then \`approvals approve ${planId}\` or \`approvals reject ${planId}\`. To decide on the page instead, start the server and call apply_plan again: it opens the page.`,
   });
@@ -131,8 +131,8 @@ async function requirePlan({ store }: Product, id: string): Promise<StoredPlan> 
 }
 
 /**
- * Why an approval at this terminal would not count; null if it would. The reason is printed before the person reads the
- * plan and types.
+ * Why an approval at this terminal would not count; null if it would count. The reason is printed first, before the
+ * person reads the plan and types an answer.
  */
 function yesRefusal(found: StoredPlan): AppError | null {
   const { id: planId, digest, typedName } = found.plan;
@@ -158,9 +158,9 @@ function noTerminalRefusal({ stdin, stdout }: CommandIo): AppError | null {
 }
 
 /**
- * What the person typed if it approves the plan; otherwise null. The person types the name that the plan asks for;
- * without a name, the last characters of the digest on the screen. They differ from plan to plan, so a prepared answer
- * never approves.
+ * What the person typed, if the text approves the plan; otherwise null. The person types the name that the plan asks
+ * for. If the plan asks for no name, the person types the last characters of the digest on the screen. They differ from
+ * plan to plan, so a prepared answer never approves.
  */
 async function consent(plan: Plan, io: CommandIo): Promise<string | null> {
   if (plan.typedName !== null) {
@@ -171,7 +171,7 @@ async function consent(plan: Plan, io: CommandIo): Promise<string | null> {
   return typed.toLowerCase() === plan.digest.slice(-4).toLowerCase() ? typed : null;
 }
 
-/** The name of the user at the operating system. A typed name would prove nothing. */
+/** The name of the user of the operating system. A name that the person types would prove nothing. */
 function decider(): string {
   return userInfo().username;
 }

@@ -53,16 +53,19 @@ async function verify(log: AuditLog, { stdout }: CommandIo, earlier: string | un
     );
     return 1;
   }
-  print(stdout, `The chain of ${plural(records, "record")} is unbroken.`);
   print(
     stdout,
-    `Its head is ${head}. Store it in another place: with --head, it shows later whether records were removed.`,
+    `The chain of ${plural(records, "record")} is unbroken: each record matches the record before it.`,
   );
-  if (!hasHead) print(stdout, "The given head is not in this chain: records were removed or rewritten.");
+  print(
+    stdout,
+    `The head of the chain is ${head}. Store this text in another place: with --head, it shows later whether records were removed.`,
+  );
+  if (!hasHead) print(stdout, "No record has the head that --head names: records were removed or rewritten.");
   if (deleted > 0)
     print(
       stdout,
-      `Retention deleted ${plural(deleted, "plan or review", "plans and reviews")}, as records of the chain say.`,
+      `${plural(deleted, "plan or review was", "plans and reviews were")} deleted because of their age. The log has a record of each deletion.`,
     );
   print(stdout, ...changed);
   return hasHead && changed.length === 0 ? 0 : 1;

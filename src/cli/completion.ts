@@ -5,7 +5,9 @@ import { readFlags } from "./support/settings.ts";
 
 const PROGRAM = "trello-identity-mcp";
 
-/** Prints the completion script of a shell. It is made from the table of commands, so it is always complete. */
+/**
+ * Prints the script for completion in a shell. The script is made from the table of commands, so no command is missing.
+ */
 export const run: Command = async ({ args, stdout }) => {
   const { verb } = readFlags("completion", args);
   print(stdout, ...SHELLS[verb]());
@@ -14,7 +16,7 @@ export const run: Command = async ({ args, stdout }) => {
 
 const SHELLS = { bash, zsh, fish } as const;
 
-/** The words that can follow a command: verbs and flags, each with its help text. */
+/** The words that can follow a command (such as `list` after `runs`, or a flag), each with its help text. */
 function wordsAfter(name: CommandName): readonly (readonly [string, string])[] {
   const { verbs = {}, flags, settings }: CommandFacts = commandFacts(name);
   return [

@@ -12,7 +12,8 @@ import { startSandboxed } from "./support/sandboxed.ts";
 import { readFlags } from "./support/settings.ts";
 
 /**
- * Does a whole job on the sandbox, with a real MCP client and a real server process. The exit code is 0 only for PASS.
+ * Does a whole job (such as an offboarding) on the sandbox, with a real MCP client and a real server process. The exit
+ * code is 0 only if the result is PASS.
  */
 export const run: Command = async (io) => {
   const { values, verb } = readFlags("demo", io.args);
@@ -78,7 +79,10 @@ async function answer(address: string, job: Job, screen: Screen): Promise<void> 
   }
 }
 
-/** The environment variables for the user's browser. It gets no others. */
+/**
+ * The environment variables for the user's browser. The browser gets no other variables, because they can contain
+ * secrets.
+ */
 function screenOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string | undefined>> {

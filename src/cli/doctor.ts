@@ -11,8 +11,8 @@ import { sandboxWorld, startSandboxed } from "./support/sandboxed.ts";
 import { configure, readFlags } from "./support/settings.ts";
 
 /**
- * Checks the settings, the store and every upstream, and prints a line for each. The exit code is 1 if something does
- * not work.
+ * Checks the settings, the store and each upstream (Trello, Atlassian and the other services), and prints a line for
+ * each check. The exit code is 1 if a check fails.
  */
 export const run: Command = async (io) => {
   const flags = readFlags("doctor", io.args);
@@ -54,7 +54,7 @@ async function examine(io: CommandIo, config: Config, tell: Teller): Promise<voi
     product = await wire(config, { tools: [], writeLog: (line) => io.stderr.write(line) });
   } catch (thrown) {
     if (config.tenant === null) throw thrown;
-    // The other tenants are checked all the same.
+    // If one tenant's settings are wrong, the other tenants are still checked.
     return await tell.run({ name: "Store", inspect: () => Promise.reject(toAppError(thrown)) });
   }
   try {
@@ -72,8 +72,8 @@ async function inspect(io: CommandIo, product: Product, tell: Teller): Promise<v
       `can be opened; ${plural((await engine.waiting()).length, "plan")} waiting for a decision`,
   });
   const reads = gateway.reads({ priority: "interactive", signal: io.stop });
-  // The checks run one after the other, in the order in which a person should repair problems. The gateway's own checks
-  // come last, because they use what the other checks have shown.
+  // The checks run one after the other, in the order in which a person should repair problems. The checks of clock and
+  // budgets come last, because they use the replies to the earlier checks.
   for (const check of [
     ...(config.tenant === null ? [signInCheck(config, fetch)] : []),
     ...upstreamChecks(config, reads, clock.now),
@@ -95,7 +95,7 @@ interface Teller {
  * asked again.
  */
 function createTeller(io: CommandIo): Teller {
-  /** For each server that could not be reached: the check that found it. */
+  /** For each server that could not be reached: the name of the check that noticed it first. */
   const unreachable = new Map<string, string>();
   let broken = false;
   return {

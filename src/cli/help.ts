@@ -92,7 +92,7 @@ function usage(name: CommandName, facts: CommandFacts): string {
 
 function settingsText(): readonly string[] {
   return [
-    `Settings. Set them in the environment, or in a file that only you can read (--settings-file FILE). Those without * can also be flags, such as --${flagName("IDENTITY_STORE_URL")} URL:`,
+    `Settings. Set them in the environment, or in a file that only you can read (--settings-file FILE). A setting without * can also be given as a flag, such as --${flagName("IDENTITY_STORE_URL")} URL:`,
     ...VARIABLES.map((variable) => {
       const setting: Setting = SETTINGS[variable];
       return row(setting.secret ? `${variable} *` : variable, setting.says);

@@ -67,7 +67,9 @@ interface Choice {
 function chosen(client: string, { scope, sandbox, write }: Flags<"init">["values"]): Choice {
   if (!isClient(client)) throw new UsageError(`--client takes one of ${CLIENT_NAMES.join(", ")}.`);
   if (scope !== undefined && client !== "claude-code")
-    throw new UsageError("--scope is for --client claude-code; every other client has one file.");
+    throw new UsageError(
+      "--scope works only with --client claude-code, because every other client has only one file.",
+    );
   return { client, isUser: scope === "user", sandbox: sandbox ?? false, write: write ?? false };
 }
 
@@ -107,7 +109,7 @@ async function choose(io: CommandIo, given: Flags<"init">["values"]): Promise<Ch
   return write === null ? null : { ...choice, write: write === "yes" };
 }
 
-/** Asks until the answer is one of the allowed ones. null if the input ends or the user stops. */
+/** Repeats the question until the answer is one of the allowed words. null if the input ends or the user stops. */
 async function askOne<T extends string>(
   io: CommandIo,
   question: string,
@@ -122,7 +124,7 @@ async function askOne<T extends string>(
   }
 }
 
-/** Reads one of a few words. Their first letters are enough. */
+/** Reads one of the given words. The first letters of a word are enough. */
 function oneOf<const T extends string>(...words: readonly T[]): (text: string) => T | undefined {
   return (text) => words.find((word) => word.startsWith(text));
 }
@@ -136,7 +138,8 @@ async function writeEntry(
   const before = await readIfThere(path);
   const merge = target.format === "json" ? mergeJson : mergeToml;
   const written = await replaceFile(path, before, merge(before, target.section, addition, path));
-  if (written === null) print(io.stdout, `${path} has that entry already. Nothing was changed.`);
+  if (written === null)
+    print(io.stdout, `${path} already has the entry for this server. Nothing was changed.`);
   else
     print(
       io.stdout,
@@ -180,7 +183,7 @@ async function secretsLines(
       : [`${title} takes ${listNames(given.settings)} from the environment from which it is started.`]),
     ...(clear.length > 0
       ? [
-          `An earlier entry there contains ${listNames(clear)} as readable text. Replace the text by a reference to be safe.`,
+          `An earlier entry in the file contains the secrets ${listNames(clear)} as readable text. To be safe, replace each by a reference to a variable.`,
         ]
       : []),
     `Run \`${check}\` to check whether everything works.`,

@@ -30,7 +30,7 @@ export async function loadCommand(
   return { run, args };
 }
 
-/** Without a command, the server runs `stdio`, because MCP clients start it like that. */
+/** If the user types no command, the command is `stdio`, because MCP clients start the server without a command. */
 function split(argv: readonly string[]): { readonly name: string; readonly args: readonly string[] } {
   const [first, ...rest] = argv;
   if (argv.some((arg) => arg === "--help" || arg === "-h")) {
@@ -42,8 +42,8 @@ function split(argv: readonly string[]): { readonly name: string; readonly args:
 }
 
 /**
- * While code is loaded, V8 makes its space for new objects larger and larger, and a waiting server would keep 8 MB of
- * it. So the size is fixed until the program is loaded (`serve.ts`).
+ * While code is loaded, V8 enlarges its memory for new objects, and a waiting server would keep 8 MB of it. So the size
+ * is fixed until the program is loaded (see `serve.ts`).
  */
 function loadSmall<T>(load: () => Promise<T>): Promise<T> {
   setFlagsFromString("--semi-space-growth-factor=1");

@@ -15,9 +15,9 @@ import { clock } from "./support/product.ts";
 import { configure, readFlags } from "./support/settings.ts";
 
 /**
- * Gets access to Trello: a sign-in by OAuth 2.0, if its client id is set or --oauth2 is given; otherwise a token by
- * OAuth 1.0. Standard output contains only the two settings, or nothing with --write-env. Messages for the user go to
- * standard error.
+ * Gets access to Trello: by a sign-in with OAuth 2.0, if its client id is set or --oauth2 is given; otherwise by a
+ * token of OAuth 1.0. Standard output contains only the two settings of the token, or nothing with --write-env. All
+ * other messages go to standard error.
  */
 export const run: Command = async (io) => {
   const { values, settings } = readFlags("login", io.args);
@@ -25,13 +25,14 @@ export const run: Command = async (io) => {
     const foreign = ONLY_OAUTH1.find((flag) => values[flag] !== undefined);
     if (foreign !== undefined)
       throw new UsageError(
-        `--${foreign} is for OAuth 1.0. A sign-in by OAuth 2.0 is kept in the store, and its scopes follow from the toolsets.`,
+        `--${foreign} works only with OAuth 1.0. This command signs in by OAuth 2.0: the sign-in is kept in the store, and its scopes follow from the toolsets. Leave the flag out.`,
       );
     assertPort(values.port);
     return await signInByOAuth2(io, await configure(io, settings, { trello: false }), values);
   }
   const other = ONLY_OAUTH2.find((flag) => values[flag] !== undefined);
-  if (other !== undefined) throw new UsageError(`--${other} is for OAuth 2.0: it needs --oauth2.`);
+  if (other !== undefined)
+    throw new UsageError(`--${other} works only with OAuth 2.0. Add --oauth2, or leave the flag out.`);
   const path = values["write-env"];
   assertPort(values.port);
   const port = Number(values.port ?? 0);
@@ -128,7 +129,7 @@ async function tellResult(
       return `The token was made, but using it failed: ${sentenceOf(toAppError(thrown))}`;
     }),
     path === undefined
-      ? "Set both, and TRELLO_API_KEY and TRELLO_API_SECRET, and restart the server; every request is then signed."
+      ? "Set these two settings, and TRELLO_API_KEY and TRELLO_API_SECRET, and restart the server; every request is then signed."
       : `Wrote TRELLO_API_TOKEN and TRELLO_TOKEN_SECRET to ${path}, which only you can read. Set them, and TRELLO_API_KEY and TRELLO_API_SECRET, and restart the server.`,
     "An older token still works until it expires or is revoked in the settings of its Trello account.",
   );

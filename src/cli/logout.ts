@@ -15,7 +15,7 @@ const WHERE = "https://trello.com/u/USERNAME/account, with your username";
 
 /**
  * Ends the access to Trello. A sign-in by OAuth 2.0 is deleted from the store, and Atlassian is asked to revoke it. A
- * token is revoked at Trello; the user must remove it from the settings.
+ * token of OAuth 1.0 is revoked at Trello; the user must remove it from the settings.
  */
 export const run: Command = async (io) => {
   const { settings } = readFlags("logout", io.args);
@@ -41,14 +41,14 @@ async function forgetSignIn(io: CommandIo, config: Config): Promise<number> {
     } else {
       print(
         io.stdout,
-        "The sign-in is removed from the store. Servers that run on it send nothing more after ten seconds.",
+        "The sign-in is removed from the store. Running servers that use it send no more requests after ten seconds.",
       );
       const { id, idMember, refreshToken } = gone;
       const isAccepted = refreshToken === null ? null : await flow.revoke(refreshToken);
       print(
         io.stdout,
         isAccepted === null
-          ? "The key that the sign-in was encrypted with is gone, so Atlassian could not be asked to revoke it: it may still work."
+          ? "The key that encrypted the sign-in is missing, so Atlassian could not be asked to revoke the sign-in. It may still work."
           : isAccepted
             ? "Atlassian was asked to revoke the sign-in and answered without an error. This server cannot see whether it is revoked."
             : "Atlassian was asked to revoke the sign-in and refused, so the sign-in may still work.",
@@ -64,7 +64,9 @@ async function forgetSignIn(io: CommandIo, config: Config): Promise<number> {
   }
 }
 
-/** What the audit log says of a sign-out. It is written last, because a damaged log must not keep a sign-in alive. */
+/**
+ * Records the sign-out in the audit log. The record is written last, so that a damaged log cannot prevent the sign-out.
+ */
 async function recordSignOut(
   { audit }: Pick<Store, "audit">,
   out: {
@@ -105,8 +107,8 @@ async function revokeKeyAndToken(
       io.stdout,
       isGone
         ? "Trello no longer accepts the token."
-        : `Trello still accepts the token. Revoke it at ${WHERE}.`,
-      "Remove TRELLO_API_TOKEN and TRELLO_TOKEN_SECRET from your settings; this command cannot do that.",
+        : `Trello still accepts the token, although it was asked to revoke it. Revoke the token at ${WHERE}.`,
+      "Remove TRELLO_API_TOKEN and TRELLO_TOKEN_SECRET from your settings, because this command cannot change your settings.",
       ...(isGone ? [`Other tokens of the account are listed at ${WHERE}.`] : []),
     );
     await recordSignOut(store, {
@@ -121,7 +123,9 @@ async function revokeKeyAndToken(
   }
 }
 
-/** The id of the token's owner, read before the token is revoked; "unknown" if it cannot be read. */
+/**
+ * The id of the account that owns the token. It is read before the token is revoked; "unknown" if it cannot be read.
+ */
 async function ownerOf(
   baseUrl: string,
   credentials: TrelloCredentials,

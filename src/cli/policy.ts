@@ -10,7 +10,7 @@ import { type Command, type CommandIo, print } from "./support/command.ts";
 import { confirmingBy, type ExplainedEffect, type ExplainedTool, explainTools } from "./support/levels.ts";
 import { configure, type Flags, readFlags } from "./support/settings.ts";
 
-/** Checks a policy file and shows its rules; or explains which confirmation a tool needs, and why. */
+/** Checks a policy file and shows its rules. Or explains which confirmation a tool needs, and the reason. */
 export const run: Command = async (io) => {
   const { verb, id, settings } = readFlags("policy", io.args);
   return await VERBS[verb](io, id, settings);
@@ -61,7 +61,7 @@ const VERBS: Readonly<Record<Flags<"policy">["verb"], Act>> = {
   },
 };
 
-/** What a policy file sets besides confirmation levels, a line for each. */
+/** The other rules of a policy file in words, a line for each. Confirmation levels are not among them. */
 export function policyLines({
   limits,
   protected: kept,
@@ -71,7 +71,7 @@ export function policyLines({
   rosters,
 }: Policy): readonly string[] {
   return [
-    `In one day, at most ${limits.peoplePerDay} people and ${limits.percentOfWorkspace} percent of a workspace may lose something, by at most ${limits.destructiveEffectsPerDay} changes; a plan about one person alone is always within these limits.`,
+    `In one day, at most ${limits.peoplePerDay} people and ${limits.percentOfWorkspace} percent of a workspace may lose something, by at most ${limits.destructiveEffectsPerDay} changes. A plan about one person alone is always within these limits.`,
     `Protected: ${kept.members.length} people, ${kept.groups.length} groups. Approvers: ${approvers.length === 0 ? "anyone who can approve" : approvers.join(", ")}.`,
     ...Object.entries(teamBoards).map(
       ([team, boards]) =>
@@ -108,11 +108,13 @@ function explanation(
     `The weakest level that is accepted is ${weakest}${policy.confirmation.default ? `; the policy's default is ${policy.confirmation.default}` : ""}.`,
     "",
     ...(effects.length === 0
-      ? ["It undoes a run. Each change needs the level of the tools that can make it, and at least `client`."]
+      ? [
+          "This tool undoes a run. Each change needs the confirmation level of the tools that can make the same change, and at least `client`.",
+        ]
       : effects.flatMap(effectLines)),
     "",
-    `If more than ${MANY_PEOPLE} people lose access in one plan: approval. If the plan cannot see everything: one level more, at most approval.`,
-    "For a person named by full name only: at least client. For an email that only the caller gives: approval.",
+    `If more than ${MANY_PEOPLE} people lose access in one plan, it needs approval. If the plan cannot see everything, it needs the next stronger level, at most approval.`,
+    "If a person is named by full name only, the plan needs at least client. If only the caller says whose an email is, the plan needs approval.",
   ];
 }
 
@@ -121,7 +123,9 @@ function effectLines({ made, weights, boundBy }: ExplainedEffect): readonly stri
   return [
     ...weights.map(({ level, because }) => `${what}: ${level}, because ${because}`),
     ...(boundBy.length > 0
-      ? [`  The policy sets this level for ${boundBy.join(", ")}, which can make the same change`]
+      ? [
+          `  This level comes from the policy's entry for ${boundBy.join(", ")}, which can make the same change`,
+        ]
       : []),
   ];
 }

@@ -46,7 +46,7 @@ const VERBS: Readonly<Record<Flags<"runs">["verb"], Act>> = {
     stdout.write(form.write(reportOf(found)));
     return 0;
   },
-  // A script may stop a run too, because stopping is always safe.
+  // This command may stop a run without a terminal, so a script may use it. Stopping is always safe.
   async stop({ engine }, { stdout }, { id, reason }) {
     const { effects, stopped } = await engine.stop(id, { by: userInfo().username, reason });
     const done = effects.filter(isDone).length;

@@ -4,7 +4,10 @@ import { aborted, type Command, print, UsageError } from "./support/command.ts";
 import { readWorld } from "./support/sandboxed.ts";
 import { readFlags } from "./support/settings.ts";
 
-/** Runs only the sandbox, without an MCP server. Prints the settings to use it, as a shell reads them. */
+/**
+ * Runs only the sandbox, without an MCP server. Prints the settings that a server needs to use the sandbox, as lines
+ * for a shell.
+ */
 export const run: Command = async (io) => {
   const { values } = readFlags("sandbox", io.args);
   const port = Number(values.port ?? 0);

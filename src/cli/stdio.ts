@@ -13,8 +13,8 @@ export const run: Command = async (io) => {
   io.stdin.once("data", () => (heard.message = true));
   try {
     await Promise.race([runStdio(factory, { log }), aborted(io.stop), serving.failed]);
-    // If there was no message, a user tried the command by hand. The store is then opened too, so that an error becomes
-    // visible.
+    // If the input ended without a message, a user tried the command by hand. Everything is then loaded, so that the
+    // user sees an error such as a store that cannot be opened.
     if (!heard.message && !io.stop.aborted) await serving.loaded();
   } finally {
     await serving.close();

@@ -31,7 +31,7 @@ describe("demo", () => {
     const { stdout } = ended;
     for (const said of [
       `${SEED.leaver.email} is ${SEED.leaver.fullName}`,
-      "the demo acts as your browser",
+      "the demo answers in your place",
       "| Offboard Jonas Lindqvist",
       "| How much: 44 changes; Cannot be undone: 0 of 44;",
       "demo presses: Approve",

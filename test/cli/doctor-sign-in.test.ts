@@ -46,7 +46,7 @@ test.each([[[]], [["eva@example.com"]]])(
 
 test("without a client it says what to register", async () => {
   expect(await check(null)).toBe(
-    `none, so no one can decide on a page: register a client at ${provider.issuer} with the redirect address ${REDIRECT}, and set IDENTITY_APPROVER_CLIENT_ID`,
+    `there are no approval pages, so no one can decide on a page. To have them, register a client at ${provider.issuer} with the redirect address ${REDIRECT}, and set IDENTITY_APPROVER_CLIENT_ID`,
   );
 });
 

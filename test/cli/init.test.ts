@@ -79,7 +79,7 @@ describe.each(CLIENT_NAMES)("%s", (client) => {
     await init(`--client ${client} --write`);
     const before = await text(FILES[client]);
     const again = await init(`--client ${client} --write`);
-    expect(again.stdout).toContain("has that entry already. Nothing was changed.");
+    expect(again.stdout).toContain("already has the entry for this server. Nothing was changed.");
     expect(await text(FILES[client])).toBe(before);
     const names = await readdir(dirname(join(home, FILES[client])));
     expect(names.filter((name) => name.includes("backup") || name.endsWith(".new"))).toEqual([]);
@@ -178,7 +178,9 @@ describe("how each client names secrets", () => {
     const before = { theme: "dark", mcpServers: { other: { command: "x" }, "trello-identity": entry } };
     await writeFile(join(home, FILES.cursor), JSON.stringify(before));
     const { stdout } = await init("--client cursor --write");
-    expect(stdout).toMatch(/An earlier entry there contains TRELLO_API_KEY as readable text/);
+    expect(stdout).toMatch(
+      /An earlier entry in the file contains the secrets TRELLO_API_KEY as readable text/,
+    );
     expect(stdout).not.toContain("hush");
     const after = await json(FILES.cursor);
     expect(after["theme"]).toBe("dark");

@@ -99,7 +99,7 @@ describe("policy explain", () => {
       "remove_board_member, takes: client, because it takes something away",
       "set_scim_active, takes: approval, because it takes something from an Atlassian account",
       "set_enterprise_deactivated, takes: approval, because it takes something from the whole enterprise",
-      "If more than 10 people lose access in one plan: approval",
+      "If more than 10 people lose access in one plan, it needs approval",
     ])
       expect(stdout).toContain(said);
   });

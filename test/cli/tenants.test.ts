@@ -253,7 +253,7 @@ describe("the command line", () => {
     const alone = { IDENTITY_STORE_URL: `sqlite:${service.folder}/alone.db` };
     const { code, stderr } = await runInProcess(command, [...args, "--tenant", "acme"], { env: alone });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/--tenant is for a service with tenants/);
+    expect(stderr).toMatch(/--tenant works only for a service with tenants/);
   });
 
   test("stdio is refused, because no one signs in there", async () => {

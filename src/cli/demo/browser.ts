@@ -5,16 +5,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * A program in the place of the user's browser. The server starts it with the URL of a plan's page. It passes the URL
- * to the demo, which approves the plan on that page.
+ * A small program that the server starts instead of a browser. It gets the URL of a plan's page and passes the URL to
+ * the demo. The demo then approves the plan on that page.
  */
 export interface StandIn {
-  /** The path of that program, for the environment variable `BROWSER` of the server. */
+  /** The path of the small program. The server finds the path in its environment variable `BROWSER`. */
   readonly program: string;
   close(): Promise<void>;
 }
 
-/** Starts listening for that program. `answer` is called with each URL that the server opens. */
+/**
+ * Starts to listen for the small program that replaces the browser. `answer` is called with each URL that the server
+ * opens.
+ */
 export async function startStandIn(answer: (address: string) => Promise<void>): Promise<StandIn> {
   const folder = await mkdtemp(join(tmpdir(), "trello-identity-browser-"));
   const server = createServer((socket) => {
@@ -42,7 +45,7 @@ export async function startStandIn(answer: (address: string) => Promise<void>): 
   };
 }
 
-/** Writes a program of one line that sends its argument, the URL, to the demo. No file contains the URL. */
+/** Writes a program of one line that sends its argument, the URL, to the demo. The URL is not written to any file. */
 async function writeProgram(folder: string, port: number): Promise<string> {
   const send = `require('node:net').connect(${port},'127.0.0.1').end(process.argv[1])`;
   if (process.platform === "win32") {
@@ -56,17 +59,17 @@ async function writeProgram(folder: string, port: number): Promise<string> {
   return path;
 }
 
-/** A page in the demo's own browser, with the cookies of its session. */
+/** A page that the demo has loaded as a browser would, with the cookies of the page's session. */
 export interface OpenPage {
   /** The path of the page. */
   place(): string;
   /** The HTML of the page as it was last loaded. */
   text(): string;
-  /** Loads another path of the server, or the same page again. */
+  /** Loads the page at `path` of the same server. Without `path`, loads the same page again. */
   load(path?: string): Promise<void>;
   /**
-   * Sends the form whose path ends with this word. The form's hidden fields are sent too. Throws if the server refuses
-   * the form.
+   * Sends the form whose address ends with the word `action`. The form's hidden fields are sent too. Throws if the
+   * server refuses the form.
    */
   submit(action: string, fields?: Readonly<Record<string, string>>): Promise<void>;
 }
@@ -102,7 +105,7 @@ export async function openPage(address: string): Promise<OpenPage> {
   };
 }
 
-/** Presses "Approve" on a plan's page. Returns the main facts on the page. */
+/** Presses "Approve" on a plan's page. Returns the main facts that the page shows about the plan. */
 export async function approve(page: OpenPage): Promise<readonly string[]> {
   const facts = shortPage(page.text());
   await page.submit("approve");
@@ -129,7 +132,7 @@ function send(address: string, headers: Readonly<Record<string, string>>, body?:
   });
 }
 
-/** The heading of a page and its three numbers, as lines. */
+/** The heading of a plan's page and the three numbers below it, as lines. */
 function shortPage(html: string): readonly string[] {
   const inner = (pattern: RegExp): string => plainText(pattern.exec(html)?.[1] ?? "");
   const figures = [...html.matchAll(/<h2>([^<]*(?:<svg.*?<\/svg>)?[^<]*)<\/h2><p class="big">(.*?)<\/p>/gs)];

@@ -27,7 +27,10 @@ type Progress = (done: number, total: number) => void;
 
 const CALL_TIMEOUT_MS = 120_000;
 
-/** Starts `program stdio` and connects to it, as a client that cannot ask the user. So the server asks on its page. */
+/**
+ * Starts `program stdio` and connects to it as a client that cannot ask the user. So the server asks the user on an
+ * approval page.
+ */
 export async function connect(options: {
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;
@@ -53,7 +56,8 @@ export async function connect(options: {
         { name: tool, arguments: args },
         {
           timeout: CALL_TIMEOUT_MS,
-          // The SDK also sends notifications without a total, when a question was asked. They are no progress.
+          // If the server has asked the client a question, the SDK also sends notifications without a total. They say
+          // nothing about progress, so they are ignored.
           ...(onProgress && {
             onprogress: ({ progress, total }) => {
               if (total !== undefined) onProgress(progress, total);
@@ -72,7 +76,7 @@ export async function connect(options: {
   };
 }
 
-/** The error in an error result, read from its text `CODE: sentence. Next: what to do.` */
+/** The error in a tool's result, read from its text `CODE: sentence. Next: what to do.` */
 function refusal(
   tool: string,
   content: readonly { readonly type: string; readonly text?: unknown }[],
@@ -83,7 +87,7 @@ function refusal(
   return new AppError(code as ErrorCode, `${tool}: ${sentence}`, { next });
 }
 
-/** Connects to the server and returns the number of its tools. If that fails, the server is ended. */
+/** Connects to the server and returns the number of its tools. If connecting fails, the server process is ended. */
 async function handshake(client: Client, transport: StdioClientTransport): Promise<number> {
   try {
     await client.connect(transport);

@@ -4,24 +4,24 @@ import { approve, type OpenPage } from "./browser.ts";
 import type { DemoClient } from "./client.ts";
 import type { Screen } from "./screen.ts";
 
-/** What a job of the demo needs. */
+/** What a job of the demo (an offboarding or an access review) gets from the command. */
 export interface JobIo {
   readonly client: DemoClient;
   readonly screen: Screen;
   /** Where the report goes. */
   readonly folder: string;
   readonly sandbox: Sandbox;
-  /** Whether the demo itself acts as the person. Otherwise a human decides in a browser. */
+  /** Whether the demo itself decides on the page, as the person would. If not, the user decides in a browser. */
   readonly isActing: boolean;
   /** The settings of the server's process. */
   readonly env: CommandIo["env"];
 }
 
-/** A job that the demo shows, such as offboarding, from the first call to the report. */
+/** A job that the demo shows, from the first call to the report: an offboarding or an access review. */
 export interface Job {
   /** The settings that the server needs for this job. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Acts as the person on a page that the server opened in the demo's own browser. */
+  /** Decides, as the person would, on a page that the server opened in the demo's own browser. */
   answer(page: OpenPage): Promise<void>;
   run(io: JobIo): Promise<{ readonly verdict: string; readonly isPassed: boolean }>;
 }
@@ -30,7 +30,7 @@ export interface Job {
 export async function approveAsPerson(page: OpenPage, screen: Screen): Promise<void> {
   const said = await approve(page);
   screen.lines(
-    "the demo acts as your browser (--browser: decide yourself); the page says:",
+    "the demo answers in your place (run it with --browser to decide yourself); the page says:",
     ...said.map((line) => `| ${line}`),
     "demo presses: Approve",
   );

@@ -9,7 +9,10 @@ import { approveAsPerson, type Job } from "./job.ts";
 import type { Screen } from "./screen.ts";
 import { change, findLeaver, isDeactivated, showAccess, showPlan } from "./steps.ts";
 
-/** The offboarding of one person: finds and plans, approves on the page, applies, and reads everything again. */
+/**
+ * The offboarding of one person. The steps: find the person, plan, approve on the page, apply, and read everything
+ * again.
+ */
 export function offboarding(screen: Screen): Job {
   return {
     answer: (page) => approveAsPerson(page, screen),
@@ -18,7 +21,7 @@ export function offboarding(screen: Screen): Job {
       const left = countMemberships(sandbox.world);
       const refused = sandbox.requests.filter(({ status }) => status === 429).length;
       screen.lines(
-        `in the sandbox's own data: ${left === 0 ? "no trace of a membership" : `${plural(left, "membership")} remain`}`,
+        `what the sandbox has stored: ${left === 0 ? "no trace of a membership" : `${plural(left, "membership")} remain`}`,
         `${sandbox.requests.length} upstream requests in all, ${refused} refused; pauses come from the rate budget of 100 requests in any 10 s`,
       );
       const files = await writeReport(folder, report);
@@ -42,7 +45,7 @@ async function offboard(client: DemoClient, screen: Screen, email: string) {
   heading("What would offboarding do? A dry run");
   await showPlan(client, screen, "offboard_member", args);
   heading(
-    "The client cannot ask a person, so a person decides on the server's page. The run then starts by itself",
+    "The client cannot ask a person, so a person decides on a page of the server. After an approval, the server starts the run by itself",
   );
   const run = await change(client, screen, "offboard_member", args);
   heading("Verify: read everything again");
@@ -67,7 +70,9 @@ function countMemberships({ trello }: World): number {
     .length;
 }
 
-/** Writes the report in each form. Returns the path of the first file and the endings of the others. */
+/**
+ * Writes the evidence report in each form. Returns the path of the first file and the file name endings of the others.
+ */
 async function writeReport(folder: string, report: EvidenceReport): Promise<readonly string[]> {
   const name = join(folder, report.title.toLowerCase().replace(/[^a-z0-9]+/g, "-"));
   const files = Object.values(EVIDENCE_FORMS).map(({ ending, write }) => ({

@@ -53,7 +53,7 @@ async function review(io: JobIo, opened: Promise<OpenPage>) {
   if (io.isActing) {
     const page = await opened;
     screen.lines(
-      "the demo acts as your browser, with the requests that it would send (--browser: decide yourself)",
+      "the demo answers in your place, with the requests of a browser (run it with --browser to decide yourself)",
     );
     screen.lines(...(await decideAll(page)));
     screen.lines(...(await signOff(page)));

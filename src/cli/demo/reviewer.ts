@@ -5,8 +5,8 @@ const ACCEPTED_DAYS = 90;
 const DAY_MS = 86_400_000;
 
 /**
- * Decides about every row and saves each page. People whom the agent proposed to remove are removed, one finding is
- * accepted for some days, and all others are kept. Returns lines about what was done.
+ * Decides about every row and saves each page of the review: - a person whom the agent proposed to remove is removed; -
+ * one finding is accepted for some days; - every other person keeps the access. Returns lines that say what was done.
  */
 export async function decideAll(page: OpenPage): Promise<readonly string[]> {
   const lines: string[] = [];
@@ -36,7 +36,7 @@ export async function decideAll(page: OpenPage): Promise<readonly string[]> {
   return [...lines, `| ${progressOf(page.text())}`];
 }
 
-/** Presses the button at the end of the page. */
+/** Presses the button at the end of the review page, which signs the review. */
 export async function signOff(page: OpenPage): Promise<readonly string[]> {
   await page.submit("sign");
   return ["demo presses: Sign off"];

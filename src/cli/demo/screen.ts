@@ -9,7 +9,7 @@ export interface Screen {
   heading(text: string): void;
   lines(...lines: readonly string[]): void;
   verdict(passed: boolean, text: string): void;
-  /** A bar that shows how many changes are made. `end` leaves the bar on the screen. */
+  /** A bar that shows how many changes are made. After `end`, the bar stays on the screen and is not drawn again. */
   progress(): { update(done: number, total: number): void; end(): void };
 }
 
@@ -50,7 +50,7 @@ function bar(stream: NodeJS.WriteStream): ReturnType<Screen["progress"]> {
 function plain(stream: NodeJS.WriteStream): ReturnType<Screen["progress"]> {
   let told = 0;
   return {
-    // In a log, two lines are enough: one in the middle and one at the end.
+    // If the output is a log and not a terminal, two lines are enough: one in the middle and one at the end.
     update(done, total) {
       const half = Math.floor((done * 2) / total);
       if (half === told || total === 1) return;

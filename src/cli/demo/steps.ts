@@ -7,7 +7,7 @@ import type { DemoClient } from "./client.ts";
 import type { Screen } from "./screen.ts";
 
 const SHOWN = 2;
-/** How long (ms) to wait between two calls that return at once, because no browser could be opened. */
+/** How long (ms) to wait between two calls of `apply_plan`. They return at once if the server could open no browser. */
 const PAUSE_MS = 500;
 export const pause = (): Promise<void> => wait(PAUSE_MS);
 /** The reason and ticket of a change in the audit log, if the call gives no others. */
@@ -49,7 +49,7 @@ export async function showPlan(
   screen.lines(
     summary,
     ...(more > 0 ? [`- ${more} cards and memberships first, then`] : []),
-    // Shows the last effects of the plan, which take the most access away.
+    // Shows only the last effects of the plan, because they take the most access away.
     ...plan.effects.slice(-SHOWN).map(({ description }) => `- ${description}`),
     `needs: ${plan.requires} confirmation; digest ${plan.digest.slice(0, 12)}`,
   );
@@ -89,7 +89,7 @@ export async function untilApplied(
     const text = await client.read(`trello-identity://runs/${runId}/evidence.json`);
     const report = evidenceReport.parse(JSON.parse(text));
     const effects = report.runs.flatMap((run) => run.effects);
-    // The last progress notification may arrive after the result, when the client no longer listens. So the bar is
+    // The last progress notification may arrive after the result. The client no longer listens then, so the bar is
     // completed here.
     progress.update(effects.filter(isDone).length, effects.length);
     progress.end();
@@ -100,7 +100,7 @@ export async function untilApplied(
   }
 }
 
-/** Whether the directory shows that the account is inactive. */
+/** Whether the SCIM directory shows that the person's account is inactive. */
 export async function isDeactivated(client: DemoClient, screen: Screen, user: string): Promise<boolean> {
   const { active } = await client.call("scim_get_user", { user }, scimUser);
   screen.lines(`Atlassian account: ${active ? "still active" : "deactivated"}`);

@@ -6,8 +6,8 @@ import { clean, nameKey } from "../../domain/text.ts";
 import type { Check } from "./upstreams.ts";
 
 /**
- * Checks that each protected Group of the policy file exists in the SCIM directory. A Group with a wrong name would
- * protect no one, and no tool would report that. Empty if the policy protects no Group.
+ * Checks that each protected Group of the policy file exists in the SCIM directory. If the name of a Group is wrong,
+ * the policy protects no one and no tool reports an error. The list is empty if the policy protects no Group.
  */
 export function protectedGroupsChecks({ policy }: Pick<Config, "policy">, reads: Reads): readonly Check[] {
   const { groups } = policy.protected;

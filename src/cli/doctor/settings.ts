@@ -9,9 +9,9 @@ import { confirmingBy, explainTools } from "../support/levels.ts";
 import { terminalRefusal } from "../support/terminal.ts";
 import type { Check } from "./upstreams.ts";
 
-/** The checks that need no network: whether each setting has an effect. */
+/** The checks that need no network. They find settings that have no effect. */
 export function settingsChecks(config: Config, isSet: (variable: string) => boolean): readonly Check[] {
-  // With tenants, the rules are checked for each of them.
+  // On a service with tenants, the rules of each tenant are checked separately.
   const rules = config.tenants.length === 0 ? ruleChecks(config, isSet) : [];
   return [
     { name: "Settings", inspect: async () => settingsText(config, isSet) },
@@ -37,7 +37,7 @@ function settingsText(config: Config, isSet: (variable: string) => boolean): str
     throw new AppError(
       "CONFIG_INVALID",
       "ATLASSIAN_API_BASE_URL does nothing, because neither SCIM nor the organization API is configured.",
-      { next: "Remove it, or set the ATLASSIAN_SCIM_* or ATLASSIAN_ORG_* settings." },
+      { next: "Remove ATLASSIAN_API_BASE_URL, or set the ATLASSIAN_SCIM_* or ATLASSIAN_ORG_* settings." },
     );
   }
   return config.readOnly ? "valid; read-only" : "valid";
@@ -56,7 +56,7 @@ function toolsText(config: Config, named: boolean): string {
       {
         next: empty.includes("enterprise")
           ? "Set TRELLO_ENTERPRISE_ID, or remove enterprise."
-          : "Remove it from the list, or remove IDENTITY_READ_ONLY.",
+          : `Remove ${empty.join(", ")} from IDENTITY_TOOLSETS, or remove IDENTITY_READ_ONLY.`,
       },
     );
   }
@@ -107,7 +107,9 @@ async function addressText({ host, port, publicUrl, authorization }: Config["htt
   });
 }
 
-/** Why no server can listen on the address, as the system's error code; null if one can. */
+/**
+ * Why no server can listen on the address, as an error code of the operating system; null if a server can listen there.
+ */
 function listenFailure(host: string, port: number): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -118,7 +120,10 @@ function listenFailure(host: string, port: number): Promise<string | null> {
 
 const HEALTH_TIMEOUT_MS = 1_000;
 
-/** Whether the program that listens there is this server: it answers `/healthz` as this server does. */
+/**
+ * Whether the program that listens at the address is a server of this product. It then answers `/healthz` in the same
+ * way.
+ */
 function isServing(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get({ host, port, path: "/healthz", timeout: HEALTH_TIMEOUT_MS }, (response) => {

@@ -8,7 +8,7 @@ const TIMEOUT_MS = 10_000;
 
 type Get = typeof globalThis.fetch;
 
-/** Checks whether people can sign in on the approval pages, without a person. `get`: Node's `fetch`. */
+/** Checks whether people can sign in on the approval pages. The check needs no person. `get`: Node's `fetch`. */
 export function signInCheck(config: Pick<Config, "http" | "policy">, get: Get): Check {
   return { name: "Approval page", inspect: () => inspect(config, get) };
 }
@@ -18,14 +18,14 @@ async function inspect(config: Pick<Config, "http" | "policy">, get: Get): Promi
   if (authorization === null) return "on this machine, for the person who runs the server; no one signs in";
   if (approver === null) {
     const address = publicUrl ?? "IDENTITY_PUBLIC_URL";
-    return `none, so no one can decide on a page: register a client at ${authorization.issuers[0]} with the redirect address ${address}/approvals/callback, and set IDENTITY_APPROVER_CLIENT_ID`;
+    return `there are no approval pages, so no one can decide on a page. To have them, register a client at ${authorization.issuers[0]} with the redirect address ${address}/approvals/callback, and set IDENTITY_APPROVER_CLIENT_ID`;
   }
   const { issuer, clientId, clientSecret, redirectUri } = approver;
   const signIn = await signInBy(config, approver, () => {});
   const { address, pending } = await signIn.begin({ again: false });
   const asked = new URL(address);
-  // With `prompt=none`, the issuer answers at once and sends the browser back, although no person signs in (OpenID
-  // Connect Core 3.1.2.1).
+  // With `prompt=none`, the issuer shows no sign-in page. It answers at once and sends the browser back (OpenID Connect
+  // Core 3.1.2.1).
   asked.searchParams.set("prompt", "none");
   const { status, location } = await visit(asked, issuer, get);
   const register = `Register ${redirectUri} as a redirect address (web) of the client ${clientId} at ${issuer}.`;
@@ -48,7 +48,7 @@ async function inspect(config: Pick<Config, "http" | "policy">, get: Get): Promi
       {
         next:
           error === "invalid_scope"
-            ? `Define the scope identity:approve at ${issuer} (with IDENTITY_AUTH_SCOPE_PREFIX, if the issuer needs a prefix), or name the approvers in the policy file.`
+            ? `The issuer may not know the scope. Define the scope identity:approve at ${issuer} (with IDENTITY_AUTH_SCOPE_PREFIX, if the issuer needs a prefix), or name the approvers in the policy file.`
             : register,
       },
     );
@@ -63,7 +63,7 @@ async function inspect(config: Pick<Config, "http" | "policy">, get: Get): Promi
   return `people sign in as ${kind}, ${clientId}; the redirect address ${redirectUri} is ${seen} ${issuer}`;
 }
 
-/** Answers of an issuer if everything is right and only the person is missing. */
+/** The answers of an issuer if the settings are right and only the person is missing. */
 const NEEDS_A_PERSON = new Set([
   "login_required",
   "interaction_required",
@@ -89,8 +89,8 @@ async function visit(
 }
 
 /**
- * Sends a code that does not exist. An issuer that accepts this client refuses the code; otherwise it refuses the
- * client.
+ * Sends an authorization code that does not exist. If the issuer accepts this client, its error is about the code;
+ * otherwise its error is about the client.
  */
 async function assertClient(
   signIn: Awaited<ReturnType<typeof signInBy>>,

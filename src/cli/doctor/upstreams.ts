@@ -24,7 +24,10 @@ export interface Check {
   inspect(): Promise<string>;
 }
 
-/** The checks of all upstreams. An upstream without settings is printed as "not configured". */
+/**
+ * The checks of all upstreams: Trello, Atlassian and the named connections. If an upstream has no settings, its line
+ * says "not configured".
+ */
 export function upstreamChecks(config: Config, reads: Reads, now: () => number): readonly Check[] {
   const { trello, scim, organization, enterprise } = reads;
   const trelloAddress = originOf(config.oauth2?.apiBaseUrl ?? config.trello?.baseUrl);
@@ -56,13 +59,14 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
         if (config.workspaces === null) return names.join(", ") || "none";
         const allowed = config.workspaces;
         const unknown = allowed.filter((id) => !workspaces.some((workspace) => workspace.id === id));
-        if (unknown.length === 0) return `${names.join(", ")}; all ${allowed.length} allowed are visible`;
+        if (unknown.length === 0)
+          return `${names.join(", ")}; all ${allowed.length} allowed workspaces are visible`;
         const sees =
           unknown.length === allowed.length
             ? "sees none of the workspaces"
             : `does not see ${listNames(unknown)}, which ${unknown.length === 1 ? "is" : "are"}`;
         throw new AppError("CONFIG_INVALID", `The token ${sees} in IDENTITY_WORKSPACES.`, {
-          next: "Correct the ids, or use the token of a member of these workspaces.",
+          next: "Correct the ids in IDENTITY_WORKSPACES, or use the token of a member of these workspaces.",
         });
       },
     },
@@ -78,7 +82,8 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
           name: "Organization API",
           ...originOf(config.organization?.baseUrl),
           async inspect() {
-            // Searches for an email that does not exist, because the check is only whether the key may search.
+            // Searches for an email that does not exist. The result does not matter: the check is only whether the API
+            // key may search.
             await organization.accountByEmail("nobody@invalid.example");
             return "the key can search the directory";
           },
@@ -99,7 +104,10 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
   ];
 }
 
-/** Checks whether the users of a named roster can be read with its credentials. */
+/**
+ * Checks whether the users of a named roster (the list of people who should have access) can be read with its
+ * credentials.
+ */
 function rosterCheck(feed: RosterFeed, { rosters }: Config): Check {
   return {
     name: `Roster ${feed.name}`,
@@ -108,7 +116,7 @@ function rosterCheck(feed: RosterFeed, { rosters }: Config): Check {
   };
 }
 
-/** Checks whether the users of a SCIM application can be read, and says what this server may change there. */
+/** Checks whether the users of another SCIM application can be read, and says what this server may change there. */
 function applicationCheck(application: ApplicationReads, { applications }: Config): Check {
   const { name, search, write, deactivate, undo } = application;
   const way =
@@ -130,7 +138,7 @@ function originOf(baseUrl: string | undefined): Pick<Check, "address"> {
   return baseUrl === undefined ? {} : { address: new URL(baseUrl).origin };
 }
 
-/** Which of the three ways to sign in to Trello is used, and what it cannot do. */
+/** Which of the three ways to send requests to Trello is used, and what is not possible with it. */
 function wayText({ oauth2, trello }: Config): string {
   if (oauth2)
     return `OAuth 2.0 (${oauth2.clientSecret ? "confidential" : "public"} client); it cannot make calls without a scope, such as Trello's count of billable guests, or keep webhooks: those need key and token`;
@@ -140,8 +148,8 @@ function wayText({ oauth2, trello }: Config): string {
 }
 
 /**
- * The scopes and the expiry date of a token in words. UNAUTHENTICATED if it has expired; UPSTREAM_FORBIDDEN if a scope
- * is missing that the enabled tools need. `now`: milliseconds since 1970.
+ * The scopes and the expiry date of a token, in words. Throws UNAUTHENTICATED if the token has expired. Throws
+ * UPSTREAM_FORBIDDEN if a scope is missing that the enabled tools need. `now`: milliseconds since 1970.
  */
 function tokenText(token: TokenInfo, now: number, needed: readonly OAuth2Scope[]): string {
   const { oauth2 } = token;
@@ -164,12 +172,12 @@ function tokenText(token: TokenInfo, now: number, needed: readonly OAuth2Scope[]
 }
 
 /**
- * A difference between the clocks of up to a minute is accepted. A reply takes less time, and providers of signatures
- * accept more.
+ * The clocks of this machine and of Trello may differ by up to a minute. That is more than a reply needs, and services
+ * that check signatures accept more.
  */
 const TOLERATED_SKEW_MS = 60_000;
 
-/** Checks the clock and the rate budgets. The gateway knows both from the replies to the checks before. */
+/** Checks the clock and the rate budgets. The gateway learned both from the replies to the earlier checks. */
 export function gatewayChecks(gateway: Pick<Gateway, "clockOffsetMs" | "budgets">): readonly Check[] {
   return [
     {
@@ -181,7 +189,7 @@ export function gatewayChecks(gateway: Pick<Gateway, "clockOffsetMs" | "budgets"
         if (Math.abs(ahead) <= TOLERATED_SKEW_MS)
           return Math.abs(ahead) < 2_000 ? "agrees with Trello's" : off;
         throw new AppError("CONFIG_INVALID", `This machine's clock is ${off}.`, {
-          next: "Set it from a time server: OAuth 1.0 signatures, expiry times and the audit log depend on it.",
+          next: "Set this machine's clock from a time server: OAuth 1.0 signatures, expiry times and the audit log depend on it.",
         });
       },
     },
@@ -200,7 +208,7 @@ export function gatewayChecks(gateway: Pick<Gateway, "clockOffsetMs" | "budgets"
   ];
 }
 
-/** A stopped run is shown for 7 days. */
+/** A run that was stopped is shown for 7 days. */
 const STOPPED_TOLD_MS = 7 * 86_400_000;
 
 /** Checks for runs that need a person: stopped runs, and runs of another account that this server cannot finish. */
@@ -219,9 +227,13 @@ export function runsCheck({ runs }: Pick<Store, "runs">, { trello }: Reads, now:
           ({ id, principal, done, total }) =>
             `${id} of ${clean(principal.name)} (${done} of ${plural(total, "change")} made)`,
         );
-        throw new AppError("CONFLICT", `A server with this token cannot finish ${listNames(ids, 5)}.`, {
-          next: "Start a server with the token of that account, or end each with `runs stop ID` and undo it with restore_member.",
-        });
+        throw new AppError(
+          "CONFLICT",
+          `The runs belong to another account, so a server with this token cannot finish ${listNames(ids, 5)}.`,
+          {
+            next: "Start a server with the token of that account, or end each run with `runs stop ID` and undo it with restore_member.",
+          },
+        );
       }
       const told = stopped.map(({ id, stopped: why }) => `${id} (${why?.message ?? "stopped"})`);
       return [

@@ -4,7 +4,7 @@ import type { CommandIo } from "../support/command.ts";
 
 type Env = CommandIo["env"];
 
-/** How a client's file names a secret without containing its value. */
+/** How the file of an MCP client refers to a secret without containing its value. */
 export type Secrets =
   /** The client replaces the text, such as `${NAME}`, by a variable of its own environment. */
   | { readonly by: "reference"; readonly write: (variable: string) => string }
@@ -12,13 +12,16 @@ export type Secrets =
   | { readonly by: "input" }
   /** The client passes the named variables to the server (`env_vars` of Codex). */
   | { readonly by: "forward" }
-  /** The client can do none of these. So the server reads the secrets from a file that only its owner can read. */
+  /**
+   * The client can do none of these things. So the server reads the secrets from a file that only the file's owner can
+   * read.
+   */
   | { readonly by: "file" };
 
 export interface ClientTarget {
   readonly title: string;
   readonly format: "json" | "toml";
-  /** The key under which the client's file lists the servers. */
+  /** The key in the client's file under which the MCP servers are listed. */
   readonly section: "mcpServers" | "servers" | "mcp_servers";
   /** Whether an entry says `type: "stdio"`. */
   readonly typed: boolean;
@@ -28,7 +31,7 @@ export interface ClientTarget {
 
 const ENV_REFERENCE: Secrets = { by: "reference", write: (variable) => `\${env:${variable}}` };
 
-/** For each MCP client: its file, and how the file names secrets. All facts are from the client's documentation. */
+/** For each MCP client: its file, and how the file refers to secrets. All facts are from the client's documentation. */
 export const CLIENTS = {
   // modelcontextprotocol.io/docs/develop/connect-local-servers
   "claude-desktop": {

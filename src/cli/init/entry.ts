@@ -2,13 +2,13 @@ import { type Setting, SETTINGS, type Variable } from "../../config/settings.ts"
 import type { Start } from "../support/program.ts";
 import type { ClientTarget } from "./clients.ts";
 
-/** A server in a client's file: the command with which the client starts it. */
+/** The entry of a server in a client's file: the command with which the client starts the server. */
 export interface Entry {
   readonly type?: "stdio";
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Only for Codex: the variables that it passes to the server. */
+  /** Only for Codex: the environment variables that Codex passes to the server. */
   readonly env_vars?: readonly string[];
 }
 
@@ -20,7 +20,7 @@ export interface Input {
   readonly password: boolean;
 }
 
-/** What this command adds to a client's file. */
+/** What the command `init` adds to a client's file. */
 export interface Addition {
   readonly name: string;
   readonly entry: Entry;
@@ -28,9 +28,9 @@ export interface Addition {
 }
 
 const NEEDED: readonly Variable[] = ["TRELLO_API_KEY", "TRELLO_API_TOKEN"];
-/** Settings that a sign-in by OAuth 2.0 may need in addition to the client id. */
+/** Settings for a sign-in by OAuth 2.0 that some apps need in addition to the client id. */
 const SIGN_IN: readonly Variable[] = ["TRELLO_OAUTH2_CLIENT_SECRET", "IDENTITY_STORE_KEY"];
-/** Settings that belong together. If one is set in this environment, the client's file names both. */
+/** Settings that belong together. If one of them is set in this environment, the client's file names all of them. */
 const OPTIONAL: readonly (readonly Variable[])[] = [
   ["TRELLO_API_SECRET", "TRELLO_TOKEN_SECRET"],
   ["ATLASSIAN_SCIM_DIRECTORY_ID", "ATLASSIAN_SCIM_TOKEN"],
@@ -58,7 +58,7 @@ export function sandboxAddition({ typed }: ClientTarget, start: Start): Addition
   };
 }
 
-/** The entry for the real Trello. It names the settings but contains no values. */
+/** The entry for the real Trello. The entry names the settings but contains none of their values. */
 export function realAddition(
   { typed, secrets }: ClientTarget,
   start: Start,
@@ -97,7 +97,10 @@ function inputId(variable: Variable): string {
   return variable.toLowerCase().replaceAll("_", "-");
 }
 
-/** The settings file, for clients that cannot store secrets. Settings of this environment are filled in. */
+/**
+ * The text of the settings file, for clients that cannot store secrets. If a setting is set in this environment, its
+ * value is filled in.
+ */
 export function settingsFileText(env: Readonly<Record<string, string | undefined>>): string {
   const line = (variable: Variable) => `${variable}=${quoted(env[variable] ?? "")}`;
   return [

@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { AppError } from "../../domain/error.ts";
 
 /**
- * The result of writing a file: null if it had the same text before. `backup`: the path of the copy of the old file, if
- * there was one.
+ * The result of writing a file: null if the file already had this text. `backup`: the path of the copy of the old file;
+ * null if there was no old file.
  */
 export type Written = { readonly backup: string | null } | null;
 
@@ -15,14 +15,14 @@ export async function readIfThere(path: string): Promise<string> {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return "";
     throw new AppError("CONFIG_INVALID", `${path} cannot be read.`, {
-      next: "Give this user the right to read it, or leave out --write and paste the configuration by hand.",
+      next: "Give this user the right to read the file, or leave out --write and paste the configuration by hand.",
       cause,
     });
   }
 }
 
 /**
- * Replaces a file in one step and keeps a copy of the old one. Does nothing if the text is the same. CONFIG_INVALID if
+ * Replaces a file in one step and keeps a copy of the old file. Does nothing if the text is the same. CONFIG_INVALID if
  * the file cannot be written.
  */
 export async function replaceFile(path: string, before: string, after: string): Promise<Written> {
@@ -55,8 +55,8 @@ async function modeOf(path: string): Promise<number | null> {
 }
 
 /**
- * Copies the file to `<path>.backup-<n>`, the first free number. Only the owner can read the copy, because it may
- * contain secrets.
+ * Copies the file to `<path>.backup-<n>`, with the first number that is free. Only the owner can read the copy, because
+ * it may contain secrets.
  */
 async function backUp(path: string): Promise<string> {
   for (let n = 1; ; n += 1) {

@@ -4,16 +4,17 @@ import type { Addition, Input } from "./entry.ts";
 
 type JsonObject = Record<string, unknown>;
 
-const BY_HAND = "Leave out --write and paste the configuration by hand.";
+const BY_HAND = "Run the command again without --write, and paste the configuration by hand.";
 
-/** Only the added part, as JSON text for the user to paste. */
+/** Only the part that this command adds, as JSON text for the user to paste. */
 export function jsonText(section: string, { name, entry, inputs }: Addition): string {
   return JSON.stringify({ [section]: { [name]: entry }, ...(inputs.length > 0 ? { inputs } : {}) }, null, 2);
 }
 
 /**
- * The text of a client's JSON file with the added part. Everything else stays, also values in `env` that the user wrote
- * into an earlier entry. CONFIG_INVALID if the file is not plain JSON. `path`: for messages.
+ * Adds this command's part to the text of a client's JSON file. Everything else stays, also values in `env` that the
+ * user wrote into an earlier entry. CONFIG_INVALID if the file is not plain JSON. `path`: the file's path, for
+ * messages.
  */
 export function mergeJson(
   text: string,
@@ -37,9 +38,7 @@ export function mergeJson(
     : `${JSON.stringify(merged, null, indent(text))}\n`;
 }
 
-/**
- * Names of the secrets whose values stand in an entry as readable text, for example because the user wrote them there.
- */
+/** Names of the secrets whose values stand in an entry as readable text. The user may have written them there. */
 export function literalSecrets(text: string, section: string, name: string): readonly string[] {
   const env = member(member(member(parse(text, name), section, name), name, name), "env", name);
   return Object.entries(env)
@@ -52,7 +51,7 @@ function isSecret(name: string): boolean {
   return settings[name]?.secret === true;
 }
 
-/** The `inputs` of a file, with the added ones. An input with the same id is replaced. */
+/** The `inputs` of a file, together with the inputs that this command adds. An input with the same id is replaced. */
 function mergeInputs(file: JsonObject, inputs: readonly Input[], path: string): readonly unknown[] {
   const earlier = file["inputs"] ?? [];
   if (!Array.isArray(earlier)) throw notMerged(`inputs in ${path} is not a list, so nothing was changed.`);

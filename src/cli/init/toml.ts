@@ -6,14 +6,15 @@ import type { Addition } from "./entry.ts";
  */
 const OURS = /^\s*(command|args|env_vars)\s*=/;
 
-/** Only the added part, as TOML text for the user to paste. */
+/** Only the part that this command adds, as TOML text for the user to paste. */
 export function tomlText(section: string, { name, entry }: Addition): string {
   return [header(section, name), ...keys(entry)].join("\n");
 }
 
 /**
- * The text of a TOML file with the added part. Only this command's own keys are written; every other line stays.
- * CONFIG_INVALID if the servers are an inline table, because nothing can be added to it. `path`: for messages.
+ * Adds this command's part to the text of a TOML file. Only the keys of this command are written; every other line
+ * stays. CONFIG_INVALID if the servers are an inline table, because nothing can be added to an inline table. `path`:
+ * the file's path, for messages.
  */
 export function mergeToml(text: string, section: string, addition: Addition, path: string): string {
   if (new RegExp(`^\\s*${section}\\s*=`, "m").test(text)) {
@@ -21,7 +22,7 @@ export function mergeToml(text: string, section: string, addition: Addition, pat
       "CONFIG_INVALID",
       `${section} in ${path} is an inline table, so nothing was changed.`,
       {
-        next: "Leave out --write and paste the configuration by hand.",
+        next: "Run the command again without --write, and paste the configuration by hand.",
       },
     );
   }

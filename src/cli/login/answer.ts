@@ -9,11 +9,16 @@ import { inTime } from "./obtain-token.ts";
 export interface CallbackPlace {
   /** Exactly as the app lists it. */
   readonly redirectUrl: string;
-  /** Whether this command can receive the answer at the callback URL. If not, the user pastes the answer. */
+  /**
+   * Whether this command can receive the answer at the callback URL. If not, the user pastes the URL with the answer.
+   */
   readonly listens: boolean;
 }
 
-/** The callback URL from the flags and settings. Its port is fixed, because the app must list the URL in advance. */
+/**
+ * The callback URL, made from the flags and settings. Its port is fixed, because Trello must know the URL before the
+ * login.
+ */
 export function callbackPlace(
   flags: { readonly port?: string; readonly callback?: string; readonly paste?: boolean },
   loginPort: number,
@@ -21,11 +26,13 @@ export function callbackPlace(
   const port = Number(flags.port ?? loginPort);
   const { callback = `http://127.0.0.1:${port}/callback`, paste = false } = flags;
   if (port === 0)
-    throw new UsageError("--port takes a fixed port, because the app must list the callback address.");
+    throw new UsageError(
+      "--port cannot be 0 for OAuth 2.0, because the app must list the exact callback address. Give a port number.",
+    );
   const url = URL.canParse(callback) ? new URL(callback) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "")
     throw new UsageError(
-      "--callback takes the address that the app lists, such as https://localhost/callback.",
+      "--callback needs a whole address that the app lists at Trello, such as https://localhost/callback.",
     );
   const isHere =
     /^(127\.0\.0\.1|localhost)$/.test(url.hostname) && url.protocol === "http:" && url.port !== "";
@@ -39,9 +46,8 @@ interface Answer {
 const AGAIN = "Run the `login` command again";
 
 /**
- * Waits for the code, which the browser brings or the user pastes.
- * - CONFIRMATION_DECLINED: the user refused the access, or stopped the login.
- * - CONFIRMATION_EXPIRED: there was no decision within ten minutes.
+ * Waits for the authorization code. The browser brings it, or the user pastes it. - CONFIRMATION_DECLINED: the user
+ * refused the access, or stopped the login. - CONFIRMATION_EXPIRED: there was no decision within ten minutes.
  */
 export async function askForCode(
   io: CommandIo,
@@ -88,6 +94,9 @@ async function pasted(
     const url = URL.canParse(text) ? new URL(text) : new URL(`http://pasted/?${text.replace(/^\?/, "")}`);
     const answer = read(url);
     if (answer) return answer;
-    print(io.stderr, "That is not the answer to this login. Paste the whole address that the browser shows.");
+    print(
+      io.stderr,
+      "That address is not the answer to this login. Paste the whole address that the browser shows at the end.",
+    );
   }
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { AppError } from "../../domain/error.ts";
 
 export interface Callback<Answer> {
-  /** The URL to which the browser must come back. */
+  /** The callback URL: the browser comes back to it after the decision at Trello. */
   readonly url: string;
   /** The only answer. */
   readonly answer: Promise<Answer>;
@@ -41,7 +41,12 @@ export async function listenForBrowser<Answer>(
       return say(response, 404, "There is no page at this address.");
     if (!settle) return say(response, 410, "This login was answered already.");
     const found = read(url);
-    if (found === null) return say(response, 400, "This is the answer to another login. Use the newest one.");
+    if (found === null)
+      return say(
+        response,
+        400,
+        "This page belongs to another login. Go back to the terminal, and open the address that the newest login shows.",
+      );
     settle(found);
     settle = null;
     say(response, 200, "Trello has answered. Close this page and go back to the terminal.");
@@ -54,7 +59,8 @@ export async function listenForBrowser<Answer>(
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        // The page was sent. A browser keeps connections open, and they must not keep this command running.
+        // The answer page was sent. A browser keeps its connections open. They are closed here, so that this command
+        // can end.
         server.closeIdleConnections();
         setTimeout(() => server.closeAllConnections(), 200).unref();
       }),

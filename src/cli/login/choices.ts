@@ -13,7 +13,7 @@ interface Question<T> {
   readonly flag: string;
   readonly explains: readonly string[];
   readonly asks: string;
-  /** Reads the typed text. Returns the choice, or a text that says what is wrong. */
+  /** Reads the text that the user typed. Returns the choice, or a text that says what is wrong with the typed text. */
   readonly read: (text: string) => T | string;
 }
 
@@ -37,7 +37,9 @@ const SCOPE_QUESTION: Question<{ readonly scopes: readonly Scope[] }> = {
 
 const EXPIRY_QUESTION: Question<{ readonly expiry: Expiry }> = {
   flag: "--expiry",
-  explains: ["The expiry of a token can never be changed. Another login makes a new token."],
+  explains: [
+    "The expiry of a token cannot be changed later. To get another expiry, run login again: it makes a new token.",
+  ],
   asks: `Expiry, one of ${EXPIRIES.join(", ")}: `,
   read(text) {
     const expiry = EXPIRIES.find((each) => each === text);
@@ -70,16 +72,20 @@ async function choiceFor<T extends object>(
     return chosen;
   }
   if (!io.stdin.isTTY)
-    throw new UsageError(`login needs ${flag}, because there is no terminal for questions.`);
+    throw new UsageError(`login needs ${flag}, because there is no terminal on which it could ask.`);
   print(io.stderr, ...explains.map((line) => `  ${line}`));
   for (;;) {
     // The question goes to standard error. Standard output contains only the settings, because it may go to a file or
     // program.
     const text = await ask({ ...io, stdout: io.stderr }, asks);
     if (text === "") {
-      throw new AppError("CONFIRMATION_DECLINED", "Nothing was chosen, so Trello was not asked.", {
-        next: `Run login again, or give ${flag}.`,
-      });
+      throw new AppError(
+        "CONFIRMATION_DECLINED",
+        "You chose nothing, so no token was made. Run login again.",
+        {
+          next: `Run login again, or give ${flag}.`,
+        },
+      );
     }
     const chosen = read(text);
     if (typeof chosen !== "string") return chosen;

@@ -33,7 +33,7 @@ export async function grantedText(
   }
 }
 
-/** Makes a gateway for Trello only, without a log, to try new credentials. */
+/** Makes a gateway that reaches only Trello and writes no log. It is used to try new credentials. */
 export function trelloAlone(trello: GatewayOptions["trello"], ledger: Ledger): Gateway {
   return createGateway({
     trello,

@@ -23,8 +23,8 @@ import { trelloAlone } from "./granted.ts";
 import { neededScopes } from "./needed-scopes.ts";
 
 /**
- * Signs in to Trello by OAuth 2.0 and stores the sign-in, encrypted. Running servers use it at once. Nothing is written
- * to standard output.
+ * Signs in to Trello by OAuth 2.0 and stores the sign-in, encrypted. Running servers use the new sign-in at once.
+ * Nothing is written to standard output.
  */
 export async function signInByOAuth2(
   io: CommandIo,
@@ -37,7 +37,8 @@ export async function signInByOAuth2(
   const store = await wireStore(config);
   const flow = createSignInFlow(client);
   try {
-    // The key for encryption is made before the user is asked, so that storing the sign-in cannot fail because of it.
+    // The key for encryption is made before the user is asked, so that a missing key cannot prevent storing the
+    // sign-in.
     const grants = grantsOf(config, store);
     const asked = [...wanted.map(wireScope), OFFLINE_SCOPE];
     const code = await askForCode(io, flow.state, place, () => {
@@ -64,7 +65,7 @@ export async function signInByOAuth2(
 
 const nowIso = () => new Date(clock.now()).toISOString();
 
-/** Reads who signed in, before the new sign-in replaces the old one. */
+/** Reads whose account the new sign-in is for, before it replaces the old sign-in. */
 async function ownerOf(
   config: Config,
   { ledger }: Pick<Store, "ledger">,
@@ -137,7 +138,7 @@ function tellResult(
     readonly me: Member;
     readonly wanted: readonly OAuth2Scope[];
     readonly scopes: readonly string[];
-    /** Whether the old sign-in belonged to another account. */
+    /** Whether the old sign-in belonged to an account other than the new one. */
     readonly isOther: boolean;
   },
 ): void {

@@ -8,22 +8,21 @@ const AGAIN = "Run the `login` command again";
 
 export interface LoginDeps {
   readonly flow: Pick<OAuthFlow, "requestToken" | "authorizeUrl" | "accessToken">;
-  /** The port on this machine for the answer; 0: any free port. */
+  /** The port on this machine at which the browser's answer is received; 0 means any free port. */
   readonly port: number;
   /** A random text, new for each login, which the answer must contain. */
   readonly state: string;
   readonly clock: Pick<Clock, "sleep">;
   /** Aborted if the user stops the login. */
   readonly stop: AbortSignal;
-  /** Shows the user the URL to open, and the URL to which the browser comes back. */
+  /** Shows the user two URLs: the one to open, and the one to which the browser comes back. */
   readonly show: (authorizeUrl: URL, callbackUrl: string) => void;
 }
 
 /**
- * Lets the user allow the access at Trello, and fetches the token.
- * - CONFIRMATION_DECLINED: the user refused the access, or stopped the login.
- * - CONFIRMATION_EXPIRED: there was no decision within ten minutes.
- * - UNAUTHENTICATED: Trello does not accept what the browser brought back.
+ * Lets the user allow the access at Trello, and fetches the token. - CONFIRMATION_DECLINED: the user refused the
+ * access, or stopped the login. - CONFIRMATION_EXPIRED: there was no decision within ten minutes. - UNAUTHENTICATED:
+ * Trello does not accept the answer that the browser brought back.
  */
 export async function obtainToken(deps: LoginDeps, wanted: TokenRequest): Promise<TokenPair> {
   const { flow, port, state, show } = deps;
@@ -36,7 +35,8 @@ export async function obtainToken(deps: LoginDeps, wanted: TokenRequest): Promis
       deps,
       `${AGAIN}. If Trello said "Invalid return_url", first allow the origin of the callback.`,
     );
-    // The callback URL shows that the answer belongs to this login. If the user refused, there is no verifier.
+    // The answer came to this login's own callback URL, so it belongs to this login. If the user refused, the answer
+    // has no verifier.
     if (verifier === null) {
       throw new AppError("CONFIRMATION_DECLINED", "Access was denied at Trello, so there is no token.", {
         next: `${AGAIN} and press Allow, or ask for fewer scopes.`,
@@ -54,8 +54,8 @@ export async function obtainToken(deps: LoginDeps, wanted: TokenRequest): Promis
 }
 
 /**
- * The answer, if it comes within ten minutes. Otherwise CONFIRMATION_EXPIRED with `next`; CONFIRMATION_DECLINED if the
- * user stops the login.
+ * Waits for the answer. Throws CONFIRMATION_EXPIRED with the text `next` after ten minutes, and CONFIRMATION_DECLINED
+ * if the user stops the login.
  */
 export async function inTime<Answer>(
   answer: Promise<Answer>,
@@ -76,14 +76,15 @@ export async function inTime<Answer>(
   }
 }
 
-/** What the browser brought back. A missing value is null. */
+/** The values that the browser brought back in the callback URL. A missing value is null. */
 export interface CallbackAnswer {
   readonly token: string | null;
   readonly verifier: string | null;
 }
 
 /**
- * Waits for the browser. `state` is random and part of the path, so only the browser that Trello sends back can answer.
+ * Waits until the browser comes back. `state` is random and part of the path, so only the browser that Trello sends
+ * back can answer.
  */
 export function openCallback(port: number, state: string): Promise<Callback<CallbackAnswer>> {
   return listenForBrowser({ host: "127.0.0.1", port, path: `/callback/${state}` }, ({ searchParams }) => ({

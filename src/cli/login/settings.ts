@@ -4,7 +4,7 @@ import { type Setting, SETTINGS, type Variable } from "../../config/settings.ts"
 import { AppError } from "../../domain/error.ts";
 import type { CommandIo } from "../support/command.ts";
 
-/** The settings of the app that a login needs. */
+/** The settings of the Trello app that are needed for a login. */
 export interface AppSettings {
   readonly apiKey: Secret;
   readonly apiSecret: Secret;
@@ -12,7 +12,8 @@ export interface AppSettings {
 }
 
 /**
- * Reads only the settings of the app. The other settings may be missing or wrong: the login is there to complete them.
+ * Reads only the settings of the Trello app. Other settings may still be missing or wrong, because a login is often run
+ * before they are set.
  */
 export function appSettings(
   env: CommandIo["env"],
@@ -49,9 +50,9 @@ export function appSettings(
   };
 }
 
-/** A file that only its owner can read. It exists before its text is known. */
+/** A file for secrets that only its owner can read. The empty file is made first, before its text is known. */
 export interface SettingsFile {
-  /** Writes the text once: all of it or nothing. */
+  /** Writes the whole text in one step, and can be called only once. If it fails, nothing is written. */
   write(text: string): Promise<void>;
   /** Removes the file if nothing was written. */
   discard(): Promise<void>;
@@ -59,8 +60,8 @@ export interface SettingsFile {
 
 /**
  * Creates the file (mode 0600) before the login, so that storing the token cannot fail later. CONFLICT if the file
- * exists. With `force`, the old file is replaced at the end in one step; until then, the new file has a name with
- * `random`.
+ * exists and `force` is false. With `force`, the old file is replaced at the end in one step. Until then, the new file
+ * has another name that contains `random`.
  */
 export async function reserveFile(path: string, force: boolean, random: string): Promise<SettingsFile> {
   const existing = await lstat(path).catch(() => null);
@@ -68,7 +69,7 @@ export async function reserveFile(path: string, force: boolean, random: string):
     throw new AppError("CONFLICT", "The file for the settings exists already.", {
       next: existing.isDirectory()
         ? "Name a file, not a folder."
-        : "Name another file, or replace this one with --force.",
+        : "Name another file, or add --force to replace the existing file.",
       details: { path },
     });
   }

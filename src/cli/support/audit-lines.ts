@@ -33,7 +33,8 @@ export async function* auditLines(
 
 async function written(source: AuditSource, format: AuditFormat, record: AuditRecord): Promise<string> {
   if (format === "jsonl") return `${JSON.stringify(record)}\n`;
-  // If the plan of a record was deleted or cannot be read, the record is shown without it.
+  // A record can be about a plan. If that plan was deleted or cannot be read, the record is shown without facts of the
+  // plan.
   const stored = await source.plans.get(record.subject).catch(() => null);
   return securityEvents(record, stored?.plan ?? null)
     .map((event) => `${WRITE[format](event)}\n`)

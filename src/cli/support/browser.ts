@@ -3,17 +3,20 @@ import type { CommandIo } from "./command.ts";
 
 const OPENERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   darwin: ["open"],
-  // The Windows command `start` is not used, because its shell would misread `&` in the URL.
+  // The Windows command `start` is not used, because its shell would read `&` in the URL as the end of a command.
   win32: ["rundll32", "url.dll,FileProtocolHandler"],
 };
 
-/** A program that cannot open the URL fails at once. A real browser may run for hours, so it is not waited for. */
+/**
+ * How long (ms) to wait for an error of the browser. A program that cannot open the URL fails at once; a real browser
+ * may run for hours.
+ */
 const SOON_MS = 500;
 
 /**
- * Opens a URL in the user's browser; false if that failed. `BROWSER` names the program; without it, the system's own is
- * used. Other users of the machine can see the URL in the process list, so it must be useless to them. The browser gets
- * no settings of this program.
+ * Opens a URL in the user's browser; false if that failed. The variable `BROWSER` names the program; without it, the
+ * system's standard browser is used. Other users of the machine can see the URL in the process list, so the URL must be
+ * useless to them. The browser gets none of the settings of this program.
  */
 export async function openBrowser(url: URL, io: Pick<CommandIo, "machine" | "env">): Promise<boolean> {
   const [command, ...args] = openerOf(io);
@@ -34,7 +37,8 @@ export async function openBrowser(url: URL, io: Pick<CommandIo, "machine" | "env
 /** The program and its first arguments. */
 function openerOf({ machine, env }: Pick<CommandIo, "machine" | "env">): readonly [string, ...string[]] {
   const own = env["BROWSER"]?.trim();
-  // Windows starts batch files only through its shell. The URLs here contain nothing that the shell would misread.
+  // Windows starts batch files only through its shell. The URLs of this program contain no characters that have a
+  // meaning for the shell.
   if (own && machine.platform === "win32" && /\.(cmd|bat)$/i.test(own)) return ["cmd.exe", "/d", "/c", own];
   return own ? [own] : (OPENERS[machine.platform] ?? ["xdg-open"]);
 }

@@ -1,12 +1,15 @@
 import type { Machine } from "../../config/data-folder.ts";
 
-/** Everything that a command gets from its process. In a test, a command gets other values. */
+/**
+ * Everything that a command gets from its process, such as arguments, environment and output. A test passes other
+ * values.
+ */
 export interface CommandIo {
   /** The arguments after the command's name. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly machine: Machine;
-  /** The path of this program, to start it again. */
+  /** The path of this program's file, with which the program can be started again. */
   readonly program: string;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;

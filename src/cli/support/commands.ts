@@ -27,7 +27,7 @@ export interface CommandFacts {
   readonly verbs?: Readonly<Record<string, Verb>>;
   /** The verb that is used if the user types none. If it is missing, the user must type a verb. */
   readonly verbLeftOut?: string;
-  /** Examples: the words after the command's name, one example in each line. */
+  /** Examples for help: only the words after the command's name, one example in each line. */
   readonly examples: readonly string[];
   /** Whether settings can be given as flags of this command. */
   readonly settings: boolean;
@@ -109,7 +109,7 @@ export const COMMANDS = {
         type: "string",
         value: "SCOPE",
         choices: ["project", "user"],
-        says: "claude-code: the file of this folder (the default), or your file for all folders",
+        says: "for claude-code: write to the file of this folder (the default), or to your file for all folders",
       },
       write: { type: "boolean", says: "write it into the client's file; a copy of the old file is kept" },
       sandbox: { type: "boolean", says: "an entry that runs on the sandbox, without credentials" },
@@ -175,7 +175,7 @@ export const COMMANDS = {
       head: {
         type: "string",
         value: "HEAD",
-        says: "verify: the head that an earlier verify printed; the log must still contain it",
+        says: "verify: the head that an earlier verify printed; the check fails if the log no longer contains it",
       },
       out: { type: "string", value: "FILE", says: "export: the file; default standard output" },
       format: {
@@ -219,7 +219,7 @@ export function isCommand(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name);
 }
 
-/** The facts of a command, without the exact types of its flags. */
+/** The facts of a command (its flags, verbs and examples), without their exact types. */
 export function commandFacts(name: CommandName): CommandFacts {
   return COMMANDS[name];
 }

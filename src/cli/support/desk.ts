@@ -9,7 +9,7 @@ import type { CommandIo } from "./command.ts";
 import { programText } from "./program.ts";
 import { clock, type Product } from "./product.ts";
 
-/** What the approval pages of this process use from the rest of the program. */
+/** The functions of this process that its approval pages call. */
 export function deskDeps(
   io: Pick<CommandIo, "env" | "machine" | "program">,
   { config, engine, store, log }: Product,
@@ -28,7 +28,7 @@ export function deskDeps(
       now: clock.now,
       sandbox,
     },
-    // The run belongs to the person who asked for it, not to the person who approved it.
+    // The run belongs to the person who asked for the plan, not to the person who approved it.
     async apply(planId, signal) {
       const stored = await store.plans.get(planId);
       const asked = stored?.plan.principal;
@@ -61,7 +61,8 @@ export function approvalsText(program: string, config: Config, verb: string, pla
 
 /**
  * Asks the process that serves a plan's page to open the page in the browser. The request goes through the store.
- * Returns whether it was opened; null if no process answered within `waitMs`. This process never learns the page's URL.
+ * Returns whether the page was opened; null if no process answered within `waitMs`. The process that asks never learns
+ * the page's URL.
  */
 export async function requestOpening(
   { facts }: Pick<Store, "facts">,

@@ -7,29 +7,37 @@ import { stateOf } from "../../domain/sign-off.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { type Notice, noPlanNotice, reminderNotice } from "../../report/notices.ts";
 
-/** How long (ms) a plan that the server made by itself can be approved: until the next morning. */
+/**
+ * How long (ms) a plan that the server made by itself can be approved: 24 hours, so that a person can decide the next
+ * morning.
+ */
 export const UNASKED_LIFE_MS = 24 * 3_600_000;
 const LOOK_MS = 60_000;
 /**
- * How long (ms) after its start a process first checks the webhooks; then it does so once a day. Trello calls this
+ * How long (ms) after its start a process first checks the webhooks. Later it checks them once a day. Trello calls this
  * server when a webhook is made, so the server must be reachable by then.
  */
 const WEBHOOKS_AFTER_MS = 5 * 60_000;
-/** At most this many reviews, the newest first, are searched for open ones. */
+/** Reminders are sent for unfinished reviews. At most this many reviews are searched for them, the newest first. */
 const MOST_REVIEWS = 500;
 
 export interface DutiesDeps {
   readonly engine: Pick<Engine, "propose" | "storePlan"> & {
     readonly signOffs: Pick<Engine["signOffs"], "get" | "list">;
   };
-  /** Whether this process is the first of all processes with the same store that asks. So each thing is done once. */
+  /**
+   * Whether this process is the first that asks for this key, of all processes with the same store. So each duty is
+   * done by one process only.
+   */
   once(key: string): Promise<boolean>;
   tell(notice: Notice): void;
   /** Shows a stored plan to the people who decide about it. */
   present(plan: Plan): Promise<unknown>;
   /** The rosters from which a plan is made each day at this time (HH:MM, UTC). */
   readonly schedules: readonly { readonly name: string; readonly schedule: string }[];
-  /** Makes the webhooks again that ended, and those of new boards; null if this server receives none. */
+  /**
+   * Makes webhooks again that have ended, and makes webhooks for new boards. null if this server receives no webhooks.
+   */
   readonly checkWebhooks?: (() => Promise<void>) | null;
   /** The URL of the pages on which people sign in; null if there are none. */
   readonly pagesUrl: string | null;
@@ -38,10 +46,11 @@ export interface DutiesDeps {
 }
 
 /**
- * What a server does by itself at certain times. If several processes use the store, only one of them does each thing.
+ * What a server does by itself at certain times: reminders, plans from rosters, checks of webhooks. If several
+ * processes use the same store, only one of them does each task.
  */
 export interface Duties {
-  /** Does everything that is due now. Never throws. */
+  /** Does every task whose time has come. Never throws. */
   look(): Promise<void>;
 }
 
@@ -103,7 +112,9 @@ export function createDuties(deps: DutiesDeps): Duties {
   };
 }
 
-/** Checks once a minute until `signal` is aborted. The timer does not keep the process running. */
+/**
+ * Does the tasks that are due, once a minute, until `signal` is aborted. The timer does not keep the process running.
+ */
 export async function keepLooking({ look }: Duties, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await look();

@@ -11,7 +11,7 @@ import { clock } from "./product.ts";
 export interface GateDeps {
   readonly io: Pick<CommandIo, "stderr" | "env" | "machine">;
   readonly config: Config;
-  /** Whether this process uses its own sandbox, which contains nothing to protect. */
+  /** Whether this process uses its own sandbox. The sandbox contains no real data, so it needs no protection. */
   readonly sandboxed: boolean;
   readonly needed: NeededScope;
   readonly log: Log;
@@ -52,8 +52,8 @@ async function resourceGate(
 }
 
 /**
- * Warns at the start about problems that a person would otherwise find at the first sign-in. The server starts in any
- * case.
+ * Warns at the start about problems with the issuer. Without the warning, a person would find them only at the first
+ * sign-in. The server starts in any case.
  */
 async function tellIssuer(
   name: string,

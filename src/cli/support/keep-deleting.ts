@@ -4,9 +4,12 @@ import type { Product } from "./product.ts";
 
 /** How long (ms) after its start a process first deletes old data, so that the first calls are not slower. */
 const AFTER_START_MS = 60_000;
-/** How often (ms) old data is deleted, by one of all processes with the same store. */
+/** How often (ms) old data is deleted. One of all processes with the same store does it. */
 const EVERY_MS = 3_600_000;
-/** How much is deleted in one transaction. It is little, because no other process can write meanwhile. */
+/**
+ * How many old plans, runs or reviews are deleted in one transaction. The number is small, because other processes
+ * cannot write during a transaction.
+ */
 const PORTION = 20;
 /** The pause (ms) between two transactions, in which other processes can write. */
 const BETWEEN_MS = 250;
@@ -19,9 +22,9 @@ interface DeletingDeps {
 }
 
 /**
- * Deletes what ended longer ago than the setting allows, every hour until `signal` is aborted. One process of a store
- * does it. If that process ends in the middle, the rest is deleted an hour later. `sleep` does not keep the process
- * running.
+ * Deletes old data every hour until `signal` is aborted: what ended longer ago than IDENTITY_RETENTION_DAYS. Only one
+ * process of a store deletes. If that process ends in the middle, the rest is deleted an hour later. `sleep` must not
+ * keep the process running.
  */
 export async function keepDeleting(
   { config, store, log }: DeletingDeps,

@@ -16,15 +16,15 @@ export interface KeptWords {
   readonly file: string;
   /** For example `bearer token`. */
   readonly what: string;
-  /** What the user must do after deleting the file, in words. */
+  /** What the user must do after deleting the file, as words for a message. */
   readonly again: string;
   /** The setting that replaces the file. */
   readonly setting: string;
 }
 
 /**
- * The secret in a file of `folder`. It is made when it is first needed. CONFIG_INVALID if the file cannot be used, or
- * if other users of the machine can read it.
+ * The secret in a file of `folder`. The secret is made when it is first needed. CONFIG_INVALID if the file cannot be
+ * used, or if other users of the machine can read it.
  */
 export function keptSecret(folder: string, words: KeptWords): KeptSecret {
   const file = join(folder, words.file);
@@ -36,7 +36,7 @@ export function keptSecret(folder: string, words: KeptWords): KeptSecret {
   }
   try {
     const isNew = makeSecret(file);
-    // Another process may have made the file first. Then its secret is used.
+    // Another process may have made the file at the same time. Then the secret in that file is used.
     return { text: readSecret(file, words), file, isNew };
   } catch (thrown) {
     throw thrown instanceof AppError ? thrown : unusable(file, words, thrown);
@@ -47,7 +47,7 @@ function readSecret(file: string, { what, again }: KeptWords): string {
   // Windows has no such bits.
   if (process.platform !== "win32" && (statSync(file).mode & 0o077) !== 0) {
     throw new AppError("CONFIG_INVALID", `Other users of this machine can read ${file}.`, {
-      next: `Delete the file, because its ${what} may be known, and ${again}.`,
+      next: `Other users may know the ${what} in the file. Delete the file, and ${again}.`,
     });
   }
   const text = readFileSync(file, "utf8").trim();
@@ -75,7 +75,7 @@ function makeSecret(file: string): boolean {
 
 function unusable(file: string, { what, setting }: KeptWords, cause: unknown): AppError {
   return new AppError("CONFIG_INVALID", `The ${what} in ${file} cannot be read or made.`, {
-    next: `Give this user the right to write there, or set ${setting}.`,
+    next: `Give this user the right to write in that folder, or set ${setting}.`,
     cause,
   });
 }

@@ -11,16 +11,19 @@ const ACCESS: ReadonlySet<Effect["resource"]> = new Set<Effect["resource"]>([
   "workspace_membership",
   "enterprise_membership",
 ]);
-/** How long (ms) after an offboarding a new access is told. */
+/** How long (ms) after an offboarding people are told if the person gets access again. */
 const WATCHED_MS = 365 * 86_400_000;
-/** How long (ms) before an event a run of this server may have sent what caused it. */
+/**
+ * A run of this server may be the cause of an event. Runs that began at most this long (ms) before the event are
+ * checked.
+ */
 const OWN_MS = 10 * 60_000;
-/** The newest effects that are looked through. */
+/** At most this many effects are searched, the newest first. */
 const MOST = 5_000;
 
 /**
- * The run that offboarded the person of an event that gives access; null if none did, if a later run of this server gave
- * access back, or if a run of this server is the cause of the event.
+ * The run that offboarded the person of an event that gives access. null if: - no run offboarded the person; - a later
+ * run of this server gave access back; - a run of this server is the cause of the event.
  */
 export async function offboardingBefore(
   { kind, idMember, at }: MembershipEvent,

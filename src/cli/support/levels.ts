@@ -12,9 +12,12 @@ type Confirming = Pick<Rules, "weakest" | "confirmation">;
 /** One effect that a tool can plan, with the confirmation that it needs. */
 export interface ExplainedEffect {
   readonly made: Makes;
-  /** The gravities that the effect can have, the lightest first, each with its confirmation level. */
+  /** How serious the effect can be, the least serious case first, each with the confirmation level that it needs. */
   readonly weights: readonly (Weight & { readonly level: Level })[];
-  /** Other tools that can plan the same effect and whose policy entry asks for the strongest level. */
+  /**
+   * Other tools that can plan the same effect. The policy sets a level for them, and that level counts for this tool
+   * too.
+   */
   readonly boundBy: readonly string[];
 }
 
@@ -24,7 +27,8 @@ export interface ExplainedTool {
   readonly entry: ConfirmationLevel | null;
   readonly effects: readonly ExplainedEffect[];
   /**
-   * The weakest and the strongest confirmation of the tool. A plan with many people or with blind spots can need more.
+   * The weakest and the strongest confirmation that a plan of the tool can need. A plan with many people or with blind
+   * spots can need more.
    */
   readonly least: Level;
   readonly most: Level;
@@ -43,7 +47,7 @@ export function confirmingBy(config: Pick<Config, "confirmation" | "policy">): C
   };
 }
 
-/** For every tool that makes plans: the confirmation of each of its effects, and why. */
+/** For every tool that makes plans: which confirmation each of its effects needs, and the reason. */
 export function explainTools(rules: Confirming): readonly ExplainedTool[] {
   return tools.map(({ name, makes, confirmation }) => {
     const effects = makes === "inverses" ? [] : makes.map((made) => explainEffect(rules, name, made));

@@ -20,13 +20,13 @@ import { createQuestionKeys } from "./question-keys.ts";
 import { terminalRefusal } from "./terminal.ts";
 import { checkWebhooks, tellLeaverAccess } from "./webhook-check.ts";
 
-/** What a running server has loaded: the engine with everything around it, and the code that answers clients. */
+/** What a running server has loaded: the engine and everything that it uses, and the code that answers clients. */
 export interface Loaded {
   readonly product: Product;
   readonly answering: Answering;
-  /** Says which scope a message of a signed-in person needs. */
+  /** Tells which scope a signed-in person needs for a message. */
   readonly needed: NeededScope;
-  /** What the approval pages of a service show; null if there are no pages. */
+  /** The plans, runs and reviews that the approval pages show; null if the service has no pages. */
   readonly room: Room | null;
   /** Stops the approval pages. The engine and the store are closed separately, after everything that uses them. */
   close(): Promise<void>;
@@ -70,7 +70,7 @@ export async function load(
   const { desk } = service;
   async function present(plan: Plan): Promise<Presented> {
     notices.waiting(plan);
-    // On one machine, people do not sign in. So the page cannot take a decision that a terminal cannot take.
+    // On one machine, people do not sign in. If a terminal cannot prove who decides, the page cannot prove it either.
     const isClosed = !isService && terminalRefusal(plan) !== null;
     return isClosed ? { url: null, opened: false } : await desk.present(plan);
   }
@@ -125,12 +125,12 @@ export async function load(
   return { product, answering, needed, room: service.room, close };
 }
 
-/** The rosters for which the connections file sets a time of day. */
+/** The rosters that have a time of day in the connections file. A plan is made from each of them daily. */
 function schedulesOf({ rosters }: Config): readonly { readonly name: string; readonly schedule: string }[] {
   return rosters.flatMap(({ name, schedule }) => (schedule === undefined ? [] : [{ name, schedule }]));
 }
 
-/** The command that approves a plan; null if it cannot be approved at a terminal. */
+/** The command that approves a plan at a terminal; null if the plan cannot be approved there. */
 function approvalCommand(program: string, config: Config, plan: Plan): string | null {
   return terminalRefusal(plan) ? null : approvalsText(program, config, "approve", plan.id);
 }

@@ -27,8 +27,8 @@ export function createLog(
 }
 
 /**
- * Writes an error as its name and text. The stack is kept only for defects of this program. The text may contain what a
- * client sent, so it is shortened.
+ * Logs only the name and text of an error. The stack is kept only for defects of this program. The text may contain
+ * what a client sent, so it is shortened.
  */
 function withoutStack(
   facts: Readonly<Record<string, unknown>>,

@@ -6,7 +6,10 @@ import type { Traces } from "./traces.ts";
 /** Counts and traces what a service does, for the people who operate it. */
 export interface Meters {
   readonly metrics: ServiceMetrics;
-  /** The meter of one product. `log` gets what a collector of traces refuses. */
+  /**
+   * The meter that counts for one product (the whole service, or one tenant). `log` gets the errors of the collector of
+   * traces.
+   */
   meterOf(config: Config, log: Log): Promise<Meter>;
   close(): Promise<void>;
 }

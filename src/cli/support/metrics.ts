@@ -4,9 +4,9 @@ import type { Product } from "./product.ts";
 
 /** The metrics of a service, in the form of Prometheus. */
 export interface ServiceMetrics {
-  /** Counts what a product does; `tenant` is null on a service without tenants. */
+  /** Counts what a product does (the whole service, or one tenant). `tenant` is null on a service without tenants. */
   meterOf(tenant: string | null): Omit<Meter, "tracer">;
-  /** All counters, together with the present state of the stores and the rate budgets. */
+  /** All counters as text, together with the present state of the stores and the rate budgets. */
   read(
     products: readonly Pick<Product, "config" | "store" | "engine" | "gateway">[],
     sessions: number,
@@ -94,7 +94,8 @@ export function createServiceMetrics({ tenants = false } = {}): ServiceMetrics {
     },
     async read(products, sessions) {
       runs.reset();
-      // One after another, so that a scrape does not take all connections of the store.
+      // The stores are read one after the other, so that reading the metrics does not use all connections to the
+      // database.
       for (const product of products) await readProduct(product);
       open.set(sessions);
       return { type: registry.contentType, body: await registry.metrics() };

@@ -10,14 +10,20 @@ import { finishedNotice, type Notice, NOTICE_BODIES, waitingNotice } from "../..
 export interface Notices {
   /** Posts a plan, once. */
   waiting(plan: Plan): void;
-  /** Posts any other message. The caller must make sure that it is posted once. */
+  /**
+   * Posts any other message. The function does not check whether the message was posted before; the caller must do
+   * that.
+   */
   tell(notice: Notice): void;
-  /** An engine that also posts the runs that end. */
+  /** An engine that also posts a message when a run ends. */
   readonly engine: Engine;
   close(): void;
 }
 
-/** Makes these posts. Without an address in the settings, nothing is posted. No call waits for a post. */
+/**
+ * Makes the functions that post messages. If the settings contain no address, nothing is posted. No call waits until a
+ * message is posted.
+ */
 export function createNotices(
   { notify }: Pick<Config, "notify">,
   engine: Engine,

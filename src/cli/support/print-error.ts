@@ -28,8 +28,8 @@ export function printError(
 }
 
 /**
- * All secrets in the environment, to hide them in the message. They are used as they are, because the settings may not
- * have been read yet.
+ * All secrets in the environment, so that they can be hidden in the error message. Their form is not checked, because
+ * the settings may not have been read yet.
  */
 function secretsIn(env: Readonly<Record<string, string | undefined>>): readonly (string | undefined)[] {
   const settings: Readonly<Record<string, Setting>> = SETTINGS;

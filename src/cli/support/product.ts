@@ -19,7 +19,7 @@ import type { Tool } from "../../tools/define.ts";
 import { createLog } from "./log.ts";
 import { createWebhookAddress } from "./webhook-address.ts";
 
-/** Everything that a command needs, made from the settings. */
+/** Everything that a command needs, made from the settings: store, gateway, engine and log. */
 export interface Product {
   readonly config: Config;
   readonly log: Log;
@@ -27,13 +27,13 @@ export interface Product {
   readonly gateway: Gateway;
   readonly engine: Engine;
   readonly tools: readonly Tool[];
-  /** Tells people what a webhook brought, if they must know of it. Never throws. */
+  /** Tells people about an event that a webhook reported, if they must know of it. Never throws. */
   readonly heard?: (event: MembershipEvent) => void;
   /** Closes everything, so that the process can end. */
   close(): Promise<void>;
 }
 
-/** Opens the store of a service, in which its tenants have theirs. */
+/** Opens the store of the whole service. The stores of its tenants are separate parts of it. */
 export async function wireServiceStore({ storeUrl }: Pick<Config, "storeUrl">): Promise<ServiceStore> {
   return await openStore(storeUrl.reveal(), {
     now: clock.now,
@@ -43,7 +43,7 @@ export async function wireServiceStore({ storeUrl }: Pick<Config, "storeUrl">): 
   });
 }
 
-/** Opens the store of a configuration: for a tenant, the tenant's own. */
+/** Opens the store for a configuration. If the configuration is a tenant's, it is the tenant's own store. */
 export async function wireStore(config: Config): Promise<Store> {
   const service = await wireServiceStore(config);
   if (config.tenant === null) return service;
@@ -102,8 +102,8 @@ export async function wire(
     clock,
     newId: (prefix) => `${prefix}_${randomBytes(12).toString("hex")}`,
     processName,
-    // With a shared database, a process may run on another machine, so nothing shows that it has ended. Its lease must
-    // end first; leases are short there.
+    // With a shared database, a process may run on another machine, so this process cannot know whether it has ended.
+    // So its lease must expire first. Such leases are short.
     gone: (other) => store.dispatcher === null && isGone(other, processName),
     log,
   });
@@ -133,7 +133,7 @@ export function wireLog(config: Config, write: (line: string) => void): Log {
 /** The process names that are in use in this process now. */
 const openProducts = new Set<string>();
 
-/** How requests to Trello prove who sends them; null if no credentials are set. */
+/** How requests to Trello prove who sends them: by token or by OAuth 2.0; null if no credentials are set. */
 function trelloOf(config: Config, store: Store): GatewayOptions["trello"] | null {
   const { trello, oauth2 } = config;
   if (oauth2) {
@@ -180,7 +180,7 @@ const unreachable = (): never => {
   });
 };
 
-/** Replaces the gateway in commands that send no requests, such as an approval at a terminal. */
+/** Takes the place of the gateway in commands that send no requests, such as an approval at a terminal. */
 const noGateway: Gateway = {
   reads: unreachable,
   writes: unreachable,
@@ -194,7 +194,10 @@ const noGateway: Gateway = {
 export const clock = {
   /** Milliseconds since 1970. */
   now: (): number => Date.now(),
-  /** Milliseconds since the machine started. The same for all processes of the machine, and never set back. */
+  /**
+   * Milliseconds since the machine started. All processes of the machine see the same value, and nobody can set it
+   * back.
+   */
   monotonic: (): number => Number(process.hrtime.bigint() / 1000n) / 1000,
   /** Rejects when `signal` is aborted. */
   sleep: async (ms: number, signal?: AbortSignal): Promise<void> => {
@@ -208,8 +211,9 @@ export function createProcessName(random: string): string {
 }
 
 /**
- * The place in which each process id belongs to one process only. On Linux: one boot of the kernel and one namespace of
- * process ids, because two containers can have the same host name. Other systems have no such namespaces.
+ * A text for the place in which each process id belongs to only one process. On Linux, the place is one boot of the
+ * kernel and one namespace of process ids, because two containers can have the same host name. Other systems have no
+ * such namespaces.
  */
 function processPlace(random: string): string {
   if (process.platform !== "linux") return process.platform;
@@ -218,18 +222,16 @@ function processPlace(random: string): string {
     const namespace = /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "";
     return `${boot}.${namespace}`;
   } catch {
-    // Nothing identifies the place, so a random text stands for it. A dead process is then found only when its lease
-    // ends.
+    // Nothing identifies this machine, so a random text is used instead. It is then noticed only when the lease expires
+    // that a process has ended.
     return random;
   }
 }
 
 /**
- * Whether the process with that name has certainly ended. It must have run in the same place (machine or container),
- * and:
- * - no process has its id now; or
- * - this process has its id now but does not use that name.
- * For another machine or container it is never certain: the lease must end first.
+ * Whether the process with this name has certainly ended. It must have run in the same place (machine or container),
+ * and: - no process has its id now; or - this process has its id now but another name. For another machine or container
+ * it is never certain: the lease must expire first.
  */
 export function isGone(processName: string, self: string): boolean {
   const [host, pid, place] = processName.split(":");
@@ -239,7 +241,7 @@ export function isGone(processName: string, self: string): boolean {
   if (!Number.isInteger(number) || number <= 0) return false;
   if (number === process.pid) return !openProducts.has(processName);
   try {
-    // Signal 0 only asks whether the process exists.
+    // Signal 0 stops nothing. It only asks whether the process exists.
     process.kill(number, 0);
     return false;
   } catch (thrown) {

@@ -11,8 +11,8 @@ export interface Start {
 }
 
 /**
- * How an MCP client must start this program. If `npx` started it, the client calls `npx` too, because the cache of
- * `npx` may be emptied. Otherwise the client starts the file of the program.
+ * How an MCP client must start this program. If `npx` started this program, the client must use `npx` too, because
+ * `npx` may delete the program's file later. Otherwise the client starts the program's file.
  */
 export function startOf(program: string, platform: NodeJS.Platform): Start {
   const spec = npxSpec(program);
@@ -23,7 +23,7 @@ export function startOf(program: string, platform: NodeJS.Platform): Start {
     : { command: "npx", args: ["-y", spec] };
 }
 
-/** What the user types to start this program again. Only its name, if the shell finds the program by that. */
+/** What the user types to start this program again. If the shell finds the program by its name, the name is enough. */
 export function programText(program: string): string {
   const spec = npxSpec(program);
   if (spec !== null) return `npx -y ${quoted(spec)}`;
@@ -36,7 +36,10 @@ function quoted(text: string): string {
   return /^[\w./:@~\\-]+$/.test(text) ? text : `"${text}"`;
 }
 
-/** `npx` puts a link in `node_modules/.bin`. Node needs the file to which the link points. */
+/**
+ * `npx` puts a link in `node_modules/.bin`, which Node cannot start on every system. So Node gets the file to which the
+ * link points.
+ */
 function realPath(program: string): string {
   try {
     return realpathSync(program);

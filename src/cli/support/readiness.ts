@@ -3,16 +3,16 @@ import type { Clock } from "../../domain/runtime.ts";
 import type { Product } from "./product.ts";
 
 /**
- * The upstreams are asked at most once a minute. `/readyz` is called every few seconds, and each question costs a
+ * The upstreams are asked at most once a minute, because `/readyz` is called every few seconds and each check costs a
  * request.
  */
 const ASK_EVERY_MS = 60_000;
-/** How long (ms) `/readyz` waits for the upstreams. */
+/** How long (ms) `/readyz` waits for an answer of the upstreams. */
 const PATIENCE_MS = 5_000;
 
 /**
- * Says whether the server can work: the store answers, and no upstream refuses the credentials. An upstream that does
- * not answer does not count, because restarting or replacing this process would not help.
+ * Says whether the server can work: the store must answer, and no upstream may refuse the credentials. The server
+ * counts as ready if an upstream does not answer, because a restart of this process would not help.
  */
 export function createReadiness(
   { store, gateway, log }: Pick<Product, "store" | "gateway" | "log">,

@@ -15,8 +15,8 @@ export interface RemovalDeps {
 }
 
 /**
- * The named reviews for the pages. When the last reviewer signs, one plan is made for all removals. It belongs to the
- * person who started the review, and waits for an approval.
+ * Makes the removals of named reviews. When the last reviewer signs on the pages, one plan is made for all removals.
+ * The plan belongs to the person who started the review, and waits for an approval.
  */
 export function reviewsThatPlan({ engine, present, log }: RemovalDeps): ReviewDesk {
   const { signOffs } = engine;

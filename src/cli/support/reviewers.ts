@@ -1,9 +1,10 @@
 import { AppError } from "../../domain/error.ts";
 
 /**
- * The reviewers of a new named review. On one machine, no one signs in, so the only reviewer is the user of the
- * machine. On a service, reviewers are named by email or `ISSUER#VALUE`. `canSignIn`: null on one machine.
- * `isAssigned`: admins or managers also review, so the call may name no reviewer.
+ * The reviewers of a new named review. On one machine no one signs in, so the only reviewer is the user of the machine.
+ * On a service, reviewers are named by email or `ISSUER#VALUE`. `canSignIn`: whether people can sign in on the
+ * service's pages; null on one machine. `isAssigned`: admins or managers also review, so the call need not name
+ * reviewers.
  */
 export function reviewersHere(
   user: string,

@@ -22,8 +22,8 @@ export interface Sandboxed {
 }
 
 /**
- * The sandbox company (`--world`) to use; null if neither flags nor IDENTITY_SANDBOX ask for the sandbox. UsageError if
- * a settings file contains real credentials, because the sandbox must run without them.
+ * The sandbox company to use: the value of `--world`. null if neither flags nor IDENTITY_SANDBOX ask for the sandbox.
+ * UsageError if a settings file contains real credentials, because the sandbox must run without them.
  */
 export function sandboxWorld({ values, settings }: Asked, env: CommandIo["env"]): WorldName | null {
   const world = readWorld(values.world);
@@ -37,7 +37,9 @@ export function sandboxWorld({ values, settings }: Asked, env: CommandIo["env"])
   if (settings.IDENTITY_TENANT_CLAIM ?? env["IDENTITY_TENANT_CLAIM"])
     throw new UsageError("The sandbox has no tenants. Remove IDENTITY_TENANT_CLAIM.");
   if (settings.IDENTITY_CONNECTIONS_FILE !== undefined)
-    throw new UsageError("The sandbox has connections of its own. Remove identity-connections-file.");
+    throw new UsageError(
+      "The sandbox has its own connections. Remove the setting IDENTITY_CONNECTIONS_FILE or the flag --identity-connections-file.",
+    );
   return world;
 }
 
@@ -47,7 +49,7 @@ export function readWorld(name = "clean"): WorldName {
   throw new UsageError("--world takes clean or messy.");
 }
 
-/** Starts the sandbox in this process. It uses a store of its own unless the environment names one. */
+/** Starts the sandbox in this process. It uses a store of its own, unless the environment names a store. */
 export async function startSandboxed(env: CommandIo["env"], world: WorldName = "clean"): Promise<Sandboxed> {
   const { startSandbox } = await import("../../sandbox/index.ts");
   const sandbox = await startSandbox({ world });
@@ -55,7 +57,8 @@ export async function startSandboxed(env: CommandIo["env"], world: WorldName = "
   const { file, env: secrets } = sandbox.connections;
   const connections = join(folder, "connections.yaml");
   await writeFile(connections, file);
-  // A process on the sandbox must get no real credential, not even under a wrongly typed name.
+  // A process that uses the sandbox must get no real credential, not even if the name of the setting has a typing
+  // mistake.
   const own = Object.entries(env).filter(([name]) => !isUpstreams(name) && !isUpstreams(settingMeant(name)));
   return {
     sandbox,

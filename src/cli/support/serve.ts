@@ -27,9 +27,9 @@ export interface Serving {
   loaded(): Promise<Loaded>;
   /** Rejects if loading the program in the background failed. The server must then end. */
   readonly failed: Promise<never>;
-  /** A log that loads the program before the first line is written. */
+  /** A log. When its first line is written, the whole program is loaded. */
   readonly log: Log;
-  /** The server stops: calls that wait for a person or a run answer at once. */
+  /** The server is stopping: calls that wait for a person or a run are answered at once. */
   hurry(): void;
   close(): Promise<void>;
 }
@@ -41,8 +41,8 @@ const AFTER_START_MS = 2_000;
 
 /**
  * The common part of `stdio` and `http`. Settings are checked at once. `initialize` and `tools/list` are answered from
- * data, without the whole program, which is loaded at the first call or in the background. `world`: the sandbox's
- * company; null for the real Trello. `meterOf` is called when the program is loaded.
+ * prepared data, without the whole program. The whole program is loaded at the first tool call or in the background.
+ * `world`: the sandbox's company; null for the real Trello. `meterOf` is called when the program is loaded.
  */
 export async function serve(
   io: CommandIo,
@@ -63,7 +63,8 @@ export async function serve(
     const failed = new Promise<never>((_resolve, reject) => {
       fail = reject;
     });
-    // If the server has ended, no one waits for this error. It must not end the process as an unhandled rejection.
+    // If the server has already ended, nothing waits for this error. Without this line, it would end the process as an
+    // unhandled rejection.
     failed.catch(() => {});
     const stop = new AbortController();
     const stopping = new AbortController();
@@ -78,10 +79,10 @@ export async function serve(
         over,
         stopping: stopping.signal,
       });
-      // A server beside a desktop client should need little memory, so memory is cleaned up more often. This is set
-      // after loading, because it makes loading slower.
+      // A server that runs beside a desktop client should need little memory, so V8 cleans up more often. The flag is
+      // set after loading, because it makes loading slower.
       setFlagsFromString("--optimize-for-size");
-      // From now on, the space for new objects may grow as needed (`load-command.ts`).
+      // From now on, V8's memory for new objects may grow as needed (see `load-command.ts`).
       setFlagsFromString("--semi-space-growth-factor=2");
       background = workInBackground(product.product, stop.signal);
       return product;
@@ -125,21 +126,29 @@ export async function serve(
   }
 }
 
-/** Until `signal` is aborted, unfinished runs of a product are continued and old ones are deleted. */
+/**
+ * Until `signal` is aborted, unfinished runs of a product are continued, and old plans, runs and reviews are deleted.
+ */
 export async function workInBackground(product: Product, signal: AbortSignal): Promise<void> {
   const clock = { now: Date.now, sleep: sleepUnheld };
   await Promise.all([takeUpRuns(product, signal), keepDeleting(product, clock, signal)]);
 }
 
-/** Waits for a time. A waiting timer does not keep the process running. */
+/** Waits for a time. The timer does not keep the process running. */
 async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
   await wait(ms, undefined, { signal, ref: false });
 }
 
-/** One process works on up to 25 runs at the same time. This can be many, because the rate budgets slow them down. */
+/**
+ * One process works on up to 25 runs at the same time. The number can be high, because the rate budgets limit the
+ * requests of all runs together.
+ */
 const SLOTS = 25;
 
-/** Continues unfinished runs. A PostgreSQL store gives them out; for a SQLite store, this process looks for them. */
+/**
+ * Continues unfinished runs. A PostgreSQL store hands each run to one process; with a SQLite store, this process looks
+ * for the runs itself.
+ */
 async function takeUpRuns(product: Product, signal: AbortSignal): Promise<void> {
   const { engine, log, store } = product;
   const { dispatcher } = store;
@@ -168,12 +177,13 @@ interface RecoveryDeps {
   readonly log: Log;
 }
 
-/** How often (ms) a process looks for runs whose process has died. */
+/** How often (ms) a process looks for unfinished runs whose process has ended. */
 const RECOVERY_INTERVAL_MS = 15_000;
 
 /**
  * Continues unfinished runs, again and again, until `signal` is aborted. The first search takes all runs. Later
- * searches take the runs of processes that died, on this or another machine. A failed search is logged and repeated.
+ * searches take the runs of processes that have ended, on this or another machine. A search that failed is logged and
+ * repeated.
  */
 export async function keepRecovering(
   product: RecoveryDeps,

@@ -11,13 +11,16 @@ import { clock, type Product } from "./product.ts";
 import { createQuestionKeys } from "./question-keys.ts";
 import { signInBy } from "./sign-in.ts";
 
-/** The code for plans that wait on a service, and what its pages show; null if people cannot sign in. */
+/**
+ * What a service adds for plans that wait for an approval, and what its approval pages show. null if people cannot sign
+ * in.
+ */
 export interface Service {
   readonly desk: Desk;
   readonly room: Room | null;
 }
 
-/** Makes what the approval pages of a service need. */
+/** Makes what the approval pages of a service need: plans, runs and reviews of the service or of each tenant. */
 export function createService(
   { config, engine, log }: Product,
   { pages, apply }: Pick<DeskDeps, "pages" | "apply">,
@@ -45,7 +48,10 @@ export function createService(
 
 export interface SignInPages {
   readonly config: Config;
-  /** The store for sign-ins to the pages. It is the service's own store, even if tenants have stores of their own. */
+  /**
+   * The store for sign-ins to the approval pages. It is the service's own store, even if tenants have stores of their
+   * own.
+   */
   readonly store: Pick<Store, "facts" | "pageSessions">;
   roomOf(person: SignedIn): Promise<Room | null>;
   readonly sandbox: boolean;
@@ -60,7 +66,7 @@ export async function servicePages(deps: SignInPages): Promise<RequestHandler | 
     log(
       "warn",
       {},
-      "no one can decide on a page: set IDENTITY_APPROVER_CLIENT_ID and IDENTITY_PUBLIC_URL, with which people sign in",
+      "people cannot sign in, so no one can decide on a page: set IDENTITY_APPROVER_CLIENT_ID and IDENTITY_PUBLIC_URL",
     );
     return null;
   }

@@ -22,14 +22,14 @@ export async function configure(
     machine: io.machine,
     readFile: (path) => readFile(path, "utf8"),
     needsTrello: needs.trello,
-    // The names of tools are needed only for a policy file.
+    // The names of the tools are read only if there is a policy file, because only that file contains them.
     toolNames: async () => planningNames(await loadToolFacts()),
   });
 }
 
 /**
- * The configuration of a command that works on one store: the service's, or that of the tenant that `--tenant` names. UsageError if
- * the service has tenants and the flag names none of them.
+ * The configuration for a command that works on one store: the service's store, or the store of the tenant that
+ * `--tenant` names. UsageError if the service has tenants and the flag names none of them.
  */
 export async function configureStore(
   io: Pick<CommandIo, "env" | "machine">,
@@ -43,12 +43,12 @@ export async function configureStore(
   if (found) return found;
   if (names.length === 0)
     throw new UsageError(
-      "--tenant is for a service with tenants. Set IDENTITY_TENANT_CLAIM and IDENTITY_CONNECTIONS_FILE as for `http`, or leave it out.",
+      "--tenant works only for a service with tenants. Set IDENTITY_TENANT_CLAIM and IDENTITY_CONNECTIONS_FILE as for `http`, or leave the flag out.",
     );
   throw new UsageError(`Each tenant has its own store. Add --tenant with one of ${names.join(", ")}.`);
 }
 
-/** The facts of all tools: from the build, or computed. */
+/** The facts of all tools. They are read from a file of the build; if that is missing, they are computed. */
 export async function loadToolFacts(): Promise<readonly ToolFacts[]> {
   if (builtFacts) return builtFacts;
   const [{ catalog }, { toolFacts }] = await Promise.all([
@@ -68,7 +68,7 @@ export interface Flags<Name extends CommandName> {
   readonly values: ReturnType<typeof parseArgs<{ options: FlagsOf<Name> }>>["values"];
   /** The second word of the command, such as `list`. */
   readonly verb: VerbOf<Name>;
-  /** What follows that word, such as an id; empty if nothing does. */
+  /** What the user typed after the verb, such as an id; empty if nothing follows. */
   readonly id: string;
   /** Settings given as flags, as text. */
   readonly settings: Readonly<Partial<Record<Variable, string>>>;
@@ -77,8 +77,8 @@ export interface Flags<Name extends CommandName> {
 const SETTING_FLAGS = new Map(VARIABLES.map((variable) => [flagName(variable), variable]));
 
 /**
- * Reads the words after the command's name, by the table of commands. UsageError for anything that is not in the table.
- * No message repeats a value, because it may be a secret.
+ * Reads the words after the command's name, as the table of commands describes them. UsageError for anything that is
+ * not in the table. No message repeats a value, because it may be a secret.
  */
 export function readFlags<const Name extends CommandName>(name: Name, args: readonly string[]): Flags<Name> {
   const command = commandFacts(name);
@@ -161,12 +161,14 @@ function parse(args: string[], options: Options) {
     const flag = args.map((arg) => nameOf(arg).slice(2)).find((arg) => needsValue(arg, args, options));
     if (flag !== undefined) throw new UsageError(`--${flag} needs a value.`);
     if (code?.startsWith("ERR_PARSE_ARGS_"))
-      throw new UsageError("A flag has a value, but it takes none: write it without `=` and what follows.");
+      throw new UsageError(
+        "A flag that takes no value has one. Write the flag without `=` and the text after it.",
+      );
     throw thrown;
   }
 }
 
-/** Whether a flag that needs a value has none. */
+/** Whether the user typed a flag that needs a value without its value. */
 function needsValue(flag: string, args: readonly string[], options: Options): boolean {
   if (options[flag]?.type !== "string") return false;
   const at = args.indexOf(`--${flag}`);

@@ -3,10 +3,13 @@ export const SIGN_IN_COMMANDS = {
   login: {
     says: "signs in to Trello: by OAuth 2.0 if TRELLO_OAUTH2_CLIENT_ID is set (stored encrypted); otherwise makes a token by OAuth 1.0 with TRELLO_API_KEY and TRELLO_API_SECRET",
     flags: {
-      oauth2: { type: "boolean", says: "sign in by OAuth 2.0; the default if its client id is set" },
+      oauth2: {
+        type: "boolean",
+        says: "sign in by OAuth 2.0; this is the default if TRELLO_OAUTH2_CLIENT_ID is set",
+      },
       paste: {
         type: "boolean",
-        says: "OAuth 2.0: for a machine without a browser: paste the address that the browser shows at the end",
+        says: "OAuth 2.0, if the browser is on another machine: you paste the address that it shows at the end",
       },
       callback: {
         type: "string",
@@ -33,7 +36,7 @@ export const SIGN_IN_COMMANDS = {
       "write-env": {
         type: "string",
         value: "FILE",
-        says: "write the settings to a file instead of standard output",
+        says: "write the settings of the new token to a file instead of standard output",
       },
       force: { type: "boolean", says: "replace that file" },
     },

@@ -4,8 +4,8 @@ import type { SignIn } from "../../domain/sign-in.ts";
 import { clock } from "./product.ts";
 
 /**
- * Makes the sign-in for the approval pages from the settings. It is loaded only when it is needed, because only a
- * service has it.
+ * Makes the sign-in for the approval pages from the settings. The code is loaded only when it is needed, because only a
+ * service has such pages.
  */
 export async function signInBy(
   {

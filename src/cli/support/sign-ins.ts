@@ -5,7 +5,7 @@ import type { OAuth2Client } from "../../gateway/trello/oauth2.ts";
 import type { Store } from "../../store/store.ts";
 import { keptSecret } from "./kept-secret.ts";
 
-/** The OAuth 2.0 app in the settings, with the API's URL. CONFIG_INVALID if the settings have no app. */
+/** The OAuth 2.0 app in the settings, together with Trello's API URL. CONFIG_INVALID if the settings have no app. */
 export function requireOAuth2({
   oauth2,
 }: Pick<Config, "oauth2">): OAuth2Client & { readonly apiBaseUrl: string } {
@@ -16,8 +16,8 @@ export function requireOAuth2({
 }
 
 /**
- * The stored sign-in of the configured app. IDENTITY_STORE_KEY encrypts it; without it, a key in a file beside the
- * store.
+ * The stored sign-in of the app in the settings. IDENTITY_STORE_KEY encrypts it. If that is not set, a key in a file
+ * beside the store encrypts it.
  */
 export function grantsOf(
   config: Pick<Config, "oauth2" | "storeKey" | "storeFolder">,

@@ -19,35 +19,38 @@ import { workInBackground } from "./serve.ts";
 import { configure, loadToolFacts } from "./settings.ts";
 import { receiverOfTenants } from "./webhook-receiver.ts";
 
-/** What `http` serves: one product, or one for each tenant. */
+/** What `http` serves: one product for the whole service, or one product for each tenant. */
 export interface Service {
   readonly config: Config;
   readonly log: Log;
-  /** The store of the service itself. With tenants, it holds only what all share: sign-ins and rate budgets. */
+  /**
+   * The store of the service itself. With tenants, it contains only what all tenants share: sign-ins and rate budgets.
+   */
   readonly store: Store;
   readonly factory: ReturnType<typeof createFrontFactory>;
   readonly needed: NeededScope;
   roomOf(person: SignedIn): Promise<Room | null>;
-  /** The receiver of Trello's webhooks; null if no signature can be checked. */
+  /** The receiver of Trello's webhooks; null if the settings do not allow checking their signatures. */
   readonly webhooks: RequestHandler | null;
   /** The products that are open now. */
   products(): readonly Product[];
-  /** Whether the service can work, for `/readyz`. */
+  /** Whether the service can work. `/readyz` answers with this. */
   ready(): Promise<boolean>;
-  /** Lets calls that wait answer at once, because the server stops. */
+  /** The server is stopping: calls that wait for a person or a run are answered at once. */
   hurry(): void;
   close(): Promise<void>;
 }
 
-/** An open tenant: a product of its own. */
+/** A tenant that is open: its product is loaded and its store is open. */
 interface OpenTenant extends Loaded {
   end(): Promise<void>;
 }
 
 /**
- * Serves each tenant as a whole product of its own: connections, rules, store, runs and approvals. Only this process, its
- * door, the sign-in and the rate budgets are shared. So nothing of a tenant can be seen by another. A tenant opens at its first
- * request. All others are opened one after another in the background, because they may have unfinished runs.
+ * Serves each tenant as a whole product of its own: connections, rules, store, runs and approvals. Tenants share only
+ * this process, its HTTP server, the sign-in and the rate budgets. So no tenant can see anything of another. A tenant
+ * opens at its first request. All others are opened one after another in the background, because they may have
+ * unfinished runs.
  */
 export async function serveTenants(
   io: CommandIo,
@@ -93,10 +96,12 @@ export async function serveTenants(
     }
   }
 
-  /** The tenant of a caller. It is opened if it is not open yet. If this fails, the next request tries again. */
+  /**
+   * The tenant of a caller. If the tenant is not open, it is opened. If opening fails, the next request tries again.
+   */
   async function tenantOf(name: string | undefined): Promise<OpenTenant> {
     const tenant = tenants.get(name ?? "");
-    // The door lets in only people with a tenant.
+    // People without a tenant were refused before, so this happens only if the tenant is unknown or the server stops.
     if (tenant === undefined || stop.signal.aborted) throw closed();
     const begun = opening.get(tenant.tenant);
     if (begun) return await begun;
@@ -142,7 +147,7 @@ export async function serveTenants(
       tenants.has(tenant) ? (await tenantOf(tenant)).product : null,
     ),
     products: () => [...open.values()].map(({ product }) => product),
-    // A tenant whose upstream refuses the credentials must not take the service from the others.
+    // One tenant with refused credentials must not make the whole service unavailable to the other tenants.
     ready: () =>
       store.facts.get("ready").then(
         () => true,

@@ -3,7 +3,7 @@ import { AppError } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { CommandIo } from "./command.ts";
 
-/** Asks the user at the terminal for a line. Empty if the input ends or the user stops. */
+/** Asks the user at the terminal for one line. The result is empty if the input ends or the user stops. */
 export async function ask(
   io: Pick<CommandIo, "stdin" | "stdout" | "stop">,
   question: string,
@@ -25,7 +25,10 @@ export async function ask(
 const NEXT =
   "An administrator can choose another confirmation: IDENTITY_CONFIRMATION, or `confirmation` and `approvers` in the policy file. `approvals reject` works here.";
 
-/** Why this plan cannot be approved at a terminal; null if it can. A terminal does not prove who uses it. */
+/**
+ * Why this plan cannot be approved at a terminal; null if it can be approved there. A terminal does not prove who uses
+ * it.
+ */
 export function terminalRefusal({
   approvers,
   requires,

@@ -11,17 +11,20 @@ import { VERSION } from "../version.ts";
 
 export interface Traces {
   readonly tracer: Tracer;
-  /** Sends the remaining spans, for a few seconds at most. */
+  /** Sends the spans that were not sent yet. This takes a few seconds at most. */
   close(): Promise<void>;
 }
 
-/** How long (ms) a request to the collector may take, with its repeats. A stopping server must not wait long for it. */
+/**
+ * How long (ms) a request to the collector may take, including repeats. The time is short, because a server that stops
+ * must not wait long.
+ */
 const SEND_MS = 5_000;
 
 /**
  * Sends a span (OpenTelemetry) for each tool call and each request to an upstream, by OTLP over HTTP. Spans contain
- * names of tools, routes and error codes, but no data of people. Their attributes have the names of OpenTelemetry's
- * conventions for MCP and HTTP.
+ * names of tools, routes and error codes, but no data of people. Their attributes have the names that OpenTelemetry
+ * defines for MCP and HTTP.
  */
 export function startTraces(
   { url, headers, serviceName }: NonNullable<HttpConfig["traces"]>,
@@ -80,15 +83,18 @@ export function startTraces(
   };
 }
 
-/** The parent span, if the caller sends one. A text of another form is ignored, and a new trace begins. */
+/**
+ * The parent span that the caller names in `traceparent`. If the text has another form, it is ignored and a new trace
+ * begins.
+ */
 function contextOf(traceparent: string | null): Context {
   const place = traceparent === null ? null : parseTraceParent(traceparent);
   return place === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, { ...place, isRemote: true });
 }
 
 /**
- * Logs when the collector cannot be reached, and when it can be reached again. Each change is logged once, because
- * spans are sent every few seconds.
+ * Logs when the collector of traces cannot be reached, and when it can be reached again. Each change is logged once,
+ * because spans are sent every few seconds.
  */
 function telling(exporter: OTLPTraceExporter, log: Log): SpanExporter {
   let isLost = false;

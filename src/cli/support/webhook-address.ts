@@ -9,7 +9,7 @@ const KEY_LENGTH = 22;
 
 /**
  * The URL for a webhook on a board, workspace or enterprise. Its last part is made from the app's secret, so it cannot
- * be guessed. It is always the same for the same board, so that an existing webhook is found and not made twice.
+ * be guessed. The same board always has the same URL, so that an existing webhook is found and not made again.
  */
 export function createWebhookAddress(
   config: Pick<Config, "trello" | "oauth2"> & {
@@ -43,7 +43,10 @@ function requireSecret({ trello, oauth2 }: Pick<Config, "trello" | "oauth2">): s
   );
 }
 
-/** Trello must be able to reach the URL. Only the sandbox, which runs on this machine, can use a local address. */
+/**
+ * The public URL of this server. Trello must be able to reach it. Only the sandbox can use a local address, because it
+ * runs on this machine.
+ */
 function requireBase({
   trello,
   http: { host, port, publicUrl },

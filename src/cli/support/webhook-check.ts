@@ -23,8 +23,9 @@ export interface WebhookCheckDeps {
 const CALLER = { client: "check of webhooks", subject: null };
 
 /**
- * Makes the webhooks again that ended, and those of new boards, in each workspace that is watched. It is a run like the
- * one of `create_webhook`, so it is recorded, kept within the budgets and continued after an end.
+ * Makes webhooks again that have ended, and makes webhooks for new boards, in each workspace with webhooks. The changes
+ * are made by a run like that of `create_webhook`. So they are recorded, stay within the rate budgets, and are
+ * continued after a restart.
  */
 export async function checkWebhooks(deps: WebhookCheckDeps): Promise<void> {
   const watched = (await deps.store.wanted()).filter(({ kind }) => kind === "workspace");
@@ -47,7 +48,7 @@ async function checkWorkspace(workspace: string, deps: WebhookCheckDeps): Promis
   }
 }
 
-/** Tells that a person whom this server offboarded was given access again. Never throws. */
+/** If a person whom this server offboarded gets access again, tells people about it. Never throws. */
 export async function tellLeaverAccess(
   event: MembershipEvent,
   { runs, tell, log }: Pick<WebhookCheckDeps, "tell" | "log"> & { readonly runs: Store["runs"] },
@@ -56,6 +57,10 @@ export async function tellLeaverAccess(
     const run = await offboardingBefore(event, runs);
     if (run && event.idMember !== null) tell(leaverNotice({ ...event, idMember: event.idMember }, run));
   } catch (thrown) {
-    log("error", { code: toAppError(thrown).code }, "whether a person was offboarded could not be read");
+    log(
+      "error",
+      { code: toAppError(thrown).code },
+      "it could not be read whether a person was offboarded, so no one is told if the person got access again",
+    );
   }
 }

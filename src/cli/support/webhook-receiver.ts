@@ -4,7 +4,7 @@ import { clock, type Product } from "./product.ts";
 
 const now = () => new Date(clock.now()).toISOString();
 
-/** The receiver of a product's webhooks; null if it cannot check their signature. */
+/** The receiver of a product's webhooks; null if the settings do not allow checking their signatures. */
 export function receiverOf({ config, store, log, heard = () => {} }: Product): RequestHandler | null {
   const secret = config.trello?.apiSecret?.reveal();
   if (secret === undefined) return null;
@@ -12,8 +12,8 @@ export function receiverOf({ config, store, log, heard = () => {} }: Product): R
 }
 
 /**
- * The receiver of a service with tenants. The address of a tenant's webhook names the tenant. An unknown tenant gets the answers of an
- * unknown webhook, so the answers do not tell which tenants there are.
+ * The receiver for a service with tenants. The address of a webhook names its tenant. If the tenant is unknown, the
+ * answer is the same as for an unknown webhook, so that no one can find out which tenants exist.
  */
 export function receiverOfTenants(productOf: (tenant: string) => Promise<Product | null>): RequestHandler {
   const store = { get: async () => null, hear: async () => false };

@@ -280,16 +280,16 @@ describe("nobody is signed in, and it is said why, when", () => {
       /^CONFIG_INVALID: TRELLO_API_TOKEN and TRELLO_OAUTH2_CLIENT_ID are both set/,
     ],
     [[], { TRELLO_OAUTH2_CLIENT_ID: "" }, 2, /^login needs --scopes|TRELLO_API_KEY/],
-    [["--scopes", "read"], {}, 2, /^--scopes is for OAuth 1\.0/],
-    [["--write-env", "x"], {}, 2, /^--write-env is for OAuth 1\.0/],
-    [["--port", "0"], {}, 2, /^--port takes a fixed port/],
+    [["--scopes", "read"], {}, 2, /^--scopes works only with OAuth 1\.0/],
+    [["--write-env", "x"], {}, 2, /^--write-env works only with OAuth 1\.0/],
+    [["--port", "0"], {}, 2, /^--port cannot be 0/],
     [["--port", "99999"], {}, 2, /^--port takes a whole number/],
-    [["--callback", "nowhere"], {}, 2, /^--callback takes/],
+    [["--callback", "nowhere"], {}, 2, /^--callback needs/],
     [
       ["--paste"],
       { TRELLO_OAUTH2_CLIENT_ID: "", TRELLO_OAUTH2_CLIENT_SECRET: "" },
       2,
-      /^--paste is for OAuth 2\.0/,
+      /^--paste works only with OAuth 2\.0/,
     ],
     [[], { IDENTITY_STORE_KEY: "short" }, 1, /^CONFIG_INVALID: IDENTITY_STORE_KEY is shorter than 32/],
     [
@@ -356,7 +356,7 @@ describe("logout", () => {
     await rm(join(folder, "store-key"));
     const ended = await runInProcess(logout, [], { env: settings() });
     expect(ended.code).toBe(0);
-    expect(ended.stdout).toMatch(/removed from the store.*\n.*could not be asked to revoke it/);
+    expect(ended.stdout).toMatch(/removed from the store.*\n.*could not be asked to revoke the sign-in/);
     expect(grants()).toMatchObject([{ revoked: false }]);
   });
 
@@ -390,7 +390,9 @@ describe("logout", () => {
     faults.push({ operation: "DELETE /tokens/{token}/", attempt: "every", kind: "500" });
     const ended = await runInProcess(logout, [], { env: withKey() });
     expect(ended.code).toBe(1);
-    expect(ended.stdout).toMatch(/^Trello still accepts the token\. Revoke it at https:/);
+    expect(ended.stdout).toMatch(
+      /^Trello still accepts the token, although it was asked to revoke it\. Revoke the token at https:/,
+    );
   });
 
   test("without settings it says what is missing", async () => {

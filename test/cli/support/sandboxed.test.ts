@@ -27,7 +27,7 @@ test("a world needs the sandbox", () => {
 
 test("the connections of real identity providers are not taken to the sandbox", () => {
   const args = ["--sandbox", "--identity-connections-file", "connections.yaml"];
-  expect(() => sandboxWorld(readFlags("stdio", args), {})).toThrow("has connections of its own");
+  expect(() => sandboxWorld(readFlags("stdio", args), {})).toThrow("has its own connections");
 });
 
 test("a settings file with credentials is not taken to the sandbox, however it is asked for", async () => {

@@ -77,7 +77,7 @@ test("the end of the digest on the screen is a yes, by the system's user; the pl
   expect(await runCommand(["audit", "verify"], { env })).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(
-      `^The chain of ${records.length} records is unbroken\\.\nIts head is ${records.length}:`,
+      `^The chain of ${records.length} records is unbroken: each record matches the record before it\\.\nThe head of the chain is ${records.length}:`,
     ),
   });
 });
