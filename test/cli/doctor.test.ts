@@ -59,7 +59,7 @@ describe("doctor", () => {
     [
       -400_000,
       1,
-      /^FAIL +Clock +CONFIG_INVALID: This machine's clock is \d+ s ahead of Trello's. Next: Set it/m,
+      /^FAIL +Clock +CONFIG_INVALID: This machine's clock is \d+ s ahead of Trello's. Next: Set this machine's clock/m,
     ],
   ])("a clock that is off by %i ms", async (ahead, code, line) => {
     const elsewhere = await startSandbox({ now: () => Date.now() + ahead });
