@@ -89,6 +89,12 @@ export interface PlanContext {
    * may be missing at once.
    */
   readonly rosterRules: { readonly leaverRung: LeaverRung; readonly mostGonePercent: number };
+  /** How many people a named roster had when a plan was last made of it. */
+  readonly rosterSizes: {
+    /** null if no plan was made of it yet. */
+    last(name: string): Promise<number | null>;
+    learn(name: string, people: number): Promise<void>;
+  };
   readonly webhooks: Webhooks;
   /** Whether the settings and the policy allow this server to change the SCIM directory. */
   readonly mayChangeDirectory: boolean;

@@ -108,6 +108,13 @@ export function createContext(
       leaverRung: deps.rules.rosters.leaverRung,
       mostGonePercent: deps.rules.limits.percentOfWorkspace,
     },
+    rosterSizes: {
+      async last(name) {
+        const people = await deps.store.facts.get(sizeKey(name));
+        return typeof people === "number" ? people : null;
+      },
+      learn: (name, people) => deps.store.facts.set(sizeKey(name), people),
+    },
     webhooks: {
       addressFor: deps.webhookAddress ?? noAddress,
       wanted: () => deps.store.webhooks.wanted(),
@@ -119,6 +126,9 @@ export function createContext(
     identities: createIdentities(deps.store, deps),
   };
 }
+
+/** Where the store keeps how many people a roster had. */
+const sizeKey = (roster: string): string => `roster size:${roster}`;
 
 function noAddress(): never {
   throw new AppError("CONFIG_INVALID", "This command receives no webhooks.", {

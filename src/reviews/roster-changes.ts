@@ -34,6 +34,8 @@ export interface RosterQuestion {
   readonly roster: Roster;
   /** The same roster at an earlier time; null if there is none. */
   readonly earlier: Roster | null;
+  /** How many people the roster had when a plan was last made of it; null if that is not known. */
+  readonly lastSize: number | null;
   /** The account that this server uses. It is never removed. */
   readonly owner: string;
   /** How many percent of a roster's people may be missing at once. With more, the roster itself is doubted. */
@@ -85,7 +87,7 @@ function denied(message: string, next: string): AppError {
   return new AppError("POLICY_DENIED", message, { next, details: { guard: "roster" } });
 }
 
-function assertUsable({ roster, earlier, mostGonePercent }: RosterQuestion): void {
+function assertUsable({ roster, earlier, lastSize, mostGonePercent }: RosterQuestion): void {
   const { name, people, gaps } = roster;
   if (people.length === 0)
     throw denied(`${name} has no people, so no plan is made.`, "Check the roster and its settings.");
@@ -94,10 +96,11 @@ function assertUsable({ roster, earlier, mostGonePercent }: RosterQuestion): voi
       `${name} was not read completely, so no plan is made: ${listNames(gaps, 3, { separator: " " })}`,
       "Correct the roster, or try again later.",
     );
-  const had = earlier?.people.length ?? 0;
+  const had = earlier?.people.length ?? lastSize ?? 0;
+  const when = earlier ? "in the earlier review" : "when a plan was last made of it";
   if (had - people.length > 1 && 100 * (had - people.length) > mostGonePercent * had)
     throw denied(
-      `${name} has ${people.length} people and had ${had} in the earlier review, so it may have been cut off. The policy allows ${mostGonePercent} percent at once. No plan is made.`,
+      `${name} has ${people.length} people and had ${had} ${when}, so it may have been cut off. The policy allows ${mostGonePercent} percent at once. No plan is made.`,
       "Check the roster. If it is right, ask the administrator to raise limits.percent_of_workspace in the policy file.",
     );
 }

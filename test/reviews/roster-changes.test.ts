@@ -56,6 +56,7 @@ function ask(people: readonly ReviewedPerson[], roster: Roster, more: Partial<Ro
     roster,
     earlier: null,
     owner: "owner",
+    lastSize: null,
     mostGonePercent: 20,
     isTeam: (name) => name in BOARDS,
     teamsHeld: ({ places }) =>

@@ -119,6 +119,7 @@ export function fakeContext(
     invitationDays: 7,
     teamBoards: options.teamBoards ?? new Map(),
     rosterRules: { leaverRung: "workspaces", mostGonePercent: 20 },
+    rosterSizes: { last: async () => null, learn: async () => {} },
     mayChangeDirectory: true,
     identities: {
       membersOf: async (email: string) => links.filter((link) => link.email === email),

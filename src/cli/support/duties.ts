@@ -12,6 +12,11 @@ import { type Notice, noPlanNotice, reminderNotice } from "../../report/notices.
  * morning.
  */
 export const UNASKED_LIFE_MS = 24 * 3_600_000;
+/**
+ * How long (ms) a plan of a roster can be approved: a week. It ends a little earlier than the week, so that a plan that
+ * no one decided is made again a week later, also if the first was made late.
+ */
+export const ROSTER_PLAN_LIFE_MS = 7 * 24 * 3_600_000 - 3 * 3_600_000;
 const LOOK_MS = 60_000;
 /**
  * How long (ms) after its start a process first checks the webhooks. Later it checks them once a day. Trello calls this
@@ -22,7 +27,7 @@ const WEBHOOKS_AFTER_MS = 5 * 60_000;
 const MOST_REVIEWS = 500;
 
 export interface DutiesDeps {
-  readonly engine: Pick<Engine, "propose" | "storePlan"> & {
+  readonly engine: Pick<Engine, "propose" | "storePlan" | "waiting" | "withdraw"> & {
     readonly signOffs: Pick<Engine["signOffs"], "get" | "list">;
   };
   /**
@@ -70,10 +75,26 @@ export function createDuties(deps: DutiesDeps): Duties {
     }
   }
 
+  /**
+   * Withdraws earlier plans of the same roster that differ from this one, because they cannot be applied any more.
+   * Whether an earlier plan is the same and still waits.
+   */
+  async function withdrawOthers({ tool, principal: { client }, digest, effects }: Plan): Promise<boolean> {
+    const earlier = (await engine.waiting()).filter(
+      ({ plan }) => plan.tool === tool && plan.principal.client === client,
+    );
+    const isSame = ({ plan }: (typeof earlier)[number]) => effects.length > 0 && plan.digest === digest;
+    for (const { plan } of earlier.filter((each) => !isSame(each)))
+      await engine.withdraw(plan.id, { by: client, level: "approval" });
+    return earlier.some(isSame);
+  }
+
   async function planRoster(roster: string): Promise<void> {
     const caller = { client: `schedule of ${roster}`, subject: null };
     try {
-      const plan = await engine.propose("plan_roster_changes", { roster }, caller, UNASKED_LIFE_MS);
+      const plan = await engine.propose("plan_roster_changes", { roster }, caller, ROSTER_PLAN_LIFE_MS);
+      const isWaiting = await withdrawOthers(plan);
+      if (isWaiting) return log("info", { roster }, "the plan of the roster waits already");
       if (plan.effects.length === 0) return log("info", { roster }, "the roster changes nothing");
       await engine.storePlan(plan);
       await deps.present(plan);

@@ -74,11 +74,14 @@ export default defineTool({
       people,
       roster,
       earlier,
+      // A pasted roster has no name by which it could be compared with an earlier one.
+      lastSize: args.roster === undefined ? null : await context.rosterSizes.last(args.roster),
       owner: (await reads.trello.me()).id,
       mostGonePercent: context.rosterRules.mostGonePercent,
       isTeam: (name) => boardsOfTeam(name, context).length > 0,
       teamsHeld: (person) => teams.filter((team) => holds(person, team, context)),
     });
+    if (args.roster !== undefined) await context.rosterSizes.learn(args.roster, roster.people.length);
     const joining = await planJoiners(joiners, { snapshots, workspace: args.workspace }, context);
     const moves = await planTeamMoves(
       movers.map(({ person, from, to }) => ({

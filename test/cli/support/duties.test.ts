@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDuties, type DutiesDeps } from "../../../src/cli/support/duties.ts";
+import { createDuties, type DutiesDeps, ROSTER_PLAN_LIFE_MS } from "../../../src/cli/support/duties.ts";
 import type { Plan } from "../../../src/domain/plan.ts";
 import { AppError } from "../../../src/domain/error.ts";
 import { SEED } from "../../../src/sandbox/index.ts";
@@ -88,7 +88,7 @@ describe("the schedule of a roster", () => {
       stack.caller,
     );
 
-  it("makes one plan a day, which waits until the next morning", async () => {
+  it("makes one plan, which can wait for a week, and no second one while it waits", async () => {
     const asked: unknown[] = [];
     const engine = {
       ...stack.engine,
@@ -103,11 +103,17 @@ describe("the schedule of a roster", () => {
     expect(presented).toHaveLength(1);
     expect(told).toEqual([]);
     expect(asked).toEqual([
-      ["plan_roster_changes", { roster: "hr" }, { client: "schedule of hr", subject: null }, 86_400_000],
+      [
+        "plan_roster_changes",
+        { roster: "hr" },
+        { client: "schedule of hr", subject: null },
+        ROSTER_PLAN_LIFE_MS,
+      ],
     ]);
     expect(await stack.store.plans.get(presented[0]?.id ?? "")).toMatchObject({ state: "waiting" });
     expect((await at("2026-03-10T07:30:00.000Z")).presented).toEqual([]);
-    expect((await at("2026-03-11T06:30:00.000Z")).presented).toHaveLength(1);
+    expect((await at("2026-03-11T06:30:00.000Z")).presented).toEqual([]);
+    expect(asked).toHaveLength(2);
   });
 
   it("says why no plan was made, once", async () => {
