@@ -120,8 +120,8 @@ it("each source makes one plan, which waits for a person and is told once", asyn
     VENDORS.map((name) => `${name}: 5 joiners, 4 movers, 6 leavers`).toSorted(),
   );
   for (const plan of morning.waiting) expect(plan.requires).toBe("client");
-  expect(morning.posted.map(({ event, planId }) => [event, planId]).toSorted()).toEqual(
-    morning.waiting.map(({ id }) => ["plan.waiting", id]).toSorted(),
+  expect(morning.posted.map(({ event, planId }) => `${event} ${planId}`).toSorted()).toEqual(
+    morning.waiting.map(({ id }) => `plan.waiting ${id}`).toSorted(),
   );
   expect(writes()).toEqual([]);
 });
