@@ -7,7 +7,7 @@ import { freshWorld } from "../../support/fresh-world.ts";
 export const PLACE = "65a9".padEnd(24, "0");
 export const TEAM_BOARDS = { Eng: ["Engineering board"], Ops: ["Operations board"] };
 
-export const idOf = (kind: string, n: number): string => `65a0${kind}${n.toString(16).padStart(18, "0")}`;
+const idOf = (kind: string, n: number): string => `65a0${kind}${n.toString(16).padStart(18, "0")}`;
 export const memberId = (n: number): string => idOf("01", n);
 export const emailOf = (n: number): string => `p${n}@corp.example`;
 export const numbers = (length: number, from = 0): number[] => Array.from({ length }, (_, n) => from + n);
