@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ChangeKind, SnapshotPlace } from "./membership.ts";
+import type { ChangeKind, MembershipChange, SnapshotPlace } from "./membership.ts";
 import { clean } from "./text.ts";
 import { wireText } from "./wire.ts";
 
@@ -14,7 +14,7 @@ export interface MembershipEvent {
   readonly type: string;
   readonly kind: EventKind;
   readonly place: {
-    readonly kind: SnapshotPlace["kind"] | "enterprise";
+    readonly kind: SnapshotPlace["kind"] | "enterprise" | "member";
     readonly id: string;
     /** Cleaned; left out if the event does not tell it. */
     readonly name?: string;
@@ -25,13 +25,24 @@ export interface MembershipEvent {
   readonly name: string | null;
   /** The person's role after the event, if the event contains it. */
   readonly role: string | null;
+  /** What a person was called before, if the event is about that and contains it. */
+  readonly old?: { readonly name?: string; readonly username?: string; readonly initials?: string };
   /** Whose token did it. */
   readonly by: { readonly idMember: string; readonly name: string } | null;
 }
 
+/** A change with what is known of its time: `at` and `by` if Trello told it, or else the times between which it was. */
+export interface TimedChange extends MembershipChange {
+  /** ISO 8601; null if Trello told nothing of it. */
+  readonly at: string | null;
+  readonly by: MembershipEvent["by"];
+  /** Set if the change is inferred: it happened after `from` and not after `until` (ISO 8601). */
+  readonly between: { readonly from: string; readonly until: string } | null;
+}
+
 type EventKind = Extract<
   ChangeKind,
-  "added" | "removed" | "role_changed" | "joined" | "deactivated" | "reactivated"
+  "added" | "removed" | "role_changed" | "joined" | "deactivated" | "reactivated" | "member_renamed"
 >;
 
 interface EventType {
@@ -61,7 +72,13 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   reactivatedMemberInOrganization: { kind: "reactivated", place: "workspace" },
   deactivatedMemberInEnterprise: { kind: "deactivated", place: "enterprise" },
   reactivatedMemberInEnterprise: { kind: "reactivated", place: "enterprise" },
+  updateMember: { kind: "member_renamed", place: "member" },
 };
+
+/** The types that feeds of workspaces and boards are asked for. The profile of a person is in none of them. */
+export const FEED_TYPES: readonly string[] = Object.keys(EVENT_TYPES).filter(
+  (type) => type !== "updateMember",
+);
 
 const named = z
   .object({ id: z.string(), fullName: wireText, name: wireText, username: wireText })
@@ -86,6 +103,10 @@ const membershipAction = z.object({
     board: placed,
     organization: placed,
     enterprise: placed,
+    old: z
+      .object({ fullName: wireText, name: wireText, username: wireText, initials: wireText })
+      .nullish()
+      .catch(null),
   }),
 });
 type MembershipAction = z.infer<typeof membershipAction>;
@@ -97,9 +118,13 @@ export function eventOf(action: unknown): MembershipEvent | null {
   const { id, type, date, data } = parsed.data;
   const about = Object.hasOwn(EVENT_TYPES, type) ? EVENT_TYPES[type] : undefined;
   if (!about) return null;
-  const place = { board: data.board, workspace: data.organization, enterprise: data.enterprise }[about.place];
-  const idMember = personIn(parsed.data);
+  const idMember = about.place === "member" ? ownerOf(parsed.data) : personIn(parsed.data);
+  const { board, organization: workspace, enterprise } = data;
+  const self = idMember === null ? null : { id: idMember, name: null };
+  const place = { board, workspace, enterprise, member: self }[about.place];
   if (!place || idMember === null) return null;
+  const old = about.place === "member" ? oldIn(parsed.data) : undefined;
+  if (old === null) return null;
   return {
     id,
     at: new Date(date).toISOString(),
@@ -109,12 +134,34 @@ export function eventOf(action: unknown): MembershipEvent | null {
     idMember,
     name: nameOf(parsed.data.member) ?? nameOf(data.member),
     role: about.role ?? data.memberType ?? null,
+    ...(old && { old }),
     by: authorOf(parsed.data),
   };
 }
 
 function personIn({ data, member }: MembershipAction): string | null {
   return data.idMember ?? data.idMemberAdded ?? data.idMemberInvited ?? member?.id ?? data.member?.id ?? null;
+}
+
+/** A profile is that of the person who changed it, if the action names no other. */
+function ownerOf(action: MembershipAction): string | null {
+  return personIn(action) ?? action.idMemberCreator ?? action.memberCreator?.id ?? null;
+}
+
+/**
+ * The old name, username and initials of a changed profile: undefined if the action does not tell what changed, and
+ * null if only other parts of the profile did.
+ */
+function oldIn({ data: { old } }: MembershipAction): MembershipEvent["old"] | null {
+  if (!old) return undefined;
+  const name = old.fullName ?? old.name;
+  const { username, initials } = old;
+  if (name == null && username == null && initials == null) return null;
+  return {
+    ...(name != null && { name: clean(name) }),
+    ...(username != null && { username: clean(username, 60) }),
+    ...(initials != null && { initials: clean(initials, 10) }),
+  };
 }
 
 function authorOf({ idMemberCreator, memberCreator }: MembershipAction): MembershipEvent["by"] {

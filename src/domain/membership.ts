@@ -42,7 +42,8 @@ export type ChangeKind =
   | "board_gone"
   | "board_closed"
   | "board_reopened"
-  | "board_renamed";
+  | "board_renamed"
+  | "member_renamed";
 
 /** A difference between two snapshots: about a person in a place, or about the place itself. */
 export interface MembershipChange {
@@ -51,6 +52,8 @@ export interface MembershipChange {
   readonly person: { readonly idMember: string; readonly label: string } | null;
   readonly before: MembershipState | null;
   readonly after: MembershipState | null;
+  /** What the person was called before, if the person was renamed. */
+  readonly was?: string;
 }
 
 /** The snapshots of one principal. */

@@ -80,17 +80,22 @@ export interface TrelloReads {
    */
   invitationActions(idOrganizations: readonly string[]): Promise<readonly (Rows<InvitationAction> | null)[]>;
   /**
-   * The membership events after `since` (ISO 8601) in the feeds of workspaces and boards, ten in each batch. A feed has
-   * no removals, no promotions to workspace admin and no new invitations.
+   * The membership events after `since` (ISO 8601) in the feeds of workspaces and boards, and the changed names in the
+   * feeds of members, ten in each batch. A feed has no removals, no promotions to workspace admin and no new
+   * invitations.
    */
-  membershipEvents(
-    places: readonly { readonly idOrganization: string; readonly idBoard?: string }[],
-    since: string,
-  ): Promise<readonly MembershipEvent[]>;
+  membershipEvents(places: readonly FeedPlace[], since: string): Promise<readonly MembershipEvent[]>;
   /** All webhooks of this token, also those of other programs (GET /tokens/{token}/webhooks). One request. */
   webhooks(): Promise<Rows<TrelloWebhook>>;
   /** Trello's own search for people, at most 20 rows. Trello allows only 100 of these requests in 900 seconds. */
   searchMembers(query: string, idOrganization?: string): Promise<Rows<Member>>;
+}
+
+/** An action feed: of a workspace, of one of its boards, or of one of its people. */
+export interface FeedPlace {
+  readonly idOrganization: string;
+  readonly idBoard?: string;
+  readonly idMember?: string;
 }
 
 export interface ScimPage {

@@ -1,15 +1,7 @@
-import type { MembershipEvent } from "../domain/membership-event.ts";
-import type { MembershipChange, MembershipSnapshot, MembershipState } from "../domain/membership.ts";
+import type { MembershipEvent, TimedChange } from "../domain/membership-event.ts";
+import type { MembershipSnapshot, MembershipState } from "../domain/membership.ts";
 import { membershipChanges, kindsOf } from "./memberships.ts";
-
-/** A change with what is known of its time: `at` and `by` if Trello told it, or else the times between which it was. */
-export interface TimedChange extends MembershipChange {
-  /** ISO 8601; null if Trello told nothing of it. */
-  readonly at: string | null;
-  readonly by: MembershipEvent["by"];
-  /** Set if the change is inferred: it happened after `from` and not after `until` (ISO 8601). */
-  readonly between: { readonly from: string; readonly until: string } | null;
-}
+import { renames } from "./renames.ts";
 
 /**
  * A reading takes a while, and Trello's clock may differ from this machine's. So whether a reading shows an event that
@@ -65,7 +57,8 @@ export function joinFeed(
         );
       });
     });
-  return [...ofPlaces, ...ofPeople.map((change) => withCause(change, events))].toSorted(byTime);
+  const ofNames = renames(before, after, events, NEAR_MS);
+  return [...ofPlaces, ...ofPeople.map((change) => withCause(change, events)), ...ofNames].toSorted(byTime);
 }
 
 function eventsByPerson(

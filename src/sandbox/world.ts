@@ -33,6 +33,8 @@ export interface WireForms {
   unevenTransport?: boolean;
   /** True: some replies of Trello also have headers for the limits of database time and actions. */
   moreLimits?: boolean;
+  /** True: webhooks of workspaces and boards, and the person's feed, tell a changed profile. It is not documented. */
+  tellsProfiles?: boolean;
 }
 
 export type PlanTier = "free" | "standard" | "premium" | "enterprise";

@@ -35,7 +35,9 @@ const trelloReads: Calls<TrelloReads> = {
   newBillableGuests: (trello) => trello.newBillableGuests(standard.id, guests.id),
   async membershipEvents(trello) {
     const boards = [guests.id, secondGuests.id].map((idBoard) => ({ idOrganization: standard.id, idBoard }));
-    await trello.membershipEvents([{ idOrganization: standard.id }, ...boards], "2026-01-01T00:00:00.000Z");
+    const person = { idOrganization: standard.id, idMember: SEED.leaver.id };
+    const places = [{ idOrganization: standard.id }, ...boards, person];
+    await trello.membershipEvents(places, "2026-01-01T00:00:00.000Z");
   },
   async webhooks(trello) {
     await trello.webhooks();

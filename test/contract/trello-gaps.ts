@@ -21,6 +21,8 @@ export const trelloGaps: Readonly<Record<string, string>> = {
     "C: the short link of a board's address is taken as well",
 
   "GET /organizations/{id}: ?fields is not published": "L: `all` or a list of fields",
+  "GET /members/{id}/actions: ?limit is not published": "L: a number from 0 to 1000",
+  "GET /members/{id}/actions: ?since is not published": "L: a date or an id",
   "GET /organizations/{id}/actions: ?filter is not published": "L: `all` or a list of action types",
   "GET /organizations/{id}/actions: ?limit is not published": "L: a number from 0 to 1000",
   "GET /organizations/{id}/actions: ?since is not published": "L: a date or an id",

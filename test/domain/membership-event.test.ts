@@ -22,13 +22,14 @@ describe("an action about a membership", () => {
     expect(eventOf(action(type))).toMatchObject({
       id: ID,
       kind,
-      place: { kind: place, id: { board: "b", workspace: "o", enterprise: "e" }[place] },
+      place: { kind: place, id: { board: "b", workspace: "o", enterprise: "e", member: "leaver" }[place] },
       idMember: "leaver",
       by: { idMember: "admin", name: "admin" },
     });
   });
 
-  test("the nine membership types of Trello's guide that are about a place are among them", () => {
+  test("the nine membership types of Trello's guide are among them", () => {
+    expect(EVENT_TYPES).toHaveProperty("updateMember");
     for (const noun of ["Board", "Organization"])
       for (const type of ["addMemberTo", "removeMemberFrom", "makeAdminOf", "makeNormalMemberOf"])
         expect(EVENT_TYPES).toHaveProperty(`${type}${noun}`);

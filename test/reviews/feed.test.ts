@@ -1,8 +1,8 @@
 /** What is told of a time between two readings: the events that came, and what follows from the readings alone. */
 import { describe, expect, test } from "vitest";
-import { EVENT_TYPES, type MembershipEvent } from "../../src/domain/membership-event.ts";
+import { EVENT_TYPES, type MembershipEvent, type TimedChange } from "../../src/domain/membership-event.ts";
 import type { MembershipSnapshot, MembershipState } from "../../src/domain/membership.ts";
-import { joinFeed, NEAR_MS, type TimedChange } from "../../src/reviews/feed.ts";
+import { joinFeed, NEAR_MS } from "../../src/reviews/feed.ts";
 
 const START = Date.UTC(2026, 0, 15, 9);
 const WORKSPACE = "w";

@@ -1,5 +1,6 @@
-import { AppError } from "../../domain/error.ts";
+import { AppError, isTemporary } from "../../domain/error.ts";
 import { eventOf, type MembershipEvent } from "../../domain/membership-event.ts";
+import type { FeedPlace } from "../../domain/reads.ts";
 import { type InvitationAction, invitationAction } from "../../domain/trello.ts";
 import type { Rows } from "../../domain/wire.ts";
 import type { Pass } from "../gateway.ts";
@@ -37,13 +38,10 @@ export async function fetchFeeds(
   });
 }
 
-/** The feed of a workspace, or of one of its boards. */
-export interface FeedPlace {
-  readonly idOrganization: string;
-  readonly idBoard?: string;
-}
-
-/** The membership events of up to ten feeds since a time, in one batch. A feed that is refused has none. */
+/**
+ * The membership events of up to ten feeds since a time, in one batch. A feed that is refused has none. Whether Trello
+ * shows the feed of another member is not documented, so any lasting failure of such a feed counts as a refusal.
+ */
 export async function fetchEvents(
   batch: Batch,
   places: readonly FeedPlace[],
@@ -54,8 +52,9 @@ export async function fetchEvents(
     places.map((place) => membershipActionsRoute(place, since)),
     pass,
   );
-  return answers.flatMap((answer) => {
+  return answers.flatMap((answer, index) => {
     if (answer instanceof AppError) {
+      if (places[index]?.idMember !== undefined && !isTemporary(answer)) return [];
       if (answer.code === "UPSTREAM_FORBIDDEN" || answer.code === "NOT_FOUND") return [];
       throw answer;
     }

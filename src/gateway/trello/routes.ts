@@ -1,4 +1,5 @@
-import { EVENT_TYPES } from "../../domain/membership-event.ts";
+import { FEED_TYPES } from "../../domain/membership-event.ts";
+import type { FeedPlace } from "../../domain/reads.ts";
 import { memberProfile } from "../../domain/trello.ts";
 import { encode } from "../http/request.ts";
 import type { SubRequest } from "./batch.ts";
@@ -73,10 +74,17 @@ export function invitationActionsRoute(idOrganization: string): SubRequest {
 
 /** The actions about memberships in the feed of a workspace or board. Trello's feeds have no removals. */
 export function membershipActionsRoute(
-  { idOrganization, idBoard }: { readonly idOrganization: string; readonly idBoard?: string },
+  { idOrganization, idBoard, idMember }: FeedPlace,
   since: string,
 ): SubRequest {
-  const query = { filter: Object.keys(EVENT_TYPES).join(","), limit: "1000", since };
+  const limits = { limit: "1000", since };
+  if (idMember !== undefined)
+    return {
+      operation: "GET /members/{id}/actions",
+      path: `/members/${encode(idMember)}/actions`,
+      query: { filter: "updateMember", ...limits },
+    };
+  const query = { filter: FEED_TYPES.join(","), ...limits };
   return idBoard === undefined
     ? {
         operation: "GET /organizations/{id}/actions",

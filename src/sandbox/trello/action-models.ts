@@ -34,6 +34,7 @@ const TOLD: Readonly<Record<string, readonly Model[]>> = {
   createBoard: ["member"],
   copyBoard: ["member"],
   memberJoinedTrello: ["member"],
+  updateMember: ["member"],
   addOrganizationToEnterprise: ["workspace", "enterprise"],
   removeOrganizationFromEnterprise: ["workspace", "enterprise"],
 };
@@ -66,6 +67,10 @@ export function isTold(world: World, action: TrelloAction, idModel: string): boo
     member: action.idMemberCreator,
     enterprise: idIn(action.data["enterprise"]),
   };
+  if (action.type === "updateMember" && world.wire.tellsProfiles) {
+    const place = world.trello.workspaces.get(idModel) ?? world.trello.boards.get(idModel);
+    if (place) return place.memberships.some(({ idMember }) => idMember === action.idMemberCreator);
+  }
   const told = TOLD[action.type] ?? [ids.board === undefined ? "workspace" : "board", "member"];
   // An action of the whole workspace, such as a reactivation, is sent to the webhooks of each of its boards.
   const everyBoard = told.includes("board") && ids.board === undefined;

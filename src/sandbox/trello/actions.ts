@@ -35,7 +35,8 @@ export const actionRoutes: readonly Route[] = [
     return json(
       page(context, (action) => {
         const workspace = context.world.trello.workspaces.get(action.idOrganization ?? "");
-        const visible = workspace ? membershipOf(workspace, idCaller) !== undefined : id === idCaller;
+        const isShown = id === idCaller || context.world.wire.tellsProfiles === true;
+        const visible = workspace ? membershipOf(workspace, idCaller) !== undefined : isShown;
         return visible && action.idMemberCreator === id;
       }),
     );

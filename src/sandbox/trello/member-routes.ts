@@ -112,11 +112,17 @@ function updateMember(context: RouteContext) {
   );
   if (taken) refuse(400, "Username is taken");
   const changed = changedProfile(context, member);
+  const old = Object.fromEntries(
+    Object.entries({ fullName, username, initials }).flatMap(([field, value]) => {
+      const before = member[field as "fullName" | "username" | "initials"];
+      return value === undefined || value === before ? [] : [[field, before]];
+    }),
+  );
   member.username = username ?? member.username;
   member.fullName = fullName ?? member.fullName;
   member.initials = initials ?? member.initials;
   member.bio = arg(context, "bio") ?? member.bio;
   Object.assign(member, changed);
-  record(context, "updateMember", null, { member });
+  record(context, "updateMember", null, { member, data: { old } });
   return json(showMember(context, member));
 }

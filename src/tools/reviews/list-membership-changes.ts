@@ -1,13 +1,16 @@
 import { z } from "zod";
 import { AppError } from "../../domain/error.ts";
 import type { MembershipSnapshot } from "../../domain/membership.ts";
+import type { TimedChange } from "../../domain/membership-event.ts";
 import type { AppliedEffect } from "../../domain/run.ts";
 import { plural } from "../../domain/text.ts";
+import { updateProfile } from "../../effects/profile.ts";
 import { removeWorkspaceMemberEverywhere } from "../../effects/workspace-members.ts";
 import { blindSpotsOf } from "../../people/person.ts";
 import { readWorkspaces } from "../../people/readable.ts";
-import { joinFeed, NEAR_MS, type TimedChange } from "../../reviews/feed.ts";
+import { joinFeed, NEAR_MS } from "../../reviews/feed.ts";
 import { membershipChanges, readMemberships } from "../../reviews/memberships.ts";
+import { renamedPeople } from "../../reviews/renames.ts";
 import { defineReadTool, type ReadContext } from "../define.ts";
 import { cursor, limit, workspaceRef } from "../support/fields.ts";
 
@@ -35,6 +38,8 @@ export default defineReadTool({
         person: z.object({ idMember: z.string(), label: z.string() }).nullable(),
         before: state,
         after: state,
+        /** Of a renamed person: the former name, as far as it is known. */
+        was: z.string().optional(),
         runId: z.string().optional(),
         /** When and by whom, if Trello or a run told it. */
         at: z.string().optional(),
@@ -67,8 +72,8 @@ export default defineReadTool({
         ? `Read at ${until}: the next call with the cursor shows what changed after that.`
         : `${plural(total, "change")} between ${since} and ${until}. Shown: ${changes.length}.`,
       ...changes.map(
-        ({ kind, place, person, before, after, runId, at, by }) =>
-          `${at ?? "inferred"} ${kind}: ${person ? `${person.label}, ` : ""}${place.kind} ${place.name}${rolesText(before, after)}${by ? `, by ${by.name}` : ""}${runId ? `, by run ${runId}` : ""}`,
+        ({ kind, place, person, before, after, was, runId, at, by }) =>
+          `${at ?? "inferred"} ${kind}: ${person ? `${person.label}, ` : ""}${was ? `before ${was}, ` : ""}${place.kind} ${place.name}${rolesText(before, after)}${by ? `, by ${by.name}` : ""}${runId ? `, by run ${runId}` : ""}`,
       ),
       ...notes,
       `nextCursor: ${nextCursor}`,
@@ -125,6 +130,8 @@ function notesOf(before: MembershipSnapshot | null): readonly string[] {
 
 /** The changes between two readings. At most this many boards with unknown changes are asked for their feeds. */
 const MOST_BOARDS = 50;
+/** At most this many people with another name are asked for their feeds: as many as one batch carries. */
+const MOST_RENAMED = 10;
 
 /**
  * The changes with what webhooks and feeds tell of them. Feeds are read once and stored, so that every page of one
@@ -155,12 +162,15 @@ async function readFeeds(
   const places = [
     ...[...workspaces].map((idOrganization) => ({ idOrganization })),
     ...[...boards.values()].slice(0, MOST_BOARDS),
+    ...[...renamedPeople(before, after)]
+      .slice(0, MOST_RENAMED)
+      .map(([idMember, { idOrganization }]) => ({ idOrganization, idMember })),
   ];
   await webhooks.learn(await reads.trello.membershipEvents(places, before.at));
 }
 
 function shownChange(change: TimedChange, own: readonly AppliedEffect[]) {
-  const { kind, place, person, before, after, by, between } = change;
+  const { kind, place, person, before, after, was, by, between } = change;
   const run = ownRun(change, own);
   const at = change.at ?? run?.at;
   return {
@@ -169,6 +179,7 @@ function shownChange(change: TimedChange, own: readonly AppliedEffect[]) {
     person,
     before,
     after,
+    ...(was && { was }),
     ...(run && { runId: run.runId }),
     ...(at === undefined ? between && { inferred: between } : { at }),
     ...(by && { by }),
@@ -187,9 +198,11 @@ function ownRun(
   const made = own.find((applied) => {
     const { target } = applied.effect;
     if (target["idMember"] !== person.idMember) return false;
+    if (updateProfile.is(applied.effect) !== (kind === "member_renamed")) return false;
     if (at !== null && Math.abs(Date.parse(applied.at) - Date.parse(at)) > SOON_MS) return false;
     if (removeWorkspaceMemberEverywhere.is(applied.effect))
       return kind === "removed" && target["idOrganization"] === place.idOrganization;
+    if (kind === "member_renamed") return true;
     const board = target["idBoard"] ?? "";
     return board === "" ? target["idOrganization"] === place.id : board === place.id;
   });

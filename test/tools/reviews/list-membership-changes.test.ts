@@ -90,6 +90,31 @@ describeTool(
       expect(rows).toHaveLength(2);
     });
 
+    it.each([false, true])(
+      "tells who has another name, also if Trello tells no one of it (tells: %s)",
+      async (tells) => {
+        way.world.wire.tellsProfiles = tells;
+        const { cursor } = await changes();
+        const person = way.world.trello.members.get(leaver.id);
+        if (!person) throw new Error("no person");
+        const old = { fullName: person.fullName };
+        person.fullName = "Another Name";
+        const data = { idMember: leaver.id, old };
+        tell(way.world, { type: "updateMember", idMemberCreator: leaver.id, idOrganization: null, data });
+        const { rows, text } = await changes({ cursor });
+        way.world.wire.tellsProfiles = false;
+        expect(rows).toMatchObject([
+          {
+            kind: "member_renamed",
+            person: { label: `Another Name (@${leaver.username})` },
+            was: expect.stringContaining(old.fullName),
+            ...(tells ? { by: { idMember: leaver.id } } : { inferred: {} }),
+          },
+        ]);
+        expect(text).toContain(`before ${old.fullName}`);
+      },
+    );
+
     it("names the boards that the token cannot see", async () => {
       const { structured } = await way.call("list_membership_changes", { workspaces: [WORKSPACES.free.id] });
       expect(String(structured["notes"])).toMatch(/private boards?/i);
