@@ -1,4 +1,5 @@
-// The settings of another SCIM application in the connections file. Loaded only if there is such a file.
+// The settings of another SCIM application in the connections file. This code is loaded only if there is a connections
+// file.
 import { z } from "zod";
 import { type ApplicationConnection, DEACTIVATIONS } from "../domain/application.ts";
 import { address, secretRef, text, yes } from "./roster-settings.ts";
@@ -26,13 +27,13 @@ export const applicationForm = z
     const refuse = (key: string, message: string) =>
       context.addIssue({ code: "custom", path: [key], message });
     if (deactivate === "delete" && undo === true)
-      refuse("undo", "cannot be true, because a user that was deleted cannot be brought back; remove it");
+      refuse("undo", "cannot be true, because a deleted user cannot be brought back; remove this line");
     if (deactivate !== "patch" && patch !== undefined)
-      refuse("patch", `has no effect together with deactivate: ${deactivate}; remove one of them`);
-    if (!write && undo !== undefined) refuse("undo", "does nothing without write: true; remove it");
+      refuse("patch", `has no effect together with deactivate: ${deactivate}; remove one of the two lines`);
+    if (!write && undo !== undefined) refuse("undo", "has no effect without write: true; remove this line");
   });
 
-/** The connection for these settings. `secret` gives the secret that a setting names. */
+/** Makes the connection from these settings. `secret` returns the secret to which a setting refers. */
 export function applicationOf(
   name: string,
   form: z.output<typeof applicationForm>,

@@ -11,7 +11,7 @@ import type { Values } from "./settings.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What a configuration has beside its settings. */
+/** The parts of a configuration that are not environment variables: the policy and the connections. */
 export interface Beside extends Pick<Config, "policy" | "rosters" | "applications"> {
   readonly tenancy: Tenancy | null;
 }
@@ -70,7 +70,7 @@ function notifyOf(values: Values): Config["notify"] {
   return url && format ? { url, format, secret: secret ?? null } : null;
 }
 
-/** The format of the webhook: as set, or otherwise as the URL suggests. null if nothing is posted. */
+/** The format of the posts. If it is not set, the URL decides (Slack, Teams or JSON). null if nothing is posted. */
 export function notifyFormat(values: Values): NonNullable<Config["notify"]>["format"] | null {
   const { IDENTITY_NOTIFY_URL: url, IDENTITY_NOTIFY_FORMAT: format } = values;
   if (!url) return null;
@@ -80,7 +80,10 @@ export function notifyFormat(values: Values): NonNullable<Config["notify"]>["for
   return format ?? (isTeams ? "teams" : "json");
 }
 
-/** The stronger of the two levels in the environment and in the policy file. So neither can weaken the other. */
+/**
+ * The stronger of two levels: the level in the environment and the level in the policy file. So neither can weaken the
+ * other.
+ */
 function weakest(variable: Values["IDENTITY_CONFIRMATION"], policy: Policy): Config["confirmation"] {
   const inFile = policy.confirmation.default;
   if (variable && inFile) return stronger(variable, inFile);
@@ -88,8 +91,8 @@ function weakest(variable: Values["IDENTITY_CONFIRMATION"], policy: Policy): Con
 }
 
 /**
- * The store's URL with an absolute path. Each client starts servers in another folder, so a relative path is resolved
- * at once.
+ * The store's URL with an absolute path. A relative path is made absolute at once, because each client starts servers
+ * in another folder.
  */
 function storeUrl(text: string | undefined, machine: Machine, env: Env): Secret {
   if (text === undefined) {
@@ -102,8 +105,8 @@ function storeUrl(text: string | undefined, machine: Machine, env: Env): Secret 
 }
 
 /**
- * Makes a path absolute. `~/` is the home folder (no shell has replaced it). A relative path begins in the present
- * folder.
+ * Makes a path absolute. `~/` means the home folder, because no shell has replaced it. A relative path begins in the
+ * present folder.
  */
 export function absolute(path: string, { home, folder }: Machine): string {
   return /^~[/\\]/.test(path) ? resolve(home, path.slice(2)) : resolve(folder, path);

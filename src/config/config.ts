@@ -9,7 +9,7 @@ import type { LOG_LEVELS, ToolsetName } from "./settings.ts";
 
 /** All settings, checked and frozen. Made once, when the process starts. */
 export interface Config {
-  /** Key and token of Trello; null if they are not set, for commands that send no requests. */
+  /** Key and token of Trello. null if they are not set, which is allowed for commands that send no requests. */
   readonly trello: {
     readonly baseUrl: string;
     readonly apiKey: Secret;
@@ -19,7 +19,7 @@ export interface Config {
   } | null;
   /** The OAuth 2.0 app of Trello; null if key and token are used. If it is set, `trello` is null. */
   readonly oauth2: OAuth2Config | null;
-  /** The port of this machine at which `login` receives the browser's answer. */
+  /** The port of this machine at which the command `login` receives the browser's answer. */
   readonly loginPort: number;
   readonly scim: { readonly baseUrl: string; readonly directoryId: string; readonly token: Secret } | null;
   readonly organization: { readonly baseUrl: string; readonly orgId: string; readonly apiKey: Secret } | null;
@@ -30,7 +30,7 @@ export interface Config {
   readonly applications: readonly ApplicationConnection[];
   /** The address of the store, as a secret: it can contain a password. */
   readonly storeUrl: Secret;
-  /** Whether the store is the default file in the user's data folder, which several servers share. */
+  /** Whether the store is the default file in the user's data folder. Several servers of one user share that file. */
   readonly storeIsDefault: boolean;
   /** The folder for files that belong to the store: the folder of a SQLite store; otherwise the user's data folder. */
   readonly storeFolder: string;
@@ -45,23 +45,23 @@ export interface Config {
   /** The weakest confirmation with which a plan may take something away or give power. */
   readonly confirmation: ConfirmationLevel;
   readonly policy: Policy;
-  /** The webhook to which waiting plans and ended runs are posted; null if there is none. */
+  /** The chat webhook to which messages about waiting plans and ended runs are posted; null if there is none. */
   readonly notify: {
     readonly url: Secret;
     readonly format: "slack" | "teams" | "json";
     readonly secret: Secret | null;
   } | null;
-  /** Whether the page of a waiting plan is opened in the browser without a further command. */
+  /** Whether the server opens the page of a waiting plan in the browser by itself. */
   readonly openBrowser: boolean;
   readonly http: HttpConfig;
-  /** The name of the tenant whose configuration this is; null: the service's own. */
+  /** The name of the tenant whose configuration this is; null if it is the configuration of the service itself. */
   readonly tenant: string | null;
   /** The tenants of a service; empty if it has none. With tenants, the service itself has no connections. */
   readonly tenants: readonly TenantConfig[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
-/** A configuration of its own: other connections, rules and data than those of any other tenant. */
+/** The configuration of one tenant. Its connections, rules and data are separate from those of every other tenant. */
 export type TenantConfig = Config & { readonly tenant: string };
 
 /** All secrets in the settings. The log hides them. */

@@ -15,7 +15,7 @@ interface ConnectionProblem {
   readonly message: string;
 }
 
-/** How the secrets that the file names are found. */
+/** Reads the secrets to which the connections file refers: from the environment or from files. */
 export interface SecretSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readFile(path: string): Promise<string>;
@@ -25,17 +25,17 @@ export interface SecretSources {
   readonly needsSecrets?: boolean;
 }
 
-/** Names that a roster may not have, because tools use them for something else. */
+/** Names that a roster must not have, because tools use them as words with another meaning. */
 const TAKEN: ReadonlySet<string> = new Set(["scim", "csv"]);
 
-/** Reads a list of named connections. `one`: the word for one of them in messages. */
+/** The schema for a list of named connections. `one`: the word for one connection in messages, such as "roster". */
 function namedForms<Form extends z.ZodType>(form: Form, one: string, taken: ReadonlySet<string>) {
   return z
-    .record(z.string(), form, { error: "must be a list of names, each with its settings" })
+    .record(z.string(), form, { error: "must be a list of names; below each name are its settings" })
     .superRefine((named, context) => {
       for (const name of Object.keys(named)) {
         const message = taken.has(name.toLowerCase())
-          ? "is a name that tools use for something else; choose another"
+          ? "is a word with another meaning in the tools; choose another name"
           : /^[A-Za-z0-9][\w-]{0,39}$/.test(name)
             ? null
             : "must be a name of at most 40 letters, digits, - and _";
@@ -54,10 +54,10 @@ const file = z
   .strictObject({ ...parts, tenants: namedTenants(tenantForm(parts)).optional() })
   .refine((written) => Object.values(written).some((part) => part !== undefined), {
     path: ["rosters"],
-    error: "must be a list of names, each with its settings; or write directories or tenants",
+    error: "must contain rosters, directories or tenants, and below them a list of names with their settings",
   });
 
-/** The connections of the service, or of a tenant. */
+/** The connections of the whole service or of one tenant. */
 export interface Connected {
   readonly rosters: readonly RosterConnection[];
   readonly applications: readonly ApplicationConnection[];
@@ -68,7 +68,7 @@ export interface Connections extends Connected {
   readonly tenants: readonly (Tenant & Connected)[];
 }
 
-/** Reads a connections file and the secrets that it names. Reports every mistake with its line. */
+/** Reads a connections file and the secrets to which it refers. Reports every mistake with its line. */
 export async function parseConnections(
   written: string,
   sources: SecretSources,
@@ -81,7 +81,7 @@ export async function parseConnections(
   const { needsSecrets = true } = sources;
   const problems: ConnectionProblem[] = [];
 
-  /** The secrets of the settings at a place, by setting. */
+  /** The secrets of one entry in the file, by the name of the setting. */
   const secretsAt = async (place: readonly string[], form: object) => {
     const secrets = new Map<string, Secret>();
     for (const [key, ref] of Object.entries(form)) {
@@ -98,7 +98,7 @@ export async function parseConnections(
   };
 
   const connectedAt = async (place: readonly string[], named: Parts): Promise<Connected> => {
-    // A command that uses no upstream connects to nothing.
+    // A command that sends no requests to an upstream needs no connections.
     const { rosters = {}, directories = {} } = needsSecrets ? named : {};
     return {
       rosters: await inTurn(Object.entries(rosters), async ([name, form]) =>
@@ -132,14 +132,14 @@ function isReference(value: unknown): value is SecretRef {
   return typeof value === "object" && value !== null && "from" in value;
 }
 
-/** Connections are read one after the other, so that mistakes are reported in the order of the file. */
+/** Makes connections one after the other, so that mistakes are reported in the order of the file. */
 async function inTurn<From, To>(all: readonly From[], make: (from: From) => Promise<To>): Promise<To[]> {
   const made: To[] = [];
   for (const each of all) made.push(await make(each));
   return made;
 }
 
-/** The secret that an entry of the file names; or what is wrong with the entry. */
+/** The secret to which an entry of the file refers; or a text that says what is wrong with the entry. */
 async function secretAt(
   { from, name }: SecretRef,
   { env, readFile, path }: SecretSources,
@@ -152,6 +152,6 @@ async function secretAt(
     const value = (await readFile(resolve(dirname(path), name))).trim();
     return value === "" ? "names a file that is empty" : createSecret(value);
   } catch {
-    return "names a file that cannot be read; a relative path begins in the folder of the connections file";
+    return "names a file that cannot be read; check the path, which begins in the folder of the connections file if it is relative";
   }
 }

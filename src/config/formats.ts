@@ -1,5 +1,5 @@
-// The forms that values of settings must have. A message continues the name of the setting, for example "PORT must be
-// ...". It never repeats the value, which may be a secret.
+// The forms that the values of settings must have. The name of the setting stands before the message, for example "PORT
+// must be ...". A message never repeats the value, because it may be a secret.
 import { isIP } from "node:net";
 import { z } from "zod";
 import { createSecret } from "./secret.ts";
@@ -64,8 +64,8 @@ export const collector = z.string().transform((text, context) => {
 });
 
 /**
- * Headers as `NAME=VALUE,NAME=VALUE`. Special characters in a value are percent-encoded. The text is a secret, because
- * a header may contain a key.
+ * HTTP headers as `NAME=VALUE,NAME=VALUE`. Special characters in a value are percent-encoded. The text is a secret,
+ * because a header may contain a key.
  */
 export const headers = z.string().transform((text, context) => {
   if (readHeaders(text) !== null) return createSecret(text);
@@ -73,7 +73,7 @@ export const headers = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** The headers in such a text; null if the text has another form. */
+/** The headers in such a text, by name; null if the text has another form. */
 export function readHeaders(text: string): Readonly<Record<string, string>> | null {
   const found: Record<string, string> = {};
   for (const pair of text.split(",")) {
@@ -98,7 +98,7 @@ export const flag = z
     return z.NEVER;
   });
 
-/** A TCP port. 0 means that the system chooses one. */
+/** A TCP port. 0 means that the operating system chooses a free port. */
 export const port = z
   .string()
   .regex(/^\d{1,5}$/, "must be a whole number from 0 to 65535")
@@ -122,7 +122,10 @@ export function oneOf<const T extends string>(values: readonly T[]) {
   return z.enum(values, { error: `must be one of ${values.join(", ")}` });
 }
 
-/** The URL of an OAuth issuer, exactly as it stands in its tokens: a slash at the end makes a difference. */
+/**
+ * The URL of an OAuth issuer, exactly as the issuer writes it in its tokens. Even a slash at the end makes a
+ * difference.
+ */
 export const issuer = z.string().superRefine((text, context) => {
   const { error } = baseUrl.safeParse(text);
   for (const { message } of error?.issues ?? []) context.addIssue({ code: "custom", message });
@@ -146,7 +149,7 @@ export const proxy = z.string().refine((text) => {
   return text === "loopback" || (isIP(address) !== 0 && more.length === 0 && isSubnet);
 }, "must be IP addresses, subnets such as 10.0.0.0/8, or loopback");
 
-/** A list separated by commas, without repeats. `item` checks each entry. */
+/** A list separated by commas. Repeated entries are dropped. `item` checks each entry. */
 export function list<T extends string>(item: z.ZodType<T, string>) {
   return z
     .string()
@@ -172,7 +175,10 @@ export const idList = list(
     ),
 );
 
-/** Whether only this machine can reach the host name or address (RFC 1122 3.2.1.3, RFC 4291 2.5.3, RFC 6761 6.3). */
+/**
+ * Whether a host name or address can be reached only from this machine (RFC 1122 3.2.1.3, RFC 4291 2.5.3, RFC 6761
+ * 6.3).
+ */
 export function isLoopback(hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$/g, "").toLowerCase();
   return (

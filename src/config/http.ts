@@ -3,12 +3,12 @@ import { isLoopback } from "./formats.ts";
 import type { Secret } from "./secret.ts";
 import type { Values } from "./settings.ts";
 
-/** The settings of `http`: where it listens, and who may call it. */
+/** The settings of the command `http`: the address on which it listens, and who may call it. */
 export interface HttpConfig {
   readonly host: string;
   readonly port: number;
   readonly sessions: { readonly max: number; readonly idleMs: number };
-  /** The URL of this server for clients, without `/mcp`; null: the address on which it listens. */
+  /** The URL of this server for clients, without `/mcp`; null: clients use the address on which it listens. */
   readonly publicUrl: string | null;
   /** The bearer token of callers, for a server without an issuer; null: the token in the file beside the store. */
   readonly token: Secret | null;
@@ -17,7 +17,7 @@ export interface HttpConfig {
   /** The URL to which traces are sent (OTLP over HTTP); null if none are sent. */
   readonly traces: {
     readonly url: string;
-    /** The headers of each request to the collector, as the setting writes them. */
+    /** The headers of each request to the collector, as one text in the form of the setting. */
     readonly headers: Secret | null;
     readonly serviceName: string;
   } | null;
@@ -36,11 +36,11 @@ export interface HttpConfig {
   } | null;
   /** The origins of web pages that may call, in addition to those of this machine. */
   readonly allowedOrigins: readonly string[];
-  /** The addresses of proxies whose header X-Forwarded-For is believed. */
+  /** The addresses of proxies. The header X-Forwarded-For is believed only if one of them sent it. */
   readonly trustedProxies: readonly string[];
 }
 
-/** Which access tokens are accepted (this server is an OAuth 2.1 resource server). */
+/** Which access tokens are accepted. In OAuth 2.1, this server is a resource server. */
 export interface AuthorizationConfig {
   readonly issuers: readonly string[];
   readonly audiences: readonly string[];
@@ -54,7 +54,7 @@ export interface AuthorizationConfig {
   readonly tenancy: Tenancy | null;
 }
 
-/** The path of MCP below the public URL. */
+/** The path of the MCP endpoint below the public URL. */
 const MCP_PATH = "/mcp";
 /** The path of the approval pages below the public URL. */
 const PAGES_PATH = "/approvals";
@@ -112,14 +112,14 @@ function* tracesProblems(values: Values): Generator<string> {
 
 function approverOf(values: Values, publicUrl: string | null): HttpConfig["approver"] {
   const { IDENTITY_APPROVER_CLIENT_ID: clientId, IDENTITY_APPROVER_CLIENT_SECRET: secret } = values;
-  // If there are several issuers, people sign in on the pages at the first one.
+  // If there are several issuers, people sign in to the approval pages at the first issuer.
   const [issuer] = values.IDENTITY_AUTH_ISSUER ?? [];
   if (clientId === undefined || issuer === undefined || publicUrl === null) return null;
   const pagesUrl = `${publicUrl}${PAGES_PATH}`;
   return { issuer, pagesUrl, redirectUri: `${pagesUrl}/callback`, clientId, clientSecret: secret ?? null };
 }
 
-/** A line for each setting of `http` that contradicts another. */
+/** A line for each `http` setting that contradicts another setting. */
 export function* httpProblems(values: Values): Generator<string> {
   yield* tracesProblems(values);
   if (values.IDENTITY_AUTH_ISSUER === undefined) return;
@@ -127,6 +127,6 @@ export function* httpProblems(values: Values): Generator<string> {
     yield "IDENTITY_AUTH_AUDIENCE is missing, and IDENTITY_AUTH_ISSUER needs it. Set it to the audience in the issuer's access tokens for this server. Or set IDENTITY_PUBLIC_URL: the audience is then that address with /mcp.";
   }
   if (values.IDENTITY_HTTP_TOKEN !== undefined) {
-    yield "IDENTITY_HTTP_TOKEN and IDENTITY_AUTH_ISSUER are both set. Remove one: with an issuer, each person signs in and the token is not accepted.";
+    yield "IDENTITY_HTTP_TOKEN and IDENTITY_AUTH_ISSUER are both set. Remove one of them: with an issuer, each person signs in, and the token is not accepted.";
   }
 }

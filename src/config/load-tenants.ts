@@ -7,7 +7,7 @@ import type { Connections } from "./connections.ts";
 import type { Values, Variable } from "./settings.ts";
 import { TENANT_VARIABLES } from "./tenant-settings.ts";
 
-/** The settings of a service that also hold for each of its tenants, unless the tenant sets its own. */
+/** The settings of a service that each of its tenants gets too, unless the tenant sets another value. */
 const DEFAULTS: ReadonlySet<Variable> = new Set([
   "TRELLO_API_BASE_URL",
   "ATLASSIAN_API_BASE_URL",
@@ -18,7 +18,10 @@ const DEFAULTS: ReadonlySet<Variable> = new Set([
 ]);
 const OAUTH2: readonly Variable[] = ["TRELLO_OAUTH2_CLIENT_ID", "TRELLO_OAUTH2_CLIENT_SECRET"];
 
-/** One line for each part of the connections file that does nothing with or without a claim that tells the tenant. */
+/**
+ * A line for each contradiction: a part of the connections file that has no effect, or that needs
+ * IDENTITY_TENANT_CLAIM.
+ */
 export function* tenantProblems(
   { rosters, applications, tenants }: Connections,
   claim: string | null,
@@ -28,10 +31,13 @@ export function* tenantProblems(
   if (claim !== null && tenants.length === 0)
     yield "IDENTITY_TENANT_CLAIM is set, but IDENTITY_CONNECTIONS_FILE has no `tenants`. Add them, or remove the setting.";
   if (claim !== null && rosters.length + applications.length > 0)
-    yield "`rosters` and `directories` of IDENTITY_CONNECTIONS_FILE do nothing beside `tenants`. Move each of them into its tenant.";
+    yield "`rosters` and `directories` of IDENTITY_CONNECTIONS_FILE have no effect if there are `tenants`. Move each of them into its tenant.";
 }
 
-/** CONFIG_INVALID if the settings are those of a service with tenants: over stdio no one signs in. */
+/**
+ * CONFIG_INVALID if the settings are for a service with tenants. Over stdio no one signs in, so a caller's tenant could
+ * not be found.
+ */
 export function requireNoTenants({ tenants }: Pick<Config, "tenants">): void {
   if (tenants.length === 0) return;
   throw new AppError(
@@ -48,15 +54,15 @@ interface Given {
   readonly connections: Connections;
 }
 
-/** Checks the settings of a tenant, and gives a function that puts its configuration together. */
+/** Checks the settings of a tenant, and returns a function that makes the tenant's configuration from them. */
 type Read = (
   texts: ReadonlyMap<Variable, string>,
   problems: string[],
 ) => Promise<(beside: Omit<Beside, "policy">) => Config>;
 
 /**
- * The configuration of a service with its tenants. A tenant has the settings of the file, and a few of the service's as
- * defaults. A tenant cannot weaken what the service restricts.
+ * The configuration of a service with its tenants. A tenant has its own settings from the file, and a few settings of
+ * the service as defaults. A tenant cannot weaken a restriction of the service.
  */
 export async function withTenants(
   service: Config,
@@ -67,7 +73,7 @@ export async function withTenants(
   for (const variable of [...TENANT_VARIABLES, ...OAUTH2]) {
     if (!DEFAULTS.has(variable) && texts.has(variable))
       problems.push(
-        `${variable} does nothing with IDENTITY_TENANT_CLAIM, because each tenant has its own. ${OAUTH2.includes(variable) ? "Remove it: tenants use key and token" : "Move it into its tenant in IDENTITY_CONNECTIONS_FILE"}.`,
+        `${variable} has no effect with IDENTITY_TENANT_CLAIM, because each tenant has this setting itself. ${OAUTH2.includes(variable) ? "Remove it: tenants use key and token" : "Move it into its tenant in IDENTITY_CONNECTIONS_FILE"}.`,
       );
   }
   const tenancy = tenancyOf(claim, connections.tenants);
@@ -115,7 +121,7 @@ function textsOf(
   return new Map([...kept, ...own]);
 }
 
-/** A message with the names of settings as the file writes them. */
+/** Changes a message so that it names settings as the file writes them, in lower case. */
 function asInFile(problem: string): string {
   return problem.replace(/\b(?:TRELLO|ATLASSIAN|IDENTITY)_[A-Z0-9_]+\b/g, (name) =>
     TENANT_VARIABLES.some((variable) => variable === name) ? name.toLowerCase() : name,

@@ -21,7 +21,7 @@ export interface Sources {
   readFile(path: string): Promise<string>;
   /** Whether the command needs the Trello credentials. */
   readonly needsTrello: boolean;
-  /** Gives the names of tools that the policy file may contain. Called only if there is a policy file. */
+  /** Returns the names of tools that the policy file may contain. Called only if there is a policy file. */
   toolNames(): Promise<readonly string[]>;
 }
 
@@ -55,7 +55,7 @@ export async function loadConfig(sources: Sources): Promise<Config> {
   return deepFreeze(config);
 }
 
-/** The values of a set of settings, and the policy that they name. */
+/** The values of the given settings, and the policy from the file that they name. */
 async function readSettings(
   texts: ReadonlyMap<Variable, string>,
   sources: Sources,
@@ -66,7 +66,7 @@ async function readSettings(
   return { values, policy: await loadPolicy(values.IDENTITY_POLICY_FILE, sources, problems) };
 }
 
-/** Names the settings that contradict each other. */
+/** Reports settings that contradict each other, or that need another setting. */
 function checkTogether(
   texts: ReadonlyMap<Variable, string>,
   values: Values,
@@ -95,7 +95,7 @@ function parseValues(texts: ReadonlyMap<Variable, string>, problems: string[]): 
   return values as Values;
 }
 
-/** Settings that need another setting: the first needs the second. */
+/** Pairs of settings. If the first setting of a pair is set, the second must be set too. */
 const NEEDS: readonly (readonly [Variable, Variable])[] = [
   ["ATLASSIAN_SCIM_DIRECTORY_ID", "ATLASSIAN_SCIM_TOKEN"],
   ["ATLASSIAN_SCIM_TOKEN", "ATLASSIAN_SCIM_DIRECTORY_ID"],
@@ -123,7 +123,7 @@ function* missing(texts: ReadonlyMap<Variable, string>, needsTrello: boolean): G
     told.add(needed);
     yield `${needed} is missing, and ${given} needs it. Set it: ${SETTINGS[needed].says}.`;
   }
-  // Key and token are not needed for a sign-in by OAuth 2.0.
+  // Key and token are not needed if requests are sent by a sign-in of OAuth 2.0.
   if (texts.has("TRELLO_OAUTH2_CLIENT_ID")) return;
   for (const variable of ["TRELLO_API_KEY", "TRELLO_API_TOKEN"] as const) {
     if (!needsTrello || texts.has(variable) || told.has(variable)) continue;
@@ -151,8 +151,8 @@ async function loadPolicy(path: string | undefined, sources: Sources, problems: 
 }
 
 /**
- * Reads the connections file for commands that need it. Without an upstream, a command needs the tenants, and none of the
- * secrets.
+ * Reads the connections file for commands that need it. A command that sends no requests to upstreams needs only the
+ * tenants, and no secrets.
  */
 async function loadConnections(
   path: string | undefined,

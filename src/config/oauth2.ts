@@ -23,8 +23,8 @@ export function oauth2Config(values: Values): OAuth2Config | null {
   };
 }
 
-/** A line if both key and token and OAuth 2.0 are set, because only one of them can be used. */
+/** A line if settings for both ways are set, key and token and OAuth 2.0, because only one way can be used. */
 export function* oauth2Problems(values: Values): Generator<string> {
   if (values.TRELLO_OAUTH2_CLIENT_ID === undefined || values.TRELLO_API_TOKEN === undefined) return;
-  yield "TRELLO_API_TOKEN and TRELLO_OAUTH2_CLIENT_ID are both set. Remove one: requests are sent either with key and token or by the sign-in of OAuth 2.0.";
+  yield "TRELLO_API_TOKEN and TRELLO_OAUTH2_CLIENT_ID are both set. Remove one of them: requests are sent either with key and token or by the sign-in of OAuth 2.0.";
 }

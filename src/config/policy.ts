@@ -3,14 +3,17 @@ import { LEAVER_RUNGS, type LeaverRung } from "../domain/roster.ts";
 import { CONFIRMATION_LEVELS, type ConfirmationLevel } from "../domain/confirmation.ts";
 import { MEMBER_FORMS, protectedMember } from "./protected.ts";
 
-/** The policy file: the administrator's decisions for all users. */
+/** The rules in the policy file. The administrator writes them for all users. */
 export interface Policy {
   readonly confirmation: {
-    /** null if the file does not set a default level. */
+    /** null if the policy file sets no default level. */
     readonly default: ConfirmationLevel | null;
     readonly tools: Readonly<Record<string, ConfirmationLevel>>;
   };
-  /** Ids, usernames and emails in lower case, and names of Groups, that no plan may take anything from. */
+  /**
+   * People and Groups from whom no plan may take anything: ids, usernames and emails in lower case, and names of
+   * Groups.
+   */
   readonly protected: { readonly members: readonly string[]; readonly groups: readonly string[] };
   readonly limits: {
     readonly peoplePerDay: number;
@@ -33,7 +36,7 @@ export interface Policy {
    * it are removed.
    */
   readonly teamBoards: Readonly<Record<string, readonly string[]>>;
-  /** Up to which rung people who are no longer on a roster are offboarded. */
+  /** How far people who are no longer on a roster are offboarded: a step of offboarding, such as `workspaces`. */
   readonly rosters: { readonly leaverRung: LeaverRung };
 }
 
@@ -53,7 +56,7 @@ const members = z.array(
   }),
   { error: "must be a list" },
 );
-/** Groups are given by name, because a person's record shows the names of groups and not their ids. */
+/** Groups are given by name, because the data of a person contains the names of groups and not their ids. */
 const groups = z.array(
   z
     .string({ error: "must be text; put it in quotes" })
@@ -85,21 +88,21 @@ const teamBoards = z.record(
   z.string().trim().min(1, "must be the name of a Group").max(254),
   z
     .array(
-      z.string({ error: "must be a board: its id, address or name, in quotes" }).trim().min(1).max(300),
+      z.string({ error: "must name a board by its id, address or name, in quotes" }).trim().min(1).max(300),
       {
         error: "must be a list of boards",
       },
     )
     .min(1, "must name at least one board")
     .max(100),
-  { error: "must be a list of Groups, each with its boards" },
+  { error: "must be a list of Groups; below each Group are its boards" },
 );
 const whole = (max: number) =>
   z.int({ error: "must be a whole number" }).min(1, "must be at least 1").max(max, `must be at most ${max}`);
 
 /**
- * The schema of the policy file. A tool name that is not in `tools` is refused as a typing mistake. If it were ignored,
- * the policy would be weaker than its author believes.
+ * The schema of the policy file. A tool name that is not in `tools` is refused, because it is probably a typing
+ * mistake. If the name were ignored, the policy would be weaker than its author believes.
  */
 const fileNaming = (tools: readonly string[]) =>
   z.strictObject(
@@ -135,7 +138,7 @@ const fileNaming = (tools: readonly string[]) =>
     { error: "must be a list of settings such as `limits:`" },
   );
 
-/** The policy if there is no policy file. */
+/** The policy that is used if there is no policy file. */
 export const DEFAULT_POLICY: Policy = fromFile(fileNaming([]).parse({}));
 
 /** Reads a policy file. Reports every mistake with its line. `tools`: the names of tools that the file may contain. */

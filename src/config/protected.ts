@@ -5,8 +5,9 @@ export const MEMBER_FORMS =
   "can match no person: give an id, @username, an email or a profile address such as https://trello.com/u/jane";
 
 /**
- * A protected person as the guards compare it, in lower case: an id, a username or an email. Also accepted:
- * `@username`, `mailto:`, `Jane Doe <jane@example.com>` and the URL of a Trello profile. null for any other text.
+ * Reads a protected person from the policy file. Returns an id, a username or an email in lower case, as the guards
+ * compare it. Also accepted: `@username`, `mailto:`, `Jane Doe <jane@example.com>` and the URL of a Trello profile.
+ * null for any other text.
  */
 export function protectedMember(text: string): string | null {
   const entry = text.trim();
@@ -19,7 +20,8 @@ export function protectedMember(text: string): string | null {
   const [, username] = /^@([A-Za-z0-9_]+)$/.exec(entry) ?? [];
   if (username !== undefined) return username.toLowerCase();
   if (entry.includes("@")) return emailOf(withoutMailto(entry));
-  // A username; or an id of Trello, of the SCIM directory or of an Atlassian account (`712020:2f5e8a31-...`).
+  // The text is a username, or an id: of Trello, of the SCIM directory or of an Atlassian account
+  // (`712020:2f5e8a31-...`).
   return /^[A-Za-z0-9_]+(?:[:-][A-Za-z0-9_]+)*$/.test(entry) ? entry.toLowerCase() : null;
 }
 

@@ -1,4 +1,4 @@
-// The settings of each kind of roster in the connections file. Loaded only if there is such a file.
+// The settings of each kind of roster in the connections file. This code is loaded only if there is a connections file.
 import { z } from "zod";
 import {
   ROSTER_SOURCES,
@@ -9,7 +9,9 @@ import {
 import { baseUrl } from "./formats.ts";
 import type { Secret } from "./secret.ts";
 
-/** The place of a secret. The connections file never contains the secret itself. */
+/**
+ * Where a secret is: in an environment variable or in a file. The connections file never contains the secret itself.
+ */
 export interface SecretRef {
   readonly from: "env" | "file";
   readonly name: string;
@@ -28,7 +30,7 @@ export const secretRef = z
     // The message does not repeat the value, because it may be the secret.
     if (name === undefined)
       return refuse(
-        "must not be the secret itself: write env:NAME or file:PATH, and replace a secret that was in the file",
+        "must not be the secret itself, but env:NAME or file:PATH. If the secret was in this file, make a new secret",
       );
     if (from === "file") return { from, name };
     if (!/^[A-Za-z_]\w*$/.test(name)) return refuse("must be env: and the name of an environment variable");
@@ -107,15 +109,16 @@ export const rosterForm = z
     if (form.source === "okta") {
       if (form.token !== undefined) {
         for (const key of ["client_id", "private_key", "key_id"] as const)
-          if (form[key] !== undefined) refuse(key, "has no effect together with token; remove one of them");
+          if (form[key] !== undefined)
+            refuse(key, "has no effect together with token; remove one of the two lines");
       } else if (form.private_key === undefined || form.client_id === undefined)
         refuse("source", "needs client_id and private_key, or token");
     }
     if (form.source === "google" && form.customer !== undefined && form.domain !== undefined)
-      refuse("domain", "has no effect together with customer; remove one of them");
+      refuse("domain", "has no effect together with customer; remove one of the two lines");
   });
 
-/** The connection for these settings. `secret` gives the secret that a setting names. */
+/** Makes the connection from these settings. `secret` returns the secret to which a setting refers. */
 export function connectionOf(
   name: string,
   form: RosterForm,

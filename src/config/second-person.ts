@@ -4,7 +4,7 @@ import type { Config } from "./config.ts";
 import type { Policy } from "./policy.ts";
 import type { Values, Variable } from "./settings.ts";
 
-/** The setting that asks for a second person (`four_eyes`); null if none does. */
+/** The setting that makes plans need a second person (`four_eyes`); null if none does. */
 function asksForSecondPerson(
   weakest: ConfirmationLevel | undefined,
   { confirmation }: Pick<Policy, "confirmation">,
@@ -26,16 +26,16 @@ export function requireNoSecondPerson({
   throw new AppError(
     "CONFIG_INVALID",
     `${asking} asks for four_eyes, and over stdio no one signs in, so no second person could decide.`,
-    { next: "Run `http`, where people sign in, or ask for approval instead." },
+    { next: "Run `http`, where people sign in, or ask for `approval` instead of four_eyes." },
   );
 }
 
 const SIGN_IN = ["IDENTITY_AUTH_ISSUER", "IDENTITY_PUBLIC_URL", "IDENTITY_APPROVER_CLIENT_ID"] as const;
 
 /**
- * A line if the settings ask for a second person but the server could not recognize one:
- * - people cannot sign in, or the policy names no approver;
- * - people are identified by Entra's `sub`, which differs between clients, so one person would count as two.
+ * A line if the settings ask for a second person but this server could not recognize a second person: - people cannot
+ * sign in, or the policy names no approver; - people are identified by Entra's `sub`. It differs between clients, so
+ * one person would count as two.
  */
 export function* secondPersonProblems(values: Values, policy: Policy): Generator<string> {
   const asking = asksForSecondPerson(values.IDENTITY_CONFIRMATION, policy);
@@ -45,7 +45,7 @@ export function* secondPersonProblems(values: Values, policy: Policy): Generator
     ...(policy.approvers.length === 0 ? ["`approvers` in the policy file"] : []),
   ];
   if (missing.length > 0) {
-    yield `${asking} asks for four_eyes, which needs a second person who signs in, and this is missing: ${missing.join(", ")}. Set it and run \`http\`, or ask for approval instead.`;
+    yield `${asking} asks for four_eyes, which needs a second person who signs in, and this is missing: ${missing.join(", ")}. Set what is missing and run \`http\`, or ask for \`approval\` instead of four_eyes.`;
   }
   const claims = values.IDENTITY_AUTH_SUBJECT_CLAIM ?? ["sub"];
   if ((values.IDENTITY_AUTH_ISSUER ?? []).some(isEntra) && !claims.includes("oid")) {

@@ -4,13 +4,13 @@ const HIDDEN = "[secret]";
 
 /** A secret value. JSON, logs, texts and the debugger show `[secret]` instead of it. */
 export interface Secret {
-  /** The secret itself. To be called only to send it. */
+  /** Returns the secret itself. Call this only to send the secret. */
   reveal(): string;
   toJSON(): string;
   toString(): string;
 }
 
-/** Makes a secret. Only a function knows the text, so that it is in no property of the object. */
+/** Makes a secret. The text is kept inside a function, so that no property of the object contains it. */
 export function createSecret(value: string): Secret {
   const secret: Secret & { [inspect.custom](): string } = {
     reveal: () => value,

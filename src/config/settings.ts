@@ -35,12 +35,15 @@ export type ToolsetName = (typeof TOOLSETS)[number];
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
-/** One setting: an environment variable, and a flag of the same name unless it is a secret. */
+/** One setting: an environment variable, and a flag of the same name. A secret has no flag. */
 export interface Setting<T = unknown> {
   readonly format: z.ZodType<T, string>;
-  /** The text for `help`. It also says what to do if the value is wrong. */
+  /** The text for `help`. Error messages use it too, to say what a right value is. */
   readonly says: string;
-  /** A secret cannot be given as a flag, because other users of the machine can read the arguments of a process. */
+  /**
+   * Set if the value is a secret. A secret cannot be given as a flag, because other users of the machine can read the
+   * arguments of a process.
+   */
   readonly secret?: true;
   /** A flag that takes no value. */
   readonly bare?: true;
@@ -51,9 +54,13 @@ export const SETTINGS = {
   TRELLO_API_KEY: {
     format: secret,
     secret: true,
-    says: "the API key of your Power-Up, from https://trello.com/power-ups/admin",
+    says: "the API key of your Trello Power-Up (app), from https://trello.com/power-ups/admin",
   },
-  TRELLO_API_TOKEN: { format: secret, secret: true, says: "a token made with that key, from the same page" },
+  TRELLO_API_TOKEN: {
+    format: secret,
+    secret: true,
+    says: "a Trello token made with TRELLO_API_KEY, from the same page",
+  },
   TRELLO_API_SECRET: {
     format: secret,
     secret: true,
@@ -62,7 +69,7 @@ export const SETTINGS = {
   TRELLO_TOKEN_SECRET: {
     format: secret,
     secret: true,
-    says: "the token's secret: every Trello request is then signed by OAuth 1.0",
+    says: "the secret of TRELLO_API_TOKEN; if it is set, every Trello request is signed by OAuth 1.0",
   },
   TRELLO_OAUTH2_CLIENT_ID: {
     format: word,
@@ -71,10 +78,13 @@ export const SETTINGS = {
   TRELLO_OAUTH2_CLIENT_SECRET: {
     format: secret,
     secret: true,
-    says: "the secret of that app; a public client has none",
+    says: "the secret of the OAuth 2.0 app; a public client has no secret",
   },
   TRELLO_API_BASE_URL: { format: baseUrl, says: "default https://api.trello.com/1" },
-  TRELLO_ENTERPRISE_ID: { format: word, says: "the Trello Enterprise's id; enables the enterprise toolset" },
+  TRELLO_ENTERPRISE_ID: {
+    format: word,
+    says: "the id of the Trello Enterprise; the enterprise toolset needs it",
+  },
   ATLASSIAN_SCIM_DIRECTORY_ID: {
     format: word,
     says: "the SCIM directory's id, from admin.atlassian.com, Identity providers",
@@ -87,7 +97,7 @@ export const SETTINGS = {
   ATLASSIAN_ORG_API_KEY: {
     format: secret,
     secret: true,
-    says: "an organization API key, from the same page",
+    says: "an API key of the organization, from the same page of admin.atlassian.com",
   },
   ATLASSIAN_API_BASE_URL: { format: baseUrl, says: "default https://api.atlassian.com" },
   ATLASSIAN_AUTH_BASE_URL: {
@@ -129,11 +139,11 @@ export const SETTINGS = {
   IDENTITY_NOTIFY_URL: {
     format: webhook,
     secret: true,
-    says: "the address to which waiting plans and ended runs are posted: Slack, Teams or your own",
+    says: "the address to which waiting plans and ended runs are posted: of Slack, Teams or a server of your own",
   },
   IDENTITY_NOTIFY_FORMAT: {
     format: oneOf(NOTIFY_FORMATS),
-    says: "slack, teams or json (signed); default by the address",
+    says: "slack, teams or json (signed); without this setting, the address decides",
   },
   IDENTITY_NOTIFY_SECRET: {
     format: secret,
@@ -142,7 +152,7 @@ export const SETTINGS = {
   },
   IDENTITY_OPEN_BROWSER: {
     format: flag,
-    says: "false: no browser is opened for a plan that waits; BROWSER names the program that opens it",
+    says: "false: no browser is opened for a waiting plan; the variable BROWSER names the program to open",
   },
   IDENTITY_HTTP_HOST: { format: host, says: "address that `http` listens on; default 127.0.0.1" },
   IDENTITY_HTTP_PORT: {
@@ -160,7 +170,7 @@ export const SETTINGS = {
   },
   IDENTITY_AUTH_ISSUER: {
     format: list(issuer),
-    says: "comma list of OAuth issuers whose access tokens are accepted; without it `http` listens on loopback only",
+    says: "OAuth issuers whose access tokens are accepted, separated by commas; without them, `http` listens only for this machine",
   },
   IDENTITY_AUTH_AUDIENCE: {
     format: list(word),
@@ -172,7 +182,7 @@ export const SETTINGS = {
   },
   IDENTITY_AUTH_SCOPES: {
     format: list(word),
-    says: "comma list of the scopes that clients ask for at sign-in; default identity:read,identity:write,offline_access",
+    says: "scopes that clients ask for at the sign-in, separated by commas; default identity:read,identity:write,offline_access",
   },
   IDENTITY_AUTH_SCOPE_PREFIX: {
     format: word,
@@ -189,11 +199,11 @@ export const SETTINGS = {
   IDENTITY_APPROVER_CLIENT_SECRET: {
     format: secret,
     secret: true,
-    says: "the secret of that client; without it the client is public, and PKCE alone protects the sign-in",
+    says: "the secret of IDENTITY_APPROVER_CLIENT_ID; without it the client is public, and only PKCE protects the sign-in",
   },
   IDENTITY_ALLOWED_ORIGINS: {
     format: list(origin),
-    says: "comma list of the origins of web pages that may call `http`; pages of this machine always may",
+    says: "origins of web pages that may call `http`, separated by commas; pages of this machine may always call it",
   },
   IDENTITY_TRUSTED_PROXY: {
     format: list(proxy),
@@ -202,16 +212,16 @@ export const SETTINGS = {
   IDENTITY_METRICS_TOKEN: {
     format: secret,
     secret: true,
-    says: "bearer token with which Prometheus reads /metrics of `http`; without it only this machine may read them",
+    says: "bearer token with which Prometheus reads /metrics of `http`; without it, only this machine may read the metrics",
   },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     format: collector,
-    says: "address to which `http` sends OpenTelemetry traces, by OTLP over HTTP, for example http://localhost:4318; without it, none are sent",
+    says: "address to which `http` sends OpenTelemetry traces, by OTLP over HTTP, for example http://localhost:4318; without it, no traces are sent",
   },
   OTEL_EXPORTER_OTLP_HEADERS: {
     format: headers,
     secret: true,
-    says: "headers of those requests, as NAME=VALUE,NAME=VALUE; special characters of a value are percent-encoded",
+    says: "headers of the requests with traces, as NAME=VALUE,NAME=VALUE; special characters of a value are percent-encoded",
   },
   OTEL_SERVICE_NAME: {
     format: word,
@@ -219,15 +229,15 @@ export const SETTINGS = {
   },
   IDENTITY_MAX_SESSIONS: {
     format: count(100_000),
-    says: "sessions that `http` keeps in the store for clients before 2026-07-28; default 200",
+    says: "how many sessions `http` keeps in the store for clients with an MCP version before 2026-07-28; default 200",
   },
   IDENTITY_SESSION_IDLE_SECONDS: {
     format: count(7 * 24 * 3600),
-    says: "seconds after which `http` ends a session without a request; default 1800",
+    says: "after how many seconds without a request `http` ends a session; default 1800",
   },
   IDENTITY_RETENTION_DAYS: {
     format: count(36_500),
-    says: "days after which ended plans, runs and reviews are deleted from the store; the audit log is kept; without it nothing is deleted",
+    says: "days after which ended plans, runs and reviews are deleted from the store; the audit log is kept; without this setting, nothing is deleted",
   },
   IDENTITY_LOG_LEVEL: { format: oneOf(LOG_LEVELS), says: `${LOG_LEVELS.join(", ")}; default info` },
 } as const satisfies Record<string, Setting>;
@@ -235,7 +245,7 @@ export const SETTINGS = {
 export type Variable = keyof typeof SETTINGS;
 export const VARIABLES = Object.keys(SETTINGS) as readonly Variable[];
 
-/** The value of each setting after reading; undefined if the setting is not set. */
+/** The value of each setting after it was read and checked; undefined if the setting is not set. */
 export type Values = { readonly [V in Variable]: z.output<(typeof SETTINGS)[V]["format"]> | undefined };
 
 /** The name of a setting's flag without the dashes, for example `identity-read-only`. */

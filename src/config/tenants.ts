@@ -1,4 +1,4 @@
-// The tenants of the connections file. Loaded only if there is such a file.
+// The tenants in the connections file. This code is loaded only if there is a connections file.
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { type SecretRef, secretRef } from "./roster-settings.ts";
@@ -9,7 +9,7 @@ import { TENANT_VARIABLES } from "./tenant-settings.ts";
 /** A tenant as the file describes it. The settings are not checked yet. */
 export interface Tenant {
   readonly name: string;
-  /** The values of the claim that lead to this tenant. */
+  /** A person belongs to this tenant if the tenant claim of the access token has one of these values. */
   readonly claims: readonly string[];
   readonly texts: ReadonlyMap<Variable, string>;
   /** The line of the tenant in the file, from 1. */
@@ -26,7 +26,7 @@ const settings: Record<string, z.ZodType<readonly string[] | SecretRef | undefin
   TENANT_VARIABLES.map((variable) => [keyOf(variable), (isSecret(variable) ? secretRef : value).optional()]),
 );
 
-/** One tenant: who belongs to it, its settings, and its further connections (`parts`). */
+/** The schema of one tenant: its claim values, its settings, and its further connections (`parts`). */
 export const tenantForm = <Parts extends z.ZodRawShape>(parts: Parts) =>
   z
     .strictObject({ ...parts, ...settings, claim: value.optional() }, { error: "must be a list of settings" })
@@ -36,23 +36,23 @@ export const tenantForm = <Parts extends z.ZodRawShape>(parts: Parts) =>
           context.addIssue({ code: "custom", message: `needs ${key}: env:NAME or file:PATH` });
     });
 
-/** Named tenants. A value of the claim leads to one tenant only. */
+/** The schema of the list of tenants. A value of the claim may belong to one tenant only. */
 export function namedTenants<Form extends { readonly claim?: unknown }>(form: z.ZodType<Form>) {
   return z
-    .record(z.string(), form, { error: "must be a list of names, each with its settings" })
+    .record(z.string(), form, { error: "must be a list of names; below each name are its settings" })
     .superRefine((named, context) => {
       const owners = new Map<string, string>();
       for (const [name, { claim }] of Object.entries(named)) {
         const refuse = (message: string, path = [name]) =>
           context.addIssue({ code: "custom", path, message });
-        // The name is part of the name of a file, and of a schema of the database.
+        // The tenant's name becomes a part of the name of a file, and of a schema of the database.
         if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(name))
           refuse("must be a name of small letters, digits and -, at most 40");
         for (const each of claimsOf(name, claim)) {
           const owner = owners.get(each);
           if (owner !== undefined)
             refuse(
-              `has a value that already leads to ${owner}`,
+              `has a value that already belongs to the tenant ${owner}`,
               claim === undefined ? [name] : [name, "claim"],
             );
           owners.set(each, name);
@@ -62,14 +62,14 @@ export function namedTenants<Form extends { readonly claim?: unknown }>(form: z.
     });
 }
 
-/** The values of the claim; the tenant's name if the file names none. */
+/** The tenant's values of the claim. If the file gives none, the tenant's name is the value. */
 function claimsOf(name: string, claim: unknown): readonly string[] {
   return Array.isArray(claim) ? claim.map(String) : [name];
 }
 
 /**
- * A tenant from its form. `secret` gives the secrets. Without it, everything that belongs to an upstream is left out. A path
- * begins in the folder of the file, whose path is `path`.
+ * Makes a tenant from its settings in the file. `secret` returns the secrets. If it is missing, everything that belongs
+ * to an upstream is left out. A relative path begins in the folder of the file, whose path is `path`.
  */
 export function tenantOf(
   name: string,

@@ -6,8 +6,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 const KNOWN: ReadonlySet<string> = new Set(VARIABLES);
 
 /**
- * Settings that restrict something. An empty value would remove the restriction, so it is refused and does not mean
- * "not set".
+ * Settings that restrict something. An empty value is refused, because it would remove the restriction if it meant "not
+ * set".
  */
 const CLOSING: readonly Variable[] = [
   "IDENTITY_READ_ONLY",
@@ -17,8 +17,8 @@ const CLOSING: readonly Variable[] = [
 ];
 
 /**
- * Placeholders that a client, a shell or the user should have replaced: `${NAME}`, `$NAME`, `{{name}}`, `%NAME%`,
- * `YOUR_API_KEY_HERE`.
+ * Placeholders that a client, a shell or the user should have replaced with a value: `${NAME}`, `$NAME`, `{{name}}`,
+ * `%NAME%`, `YOUR_API_KEY_HERE`.
  */
 const PLACEHOLDER =
   /\$\{[^}]*\}?|^\$[A-Za-z_]\w*$|\{\{.*?\}\}|%[A-Za-z_][\w.]{2,}%|^<[^<>]*>$|\byour[_-][a-z_-]*(?:key|token|secret|id)(?![a-z])|\byour[_-][\w-]*here\b|^(?:replace|change)[_-]?me$/i;
@@ -40,8 +40,8 @@ export function* unknownVariables(env: Env): Generator<string> {
 }
 
 /**
- * The texts of all settings that have a value. A placeholder is refused. So is an empty value of a setting that
- * restricts something.
+ * The texts of all settings that have a value. Refused are placeholders, and empty values of settings that restrict
+ * something.
  */
 export function readTexts(
   { env, flags }: { readonly env: Env; readonly flags?: Env },
@@ -54,14 +54,18 @@ export function readTexts(
     if (PLACEHOLDER.test(text))
       problems.push(`${variable} is a placeholder that was not replaced. Put the value there, or remove it.`);
     else if (text !== "") texts.set(variable, text);
-    // In clients with a form for settings, an empty field gives an empty text. For these settings, it means "not set".
+    // In clients with a form for settings, an empty field gives an empty text. For a setting that is not in CLOSING, it
+    // means "not set".
     else if (given !== undefined && CLOSING.includes(variable))
       problems.push(`${variable} is set but empty. Remove it, or set it: ${SETTINGS[variable].says}.`);
   }
   return texts;
 }
 
-/** A variable with more than two typing mistakes probably belongs to another program, so it is ignored. */
+/**
+ * A variable that differs from every setting by more than two typing mistakes probably belongs to another program, so
+ * it is ignored.
+ */
 const MISTAKES = 2;
 
 /**
@@ -87,7 +91,7 @@ function letters(name: string): string {
   return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
 }
 
-/** A name without the words that other programs leave out. */
+/** A setting's name without the words that other programs leave out. */
 function shortName(name: string): string {
   return name
     .toUpperCase()

@@ -4,9 +4,9 @@ import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visi
 
 export interface YamlText {
   readonly value: unknown;
-  /** The lines (from 1) that are not valid YAML. If there are any, the value must not be used. */
+  /** The lines (from 1) that are not valid YAML. If there are any, the caller must not use the value. */
   readonly broken: readonly number[];
-  /** The line of the value at `path`. If the value is missing, the line of the nearest part around it. */
+  /** The line of the value at `path`. If the value is missing, the line of the part that should contain it. */
   lineOf(path: readonly PropertyKey[]): number;
 }
 
@@ -36,7 +36,7 @@ export function readYaml(text: string): YamlText {
   try {
     if (broken.length === 0) value = document.toJS();
   } catch {
-    // The parser throws here if an alias is unknown or expands to too much text.
+    // The parser throws here if an alias is unknown, or if it expands to too much text.
     broken.push(line(firstAlias(document)));
   }
   return {

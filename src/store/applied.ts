@@ -9,11 +9,12 @@ import type { RunStore } from "./store.ts";
 type Query = Parameters<RunStore["applied"]>[0];
 
 /**
- * Reads one page of applied effects, in the caller's transaction. `RunStore.applied` says which effects are included.
+ * Reads one page of effects that are true, in the caller's transaction. `RunStore.applied` says which effects these
+ * are.
  */
 export async function listApplied(tx: ReadTx, query: Query): Promise<readonly AppliedEffect[]> {
   const found: AppliedPosition[] = [];
-  // Each op has its own query, because the database index is sorted by time only within one op.
+  // Each kind of effect (`op`) has its own query, because the database index is sorted by time only within one kind.
   for (const op of new Set(query.ops)) {
     for (const row of await appliedRows(tx, op, query).execute()) {
       const { run_id: runId, effect: index, applied_at: at } = row;
@@ -61,7 +62,10 @@ export function appliedRows(tx: ReadTx, op: EffectOp, query: Omit<Query, "ops">)
     .limit(query.limit);
 }
 
-/** The plans of these runs. A separate query reads each plan once, because a plan is large and belongs to many rows. */
+/**
+ * The plans of these runs, by run id. Each plan is read once in a separate query, because it is large and belongs to
+ * many rows.
+ */
 async function plansOf(tx: ReadTx, runIds: readonly string[]): Promise<ReadonlyMap<string, Plan>> {
   const plans = new Map<string, Plan>();
   for (const batch of inBatches(runIds)) {
@@ -76,7 +80,7 @@ async function plansOf(tx: ReadTx, runIds: readonly string[]): Promise<ReadonlyM
   return plans;
 }
 
-/** Where an applied effect stands in the list, which is sorted by time, then run, then index. */
+/** The position of an effect in the list, which is sorted by time, then by run, then by the effect's index. */
 export interface AppliedPosition {
   readonly at: string;
   readonly runId: string;
@@ -87,19 +91,21 @@ export function cursorOf({ at, runId, index }: AppliedPosition): string {
   return Buffer.from(`${at} ${index} ${runId}`).toString("base64url");
 }
 
-/** Reads a cursor. INPUT_INVALID if the text is no cursor of this list. */
+/** Reads a cursor of this list. INPUT_INVALID if the text is not such a cursor. */
 function positionOf(cursor: string): AppliedPosition {
   const text = Buffer.from(cursor, "base64url").toString();
   const [, at, index, runId] = /^(\d{4}-\d\d-\d\dT[\d:.]{12}Z) (\d{1,9}) (.+)$/.exec(text) ?? [];
   if (at === undefined || index === undefined || runId === undefined) {
-    throw new AppError("INPUT_INVALID", "This cursor is not a position in the list.", {
+    throw new AppError("INPUT_INVALID", "The cursor does not come from this list.", {
       next: "Call without a cursor to start again.",
     });
   }
   return { at, runId, index: Number(index) };
 }
 
-/** Sorts newest first. Texts are compared by their character codes, as the database does it. */
+/**
+ * Compares two positions: the newest comes first. Texts are compared by their character codes, as the database does.
+ */
 function newestFirst(a: AppliedPosition, b: AppliedPosition): number {
   return descending(a.at, b.at) || descending(a.runId, b.runId) || b.index - a.index;
 }

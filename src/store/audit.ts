@@ -3,7 +3,7 @@ import type { Database } from "./schema.ts";
 import type { AuditLog, AuditRecord } from "../domain/audit.ts";
 import { verifyStore } from "./verify.ts";
 
-/** The audit log: all records of all processes in one order. Each record contains the hash of the record before it. */
+/** The audit log: the records of all processes in one order. Each record contains the hash of the record before it. */
 export function createAuditLog(database: Database): AuditLog {
   return {
     append: (event) => database.write((tx) => appendEvent(tx, event)),

@@ -8,14 +8,14 @@ import type { AuditEvent, AuditRecord } from "../domain/audit.ts";
 export const GENESIS = "0".repeat(64);
 
 /**
- * The hash of an audit record: SHA-256 over the hash of the record before and the canonical JSON of this record, in
- * hexadecimal.
+ * The hash of an audit record, in hexadecimal. It is SHA-256 over the hash of the record before it and the canonical
+ * JSON of this record.
  */
 export function chainHash(previous: string, body: string): string {
   return createHash("sha256").update(previous).update(body).digest("hex");
 }
 
-/** The number and hash of the last record of the audit log, or of the last record that was checked. */
+/** The number and hash of the last record: of the whole audit log, or of the part that was checked. */
 export interface ChainEnd {
   readonly seq: number;
   readonly hash: string;
@@ -27,8 +27,8 @@ interface Link extends ChainEnd {
 }
 
 /**
- * Adds a record to the audit log, in the caller's transaction. STORE_FAILED if the end of the log was changed from
- * outside.
+ * Adds a record to the audit log, in the caller's transaction. STORE_FAILED if another program has changed the end of
+ * the log.
  */
 export async function appendEvent(tx: Tx, event: AuditEvent): Promise<AuditRecord> {
   const end = await wholeEnd(tx);
@@ -41,8 +41,8 @@ export async function appendEvent(tx: Tx, event: AuditEvent): Promise<AuditRecor
 }
 
 /**
- * The last record of the audit log. STORE_FAILED if it differs from the copy that the store keeps in another table,
- * because another program then changed the log. No record is added to a changed log.
+ * The last record of the audit log. STORE_FAILED if it differs from the copy in a separate table, because then another
+ * program has changed the log. No record is added to a changed log.
  */
 export async function wholeEnd(tx: ReadTx): Promise<ChainEnd> {
   const [kept] = await keptEnds(tx);
@@ -53,16 +53,12 @@ export async function wholeEnd(tx: ReadTx): Promise<ChainEnd> {
     .limit(1)
     .executeTakeFirst();
   if (kept && kept.seq === (newest?.seq ?? 0) && kept.hash === (newest?.hash ?? GENESIS)) return kept;
-  throw new AppError(
-    "STORE_FAILED",
-    "The audit log was changed outside of this server, so nothing can be recorded.",
-    {
-      next: "Run `audit verify`, and restore the store of IDENTITY_STORE_URL from a backup.",
-    },
-  );
+  throw new AppError("STORE_FAILED", "Another program changed the audit log, so no change can be recorded.", {
+    next: "Run `audit verify`, and restore the store of IDENTITY_STORE_URL from a backup.",
+  });
 }
 
-/** The last record's number and hash, from the separate table that keeps them. */
+/** The number and hash of the last record, from the separate table that has a copy of them. */
 export async function keptEnd(tx: ReadTx): Promise<ChainEnd> {
   return await tx
     .selectFrom("audit_head")
@@ -72,7 +68,8 @@ export async function keptEnd(tx: ReadTx): Promise<ChainEnd> {
 }
 
 /**
- * All rows of the table that keeps the end of the audit log. There is exactly one, unless a person changed the table.
+ * All rows of the table with the copy of the last record's number and hash. There is exactly one row, unless a person
+ * changed the table.
  */
 export async function keptEnds(tx: ReadTx): Promise<readonly ChainEnd[]> {
   return await tx.selectFrom("audit_head").select(["seq", "hash"]).orderBy("id").execute();
@@ -98,7 +95,8 @@ export function follow(
   for (const record of records) {
     const fits =
       record.seq === seq + 1 && record.previous === hash && record.hash === chainHash(hash, record.body);
-    // If a record is missing, the result is the number of the missing record, otherwise the number of the wrong one.
+    // If a record is missing, the result is the number of the missing record. Otherwise it is the number of the wrong
+    // record.
     if (!fits) return { broken: Math.min(seq + 1, record.seq), fitting: { seq, hash } };
     ({ seq, hash } = record);
   }

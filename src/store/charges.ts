@@ -2,14 +2,14 @@ import type { Budget, Charge } from "../domain/budget.ts";
 import { AppError } from "../domain/error.ts";
 
 /**
- * Each rate window is 250 ms longer than the upstream's. Requests are counted when they leave this server, but the
- * upstream counts them when they arrive.
+ * Each rate window is 250 ms longer here than at the upstream. This server counts a request when it is sent, but the
+ * upstream counts it when it arrives.
  */
 export const MARGIN_MS = 250;
 
 /**
- * Adds up the requests for each rate budget. Throws RATE_LIMITED if a call needs more requests than a whole window
- * allows, because waiting would not help.
+ * Adds up the requests for each rate budget. Throws RATE_LIMITED if one call needs more requests than a budget ever
+ * allows in its window. Waiting would not help then.
  */
 export function joined(budgets: readonly Charge[]): readonly Charge[] {
   const byId = new Map<string, { budget: Budget; cost: number }>();
@@ -18,7 +18,7 @@ export function joined(budgets: readonly Charge[]): readonly Charge[] {
     if (total > budget.limit) {
       throw new AppError(
         "RATE_LIMITED",
-        `One call asks for ${total} requests; ${budget.limit} are allowed.`,
+        `One call needs ${total} requests, but its rate budget allows only ${budget.limit} at a time.`,
         {
           next: "Ask for less in one call.",
         },

@@ -4,7 +4,10 @@ import { createSessionMail } from "./session-mail.ts";
 import { createSessionStreams } from "./session-streams.ts";
 import { after, type Database, inBatches, type ReadTx, type Tx } from "./schema.ts";
 
-/** The time of use of a busy session is stored at most this often (ms), or after a twentieth of its life. */
+/**
+ * How often (ms) the time of the last use of a session is stored, at most. For a short-lived session, a twentieth of
+ * its life.
+ */
 const TOUCH_MS = 60_000;
 
 /**
@@ -95,14 +98,15 @@ export function createClientSessions(database: Database): ClientSessions {
   };
 }
 
-/** How many sessions one known caller may have. */
+/** The most sessions that one known caller may have. */
 function mostOfOne(max: number): number {
   return Math.max(1, Math.ceil(max / 2));
 }
 
 /**
- * The session that makes room; null if a call is under way in each. It is of the owner with the most sessions, so no owner
- * keeps the others out. `owner`: only sessions of this owner; null: of all.
+ * The session that is ended to make room for a new session; null if every session has a call under way. It belongs to
+ * the owner with the most sessions, so one owner cannot keep the others out. `owner`: only sessions of this owner;
+ * null: of all owners.
  */
 async function leastNeeded(
   tx: ReadTx,
@@ -145,7 +149,8 @@ function columnOf(kind: SessionHold): "call_until" | "stream_until" {
 }
 
 /**
- * The time of a use. It is always later than all stored times, so that the order is clear even within one millisecond.
+ * The time of a use of a session. It is always later than all stored times, so that the order is clear even within one
+ * millisecond.
  */
 async function nextUse(tx: Tx, at: string): Promise<string> {
   const { last } = await tx

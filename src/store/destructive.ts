@@ -2,8 +2,8 @@ import { UNFINISHED } from "./leases.ts";
 import type { ReadTx } from "./schema.ts";
 
 /**
- * Counts the destructive effects since `since`, for the daily limits: those of the principal, and those of all
- * principals in the workspace (0 without a workspace). An effect that was sent several times counts once.
+ * Counts the destructive effects since `since`, for the daily limits. The result has two numbers: for the principal,
+ * and for all principals in the workspace (0 without a workspace). An effect that was sent several times counts once.
  */
 export async function countDestructive(
   tx: ReadTx,
@@ -19,7 +19,10 @@ export async function countDestructive(
   };
 }
 
-/** The people who lost something by those effects: by the principal, and by all principals in the workspace. */
+/**
+ * The people who lost something by the destructive effects: by those of the principal, and by those of all principals
+ * in the workspace.
+ */
 export async function losersSince(
   tx: ReadTx,
   since: string,
@@ -49,10 +52,12 @@ export async function losersSince(
 type CountedBy = "runs.principal" | "effects.id_organization";
 
 /**
- * The condition for effects that count. Counted: effects that were sent in the window, and effects that a started run
- * may still send. Without the second part, runs that start together would all be within the limit.
+ * The condition for effects that count for the daily limits.
+ * Counted: effects that were sent in the window, and effects that a started run may still send. Without the second
+ * part, runs that start together would all be within the limit.
  * Not counted: effects that are proven not to have been made (`failed`, or `pending` in a finished run), and the run
- * `except`. With `harmless`, effects that take nothing away are counted too.
+ * `except`.
+ * With `harmless`, effects that take nothing away are counted too.
  */
 export function counted(
   tx: ReadTx,

@@ -1,22 +1,22 @@
 /**
- * What became of a run that a process was asked to continue: `ended`; `failed`, if it cannot be finished now; `left`,
- * if this process may not continue it.
+ * The result of asking a process to continue a run: `ended`; `failed`, if the run cannot be finished now; `left`, if
+ * this process may not continue the run.
  */
 export type Carried = "ended" | "failed" | "left";
 
 /**
- * Gives unfinished runs, which no process works on, to processes of several machines. It does not look at the effects
- * of a run.
+ * Gives unfinished runs that no process works on to processes of several machines. The dispatcher does not look at the
+ * effects of a run.
  */
 export interface Dispatcher {
   /**
-   * Starts giving out runs, at most `slots` at a time. `failed` is called if a search for runs failed; the search is
-   * repeated.
+   * Starts to give runs to this process, at most `slots` at the same time. `failed` is called if a search for runs
+   * failed. The search is then repeated.
    */
   start(
     carry: (runId: string, signal: AbortSignal) => Promise<Carried>,
     options: { readonly slots: number; failed(error: unknown): void },
   ): Promise<void>;
-  /** Resolves when all given runs have ended or were given back. */
+  /** Resolves when every run that this process got has ended or was given back. */
   stop(): Promise<void>;
 }

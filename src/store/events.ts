@@ -9,8 +9,8 @@ import type { JournalSeal } from "./journal-seal.ts";
 import type { Tx } from "./schema.ts";
 import { instant } from "./schema.ts";
 
-// A change and its audit record are written in one transaction, so there is never one without the other. `hash` is the
-// hash of the stored JSON text; `audit verify` compares the two.
+// A change and its audit record are written in one transaction, so both are stored or neither. `hash` is the hash of
+// the stored JSON text. `audit verify` compares the hash with the text.
 
 /** SHA-256 of a stored text, in hexadecimal. */
 export function textHash(text: string): string {
@@ -42,7 +42,10 @@ async function record(tx: Tx, event: EventName, at: string, plan: About, facts: 
   });
 }
 
-/** The facts that an audit record contains. `verify.ts` computes the same facts from the store and compares. */
+/**
+ * The facts about a stored plan that its audit record contains. `verify.ts` computes the same facts from the store and
+ * compares them.
+ */
 export const heldFacts = (plan: Plan, text: string): Facts => ({
   summary: plan.summary,
   digest: plan.digest,
@@ -107,7 +110,7 @@ export const recordHeld = (tx: Tx, plan: Plan, text: string): Promise<void> =>
 export const recordDecided = (tx: Tx, plan: Plan, decision: Decision, text: string): Promise<void> =>
   record(tx, "plan.decided", decision.at, plan, decidedFacts(decision, text));
 
-/** `found`: the digest of the plan as it would be made now; null if no plan can be made. */
+/** `found`: the digest of the plan if it were made now; null if no plan can be made now. */
 export const recordStale = (tx: Tx, plan: Plan, at: string, found: string | null): Promise<void> =>
   record(tx, "plan.stale", at, plan, { digest: plan.digest, found });
 
@@ -117,7 +120,7 @@ export const recordStarted = (
   run: { readonly runId: string; readonly at: string; readonly decision: Decision | null },
 ): Promise<void> => record(tx, "run.started", run.at, plan, startedFacts(plan, run.runId, run.decision));
 
-/** Facts about the journal of the run at the time of the audit record. */
+/** The facts in an audit record that protect the journal of a run from later changes. */
 export interface Sealed {
   readonly runId: string;
   readonly at: string;

@@ -3,8 +3,8 @@ import type { Database } from "./schema.ts";
 import type { FactStore } from "./store.ts";
 
 /**
- * Facts about upstreams that were learned from earlier answers, each under a key. `now` (milliseconds since 1970) gives
- * a fact its date.
+ * Facts about upstreams that were learned from earlier answers, each under a key. `now` returns the time (milliseconds
+ * since 1970) at which a fact is stored.
  */
 export function createFactStore(database: Database, now: () => number): FactStore {
   return {

@@ -1,10 +1,10 @@
 import { AppError } from "../domain/error.ts";
 
-/** A database error in words for the administrator. Each database has a table that maps its error codes to these. */
+/** A database error in words for the administrator. For each database, a table maps error codes to these failures. */
 export interface Failure {
   readonly sentence: string;
   readonly next: string;
-  /** Whether trying again later can help, without a change by the administrator. */
+  /** Whether the error can end without a change by the administrator, so that trying again later can help. */
   readonly passes: boolean;
 }
 

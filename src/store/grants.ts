@@ -8,7 +8,7 @@ interface Secrets {
   readonly refreshToken: string;
 }
 
-/** A refresh token is sent at most twice: once more if the first answer was lost. */
+/** A refresh token is sent at most twice. The second time is for the case that the first answer was lost. */
 const MOST_ATTEMPTS = 2;
 
 type Row = Tables["trello_grants"];
@@ -17,7 +17,7 @@ type Row = Tables["trello_grants"];
 export function createGrants(database: Database, client: string, key: string): Grants {
   const seal = createSeal(key);
 
-  /** The stored sign-in, if no other process has renewed it meanwhile. */
+  /** The stored sign-in; missing if another process has renewed it meanwhile. */
   async function rowOf(tx: ReadTx, { id, generation }: Omit<Renewal, "holder">): Promise<Row | undefined> {
     const row = await rowFor(tx, client);
     return row?.id === id && row.generation === generation ? row : undefined;
@@ -109,7 +109,7 @@ export function createGrants(database: Database, client: string, key: string): G
     abandonRenewal: (renewal, why) =>
       database.write(async (tx) => {
         const row = await rowOf(tx, renewal);
-        // Another process may be renewing the token now. Then only the result of that process is stored.
+        // Another process may have taken over the renewal. Then only the result of that process is stored.
         if (row?.renewal_holder !== renewal.holder) return;
         await change(tx, {
           renewal_holder: null,
@@ -126,7 +126,7 @@ export function createGrants(database: Database, client: string, key: string): G
         try {
           return { ...gone, refreshToken: secretsIn(seal, row).refreshToken };
         } catch {
-          // The sign-in cannot be decrypted, because its key is gone. It is deleted all the same.
+          // The sign-in cannot be decrypted, because its key is missing. It is still deleted.
           return { ...gone, refreshToken: null };
         }
       }),
@@ -137,7 +137,7 @@ async function rowFor(tx: ReadTx, client: string): Promise<Row | undefined> {
   return await tx.selectFrom("trello_grants").selectAll().where("client", "=", client).executeTakeFirst();
 }
 
-/** The columns to store for a new pair of tokens. */
+/** The columns to store for a new pair of access token and refresh token. */
 function fresh({ expiresInMs }: GrantTokens, at: string) {
   return {
     obtained_at: instant(at),

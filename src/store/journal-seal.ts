@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { ReadTx, Tables } from "./schema.ts";
 
 /**
- * The number of records in a journal, and one SHA-256 over all of them. The audit log stores it each time a run is
- * resumed, paused, stopped or finished. So a later change of those journal records is found.
+ * The number of records in a run's journal, and one SHA-256 over all of them. The audit log stores both each time the
+ * run is resumed, paused, stopped or finished. So a later change of the journal records is noticed.
  */
 export interface JournalSeal {
   readonly records: number;

@@ -12,8 +12,9 @@ import type { JournalEntry } from "./store.ts";
 /**
  * Adds a record to a run's journal in the caller's transaction and returns its number. CONFLICT if `holder` no longer
  * holds the lease of the run.
- * An intent (a request that is about to be sent) also needs a lease that has not ended and an effect that is not
- * settled. A result is stored even after the lease ended, if no other process took over, because the result is true.
+ * An intent (a request that is about to be sent) also needs a lease that has not expired, and an effect that is not
+ * settled.
+ * A result is stored even if the lease has expired, unless another process took over, because the result is true.
  */
 export async function appendEntry(
   tx: Tx,
@@ -39,7 +40,7 @@ export async function appendEntry(
       });
     }
     await refuseSettled(tx, runId, entry.index);
-    // If the audit log cannot be continued, the end of this run could not be recorded. So nothing is sent.
+    // If a record cannot be added to the audit log, the end of this run could not be recorded. So no request is sent.
     await wholeEnd(tx);
   }
   const last = await tx
@@ -72,7 +73,8 @@ export async function journalOf(tx: ReadTx, runId: string): Promise<readonly Jou
 }
 
 /**
- * The last protection against sending an effect twice: throws if the effect was applied, or its state was as wanted.
+ * The last protection against sending an effect twice. Throws if the effect was applied, or if its state was already as
+ * wanted.
  */
 async function refuseSettled(tx: ReadTx, runId: string, effect: number): Promise<void> {
   const settled = await tx
@@ -93,21 +95,23 @@ async function refuseSettled(tx: ReadTx, runId: string, effect: number): Promise
   }
 }
 
-/** How effects count for the daily limits. Computed once, when the run starts. */
+/** How effects count for the daily limits. The values are computed once, when the run starts. */
 export interface Counting {
   /** Whether an effect takes something away. */
   readonly isDestructive: (effect: Effect) => boolean;
-  /** For each effect of a plan: keys of the people who lose something. */
+  /** For each effect of a plan: the people who lose something, each as the key under which the person is counted. */
   readonly losersOf: (plan: Plan) => readonly (readonly string[])[];
 }
 
-/** Creates a row for each effect of a new run, in state pending, in the transaction that creates the run. */
+/**
+ * Creates a row for each effect of a new run, with the state `pending`. The caller's transaction also creates the run.
+ */
 export async function insertEffects(tx: Tx, runId: string, plan: Plan, counting: Counting): Promise<void> {
   const rows = plan.effects.map((effect, index): Tables["effects"] => ({
     run_id: runId,
     effect: index,
     op: effect.op,
-    // Empty for a board that is in no workspace.
+    // The text is empty for a board that belongs to no workspace.
     id_organization: effect.target["idOrganization"] || null,
     destructive: counting.isDestructive(effect) ? 1 : 0,
     state: "pending",
@@ -129,7 +133,7 @@ export async function insertEffects(tx: Tx, runId: string, plan: Plan, counting:
       .execute();
 }
 
-/** Updates an effect's row after a journal record. The last record decides the state, as in `foldJournal`. */
+/** Updates the row of an effect after a journal record. The last record decides the state, as in `foldJournal`. */
 async function advanceEffect(tx: Tx, runId: string, entry: JournalEntry): Promise<void> {
   const { index, state, at } = entry;
   await tx

@@ -7,14 +7,14 @@ import { planFromJson } from "./old-shapes.ts";
 import { after, type Database, instant, type ReadTx, type Tables } from "./schema.ts";
 import type { RunStore } from "./store.ts";
 
-/** The states in which a run can still send something. */
+/** The states in which a run may still send requests. */
 export const UNFINISHED: readonly RunState[] = ["running", "verifying"];
 
 type Lease = Pick<Tables["runs"], "owner" | "lease_until">;
 
 /**
- * Leases: they say which process works on a run. One process at a time holds a run, and must renew the lease before it
- * ends.
+ * Leases say which process works on a run. Only one process at a time holds the lease of a run, and it must renew the
+ * lease before the lease expires.
  */
 export function createLeases(
   database: Database,
@@ -46,9 +46,9 @@ export function createLeases(
           .set({ state: "running", owner: holder, lease_until: after(at, leaseMs) })
           .where("id", "=", runId)
           .where("state", "=", "cancelled")
-          // A process may have died after it stored `cancelled` and before it released the lease.
+          // A process may have ended after it stored the state `cancelled` and before it released the lease.
           .where((is) => is.or([is("owner", "is", null), is("lease_until", "<=", at)]))
-          // A run that has evidence has ended and is never continued.
+          // A run with evidence has ended, so it is never continued.
           .where("evidence", "is", null)
           .executeTakeFirstOrThrow();
         if (numUpdatedRows === 0n) return false;
@@ -94,7 +94,8 @@ export function createLeases(
           });
         }
         if (unsent) await assertUnsent(tx, runId);
-        // The lease stays with its process, which may still store answers to requests that were sent.
+        // The process that works on the run keeps the lease, because it may still store answers to requests that were
+        // sent.
         const text = JSON.stringify(why);
         await tx
           .updateTable("runs")
@@ -116,7 +117,7 @@ export function createLeases(
   };
 }
 
-/** CONFLICT if a request of the run was sent already. */
+/** CONFLICT if a request of the run was already sent. */
 async function assertUnsent(tx: ReadTx, runId: string): Promise<void> {
   const sent = await tx
     .selectFrom("journal")
@@ -126,14 +127,21 @@ async function assertUnsent(tx: ReadTx, runId: string): Promise<void> {
     .limit(1)
     .executeTakeFirst();
   if (!sent) return;
-  throw new AppError("CONFLICT", "The run has begun to write, so the approval can no longer be withdrawn.", {
-    next: `\`runs stop ${runId}\` ends the run; restore_member undoes its changes.`,
-    applied: "yes",
-    details: { runId },
-  });
+  throw new AppError(
+    "CONFLICT",
+    "The run has already sent a change, so the approval can no longer be withdrawn.",
+    {
+      next: `\`runs stop ${runId}\` ends the run; restore_member undoes its changes.`,
+      applied: "yes",
+      details: { runId },
+    },
+  );
 }
 
-/** The run's row, if `holder` holds its lease, ended or not; otherwise CONFLICT. */
+/**
+ * The row of the run, if `holder` holds its lease. The lease may have expired. CONFLICT if another process holds the
+ * lease.
+ */
 export async function heldBy(tx: ReadTx, runId: string, holder: string) {
   const run = await tx
     .selectFrom("runs")
@@ -142,14 +150,21 @@ export async function heldBy(tx: ReadTx, runId: string, holder: string) {
     .where("owner", "=", holder)
     .executeTakeFirst();
   if (run) return run;
-  throw new AppError("CONFLICT", "Another process has taken over this run.", {
-    next: "Watch the run with get_run.",
-    retry: "resume",
-    details: { lease: "lost" },
-  });
+  throw new AppError(
+    "CONFLICT",
+    "Another process has taken over this run, so this process does no more of it.",
+    {
+      next: "Watch the run with get_run.",
+      retry: "resume",
+      details: { lease: "lost" },
+    },
+  );
 }
 
-/** Throws CONFLICT with `details.lease` if the run was stopped, so that the process sends nothing more. */
+/**
+ * Throws CONFLICT with `details.lease` if the run was stopped. The process that works on the run then sends no more
+ * requests.
+ */
 export function assertNotStopped({ state }: { readonly state: RunState }): void {
   if (state !== "stopped") return;
   throw new AppError("CONFLICT", "This run was stopped.", {

@@ -2,7 +2,7 @@ import { type Budget, type Ledger, LONGEST_PAUSE_MS } from "../domain/budget.ts"
 import { joined, MARGIN_MS } from "./charges.ts";
 import { connect, type Connection, storeFailure, whenFree } from "./sqlite-connection.ts";
 
-/** Rate counts that were not used for a day are deleted. Every rate window is shorter than a day. */
+/** Counts of requests that were not used for a day are deleted. Every rate window is shorter than a day. */
 const ABANDONED_MS = 86_400_000;
 
 const TABLES = `
@@ -12,19 +12,19 @@ const TABLES = `
 `;
 
 /**
- * A rate ledger (how many requests were sent, and when), in a file that all processes of this machine share, or in
- * memory.
+ * A rate ledger: it knows how many requests were sent, and when. It is in a file that all processes of this machine
+ * share, or in memory.
  */
 export interface OpenLedger extends Ledger {
   close(): void;
 }
 
 /**
- * Opens the rate ledger at a path, or in memory for `:memory:`. It stores the time of each request, so that any period
- * of the window's length stays within the limit.
- * Times come from `monotonic` (milliseconds), a clock that all processes of the machine share and that never goes back
- * (`process.hrtime`). The clock is read while the lock is held, so the times are in order. A time in the future is from
- * before the last boot and does not count.
+ * Opens the rate ledger at a path, or in memory for `:memory:`.
+ * The ledger stores the time of each request, so that any period of the window's length stays within the limit. Times
+ * come from `monotonic` (milliseconds): all processes of the machine share this clock, and it never goes back
+ * (`process.hrtime`). The clock is read while the lock is held, so the times are in order. A time in the future was
+ * written before the last start of the machine, so it does not count.
  */
 export async function openLedger(path: string, monotonic: () => number): Promise<OpenLedger> {
   try {
@@ -43,7 +43,7 @@ export async function openLedger(path: string, monotonic: () => number): Promise
 function ledgerOn(connection: Connection, monotonic: () => number): OpenLedger {
   const log = statements(connection);
   const locked = async <T>(work: (now: number) => T): Promise<T> => {
-    // Prepared statements must be closed as well, because they stay open after the connection.
+    // Prepared statements must be closed too, because closing the connection does not close them.
     if (!connection.open) throw storeFailure(new Error("the store is closed"));
     try {
       return await whenFree(connection, () => {
@@ -120,7 +120,7 @@ function statements(connection: Connection) {
     const statement = connection.prepare(sql);
     return { run: (...values: readonly (string | number)[]): unknown => statement.run([...values]) };
   };
-  // Uses `all` and never `get`: libsql keeps a statement open until all its rows are read.
+  // This code calls `all` and never `get`, because libsql keeps a statement open until all its rows are read.
   const read = <Row>(sql: string) => {
     const statement = connection.prepare(sql);
     return { all: (...values: readonly (string | number)[]) => statement.all([...values]) as Row[] };

@@ -3,8 +3,8 @@ import type { IdentityLink, IdentityLinks } from "../domain/identity.ts";
 import { type Database, inBatches, instant, type Tables } from "./schema.ts";
 
 /**
- * Links between identities, such as "this email belongs to this member", newest first. Sources that disagree have
- * separate rows, so that the disagreement can be shown.
+ * Links between identities, such as "this email belongs to this member", the newest first. If sources disagree, each
+ * source has its own row, so that the disagreement can be shown.
  */
 export function createIdentityLinks(database: Database): IdentityLinks {
   return {
@@ -38,7 +38,7 @@ export function createIdentityLinks(database: Database): IdentityLinks {
       const column = key === "email" ? ("email" as const) : ("id_member" as const);
       const wanted = [...new Set(values.map((value) => (key === "email" ? value.toLowerCase() : value)))];
       const found: IdentityLink[] = [];
-      // An empty id in the table means "unknown", so it is no member's id.
+      // An empty id in the table means "unknown", so it must not match a member.
       for (const batch of inBatches(wanted.filter((value) => value !== ""))) {
         const rows = await database.read((tx) =>
           tx

@@ -1,7 +1,10 @@
 import type { MembershipSnapshot, SnapshotStore } from "../domain/membership.ts";
 import { type Database, instant, type Tx } from "./schema.ts";
 
-/** For each principal, the newest 50 snapshots of memberships are kept. A cursor to an older one is refused. */
+/**
+ * For each principal, the newest 50 snapshots of memberships are kept. A cursor that needs an older snapshot is
+ * refused.
+ */
 const KEPT = 50;
 
 /** The stored snapshots of memberships, newest first. The oldest are deleted. */

@@ -13,7 +13,10 @@ import { addSignOffs } from "./sign-offs.ts";
 import { addWebhooks } from "./webhooks.ts";
 import { type Database, inBatches, type Tx } from "./schema.ts";
 
-/** The steps from version to version. A released step is never changed: a new change is a new step at the end. */
+/**
+ * The steps from one version of the store to the next. A released step is never changed; a new change is a new step at
+ * the end.
+ */
 const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
   createTables,
   addRunSummaries,
@@ -31,7 +34,8 @@ const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
 
 /**
  * Brings the tables of a store to the newest version. `now`: milliseconds since 1970. If several processes open a new
- * store at once, one of them creates the tables. STORE_FAILED if a newer version of this program wrote the store.
+ * store at the same time, only one of them creates the tables. STORE_FAILED if a newer version of this program wrote
+ * the store.
  */
 export async function migrate(database: Database, now: () => number): Promise<void> {
   await database.write(async (tx) => {
@@ -96,12 +100,15 @@ async function addRunSummaries(tx: Tx): Promise<void> {
   }
 }
 
-/** Version 3: a column for the reason why a run was stopped. */
+/** Version 3: a column for the reason for which a run was stopped. */
 async function addStopped(tx: Tx): Promise<void> {
   await tx.schema.alterTable("runs").addColumn("stopped", "text").execute();
 }
 
-/** Version 4: the people who lose something by an effect. For earlier runs: one person for each destructive effect. */
+/**
+ * Version 4: a table of the people who lose something by an effect. For runs of earlier versions, it gets one person
+ * for each destructive effect.
+ */
 async function addEffectPeople(tx: Tx): Promise<void> {
   await tx.schema
     .createTable("effect_people")

@@ -6,8 +6,8 @@ import type { Plan, Subject } from "../domain/plan.ts";
 import type { Evidence } from "../domain/run.ts";
 import type { PlanState } from "../domain/decision-rules.ts";
 
-// Reads data that earlier versions of this program stored in another form. Stored data is never rewritten, because its
-// hashes in the audit log would no longer fit.
+// Reads data that earlier versions of this program stored in another form. Stored data is never rewritten, because then
+// its hash in the audit log would be wrong.
 
 /** Reads the failure in a journal record: JSON, or in version 1 a text such as `CODE: sentence Next: what to do`. */
 export function readFailure(stored: string | null): StoredFailure | null {
@@ -24,7 +24,7 @@ export function readPlanState(stored: PlanState | "spent"): PlanState {
 }
 
 /**
- * The digest of a stored plan, computed as version 1 did. The audit log of version 1 has no hash of the plan's text, so
+ * The digest of a stored plan, computed as in version 1. The audit log of version 1 has no hash of the plan's text, so
  * only this digest shows whether the plan was changed.
  */
 export function digestOfVersion1(text: string): string {
@@ -43,7 +43,7 @@ export function digestOfVersion1(text: string): string {
     .digest("hex");
 }
 
-/** A plan of any version. Version 1 called `untouched` `remains`, and stored no approvers and no people. */
+/** A plan of any version. Version 1 used the name `remains` for `untouched`, and stored no approvers and no people. */
 type AnyPlan = Omit<Plan, "untouched" | Added> &
   Partial<Record<"untouched" | "remains", Plan["untouched"]>> &
   Partial<Pick<Plan, Added>>;
@@ -63,8 +63,8 @@ function subjectOf({ target }: Pick<Effect, "target">): Subject {
 }
 
 /**
- * Evidence of any version. Earlier versions knew only two results, and called `unfinished` and `untouched` by other
- * names.
+ * Evidence of any version. Earlier versions knew only two results, and used other names for `unfinished` and
+ * `untouched`.
  */
 type AnyEvidence = Omit<Evidence, "unfinished" | "unverified" | "untouched"> &
   Partial<Record<"unfinished" | "unverified" | "untouched" | "remaining" | "remains", readonly string[]>>;
@@ -80,7 +80,9 @@ export function evidenceFromJson(json: string): Evidence {
   };
 }
 
-/** An effect of any version. Earlier versions stored its place only inside the description. */
+/**
+ * An effect of any version. Earlier versions stored the names of board and workspace only as a part of the description.
+ */
 type OldEffect = Omit<Effect, "place" | "rank" | "wording"> & { readonly where: string };
 
 function storedEffect(stored: Effect | OldEffect): Effect {
@@ -90,7 +92,8 @@ function storedEffect(stored: Effect | OldEffect): Effect {
 }
 
 /**
- * In the description, the names stand between fixed words. So the first place where a name is found is the right one.
+ * In an old description, the names stand between fixed words. So the first place where a name is found is the right
+ * one.
  */
 function wordingFrom({ description, label, where }: OldEffect): Wording {
   const [head = "", ...afterLabel] = description.split(label);

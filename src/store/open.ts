@@ -21,15 +21,15 @@ import type { Store } from "./store.ts";
 export interface StoreDeps extends Counting {
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Milliseconds on a clock that never goes back and that all processes of the machine share (`process.hrtime`). */
+  /** Milliseconds on a clock that all processes of the machine share and that never goes back (`process.hrtime`). */
   readonly monotonic: () => number;
 }
 
-/** The store of a process. For a service with several tenants, it contains only sign-ins and rate budgets. */
+/** The store that a process opens. If the service has tenants, this store contains only sign-ins and rate budgets. */
 export interface ServiceStore extends Store {
   /**
-   * Opens the store of a tenant: a file or schema of its own, beside this one. Only the rate budgets are shared,
-   * because upstreams count by credentials. It must be closed before this store.
+   * Opens the store of a tenant: a separate file or schema beside this store. Only the rate budgets are shared, because
+   * upstreams count requests by credentials. The caller must close the tenant's store before this store.
    */
   tenant(name: string): Promise<Store>;
 }
@@ -82,7 +82,7 @@ async function openOnSqlite(url: string, deps: StoreDeps): Promise<ServiceStore>
   }
 }
 
-/** The file of a tenant's store: `identity.acme.db` beside `identity.db`. */
+/** The path of a tenant's store: for the tenant `acme`, `identity.acme.db` beside `identity.db`. */
 function tenantPath(path: string, tenant: string): string {
   if (path === ":memory:") return path;
   const { dir, name, ext } = parse(path);
@@ -95,7 +95,7 @@ async function openOnPostgres(url: string, deps: StoreDeps): Promise<ServiceStor
   const storeIn = ({ database, dispatcher }: typeof own): Store => ({
     ...storeOn(database, deps),
     ledger,
-    // The lease is short, because another machine can continue a run only after the lease has ended.
+    // The lease is short, because another machine can continue a run only after the lease has expired.
     leaseMs: 9_000,
     dispatcher,
     async close() {

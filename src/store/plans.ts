@@ -10,7 +10,7 @@ import { foldJournal } from "./run-effects.ts";
 import { after, type Database, instant, type ReadTx, type Tx } from "./schema.ts";
 import type { PlanStore } from "./store.ts";
 
-/** Stored plans, and the decisions on them. `counting`: how effects count for the daily limits. */
+/** Stored plans, and the decisions about them. `counting`: how effects count for the daily limits. */
 export function createPlanStore(database: Database, counting: Counting): PlanStore {
   return {
     async put(plan) {
@@ -118,7 +118,7 @@ async function startRun(
   };
 }
 
-/** Plans in this state that have not expired at `now`, oldest first. */
+/** The plans with this state that have not expired at `now`, the oldest first. */
 async function valid(tx: ReadTx, state: "waiting" | "accepted", now: string): Promise<readonly StoredPlan[]> {
   const rows = await planRows(tx)
     .where("plans.state", "=", state)
@@ -129,7 +129,7 @@ async function valid(tx: ReadTx, state: "waiting" | "accepted", now: string): Pr
   return rows.map(storedPlan);
 }
 
-/** The stored plan, read in the caller's transaction; null if there is none. */
+/** The stored plan with this id, read in the caller's transaction; null if there is no such plan. */
 async function findPlan(tx: ReadTx, id: string): Promise<StoredPlan | null> {
   const row = await planRows(tx).where("plans.id", "=", id).executeTakeFirst();
   return row ? storedPlan(row) : null;

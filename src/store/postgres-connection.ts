@@ -5,7 +5,7 @@ import { type Failure, storeFailed } from "./failure.ts";
 
 export type Pool = pg.Pool;
 
-/** The PostgreSQL schema for the tables of this program. Other programs may use the same database. */
+/** The PostgreSQL schema that contains the tables of this program. Other programs may use the same database. */
 export const SCHEMA = "identity";
 
 /** The PostgreSQL schema of a tenant. A tenant's name contains no `_`, so two tenants never have the same schema. */
@@ -14,16 +14,22 @@ export function schemaOf(tenant: string | null): string {
 }
 
 /**
- * The most connections of one process. A run sends six requests at once, and each needs a connection for a few
+ * The most connections of one process. A run sends six requests at the same time, and each needs a connection for a few
  * milliseconds.
  */
 const MOST_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Numbers of two PostgreSQL advisory locks: one for the process that writes, one for the process that starts. */
+/**
+ * The numbers of two PostgreSQL advisory locks. The first lock is for the process that writes, the second for the
+ * process that starts.
+ */
 const WRITER_LOCK = 7_310_401;
 const START_LOCK = 7_310_402;
 const LOCK_TIMEOUT_MS = 20_000;
-/** If a process is stopped in the middle of a transaction, the others wait for it at most 4 seconds. */
+/**
+ * If a process hangs in the middle of a transaction, PostgreSQL ends the transaction after 4 seconds, so that other
+ * processes can go on.
+ */
 const IDLE_TIMEOUT_MS = 4_000;
 const START_POLL_MS = 100;
 const START_POLLS = 600;
@@ -33,8 +39,9 @@ const OLDEST_SERVER = 140_000;
 export const BEGIN_READ = `begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}`;
 
 /**
- * Begins a transaction for writing. Only one runs at a time, as with SQLite's `begin immediate`, so a query may read
- * and then write. The isolation level is `read committed`: a stricter level would fix its view of the data before it
+ * Begins a transaction for writing. Only one runs at a time, as with SQLite's `begin immediate`, so a transaction may
+ * first read and then write.
+ * The isolation level is `read committed`, because a stricter level would fix the visible data before the transaction
  * has the lock. Each tenant has its own lock.
  */
 export function beginWrite(schema: string): string {
@@ -52,16 +59,20 @@ export function createPool(url: string): Pool {
     application_name: "trello-identity-mcp",
   });
   // PostgreSQL may close a connection at any time, and an error without a listener would end this process. The first
-  // listener is for connections in use, the second for idle ones. The query on the connection reports the error.
+  // listener is for connections in use, the second for unused connections. The query that used the connection reports
+  // the error.
   pool.on("connect", (client) => client.on("error", () => {}));
   pool.on("error", () => {});
   return pool;
 }
 
-/** The starts of this process, one after another. Many at once would wait for each other's connections. */
+/**
+ * The work that this process does at the start, one task after another. Many tasks at the same time would wait for each
+ * other's connections.
+ */
 const starting = new WeakMap<Pool, Promise<unknown>>();
 
-/** Does the work of a start while no other start does it, in this or another process. */
+/** Does the work of a program start while no other start works, in this or another process. */
 export async function startAlone<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const before = starting.get(pool) ?? Promise.resolve();
   const mine = before.then(() => startLocked(pool, work));
@@ -73,8 +84,8 @@ export async function startAlone<T>(pool: Pool, work: () => Promise<T>): Promise
 }
 
 /**
- * Does the work of a program start while no other process does it. The lock is tried repeatedly. A session that waits
- * for a lock would delay the creation of an index in the other process.
+ * Does the work of a program start while no other process does such work. The lock is tried repeatedly instead of
+ * waiting for it, because a waiting session would delay the creation of an index in the other process.
  */
 async function startLocked<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect();
@@ -95,8 +106,8 @@ async function startLocked<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Takes the lock for the start in its own transaction, whose end releases the lock. A connection pooler may use another
- * connection for each transaction.
+ * Tries to take the lock for the start, in a transaction of its own. The end of the transaction releases the lock. A
+ * lock of the session would not work, because a connection pooler may use another connection for each transaction.
  */
 async function hasStartLock(client: pg.PoolClient): Promise<boolean> {
   await client.query("begin");
@@ -127,7 +138,7 @@ export async function assertUsableServer(pool: Pool): Promise<void> {
 }
 
 const UNREACHABLE: Failure = {
-  sentence: "The database of the store does not answer.",
+  sentence: "The PostgreSQL database of the store does not answer.",
   next: "Check that PostgreSQL runs at the host and port of IDENTITY_STORE_URL, then try again.",
   passes: true,
 };
@@ -142,8 +153,8 @@ const FULL: Failure = {
   passes: true,
 };
 const READ_ONLY: Failure = {
-  sentence: "The database of the store may only be read.",
-  next: "Set IDENTITY_STORE_URL to the primary server; a standby takes no writes.",
+  sentence: "The database of the store accepts no changes.",
+  next: "Set IDENTITY_STORE_URL to the primary server, because a standby server accepts no changes.",
   passes: false,
 };
 const REFUSED: Failure = {
@@ -191,7 +202,10 @@ const BY_CODE: readonly (readonly [string, Failure])[] = [
   ["XX002", DAMAGED],
 ];
 
-/** Messages of the package `pg` that have no code: the connection was lost or could not be opened in time. */
+/**
+ * Messages of the package `pg` without an error code. They mean that the connection was lost or could not be opened in
+ * time.
+ */
 const GONE = /terminated|not queryable|timeout exceeded|timeout expired|ended unexpectedly/i;
 
 /** Turns an error of PostgreSQL into STORE_FAILED with a next step. An AppError is returned as it is. */
@@ -200,7 +214,7 @@ export function postgresFailure(thrown: unknown): AppError {
 }
 
 function failureOf(thrown: unknown): Failure {
-  // A stored JSON text that cannot be read: the database is damaged.
+  // The error means that a stored JSON text cannot be read. So the database is damaged.
   if (thrown instanceof SyntaxError) return DAMAGED;
   const code = codeOf(thrown);
   const known = BY_CODE.find(([start]) => code.startsWith(start));

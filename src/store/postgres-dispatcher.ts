@@ -8,37 +8,34 @@ import { type Pool, postgresFailure, schemaOf, startAlone } from "./postgres-con
 import { after, type Database, type ReadTx, type Tx } from "./schema.ts";
 
 /**
- * The queue (pg-boss) has its own PostgreSQL schema, because another program in the database may use another version of
- * it.
+ * The queue library (pg-boss) has its own PostgreSQL schema, because another program in the database may use another
+ * version of the library.
  */
 const QUEUE_SCHEMA = "identity_queue";
 
-/** The name of the queue: of the service, or of one tenant. */
+/** The name of the queue: one queue for the service, and one for each tenant. */
 function queueOf(tenant: string | null): string {
   return tenant === null ? "runs" : `runs_${tenant}`;
 }
 
-/** How often (ms) a process looks for tickets and for unfinished runs that no process works on. */
+/** How often (ms) a process looks for tickets, and for unfinished runs that no process works on. */
 const FETCH_MS = 750;
 const SWEEP_MS = 1_000;
 /**
- * If no process has continued a run 5 seconds after it got a ticket, the run gets a new ticket. A ticket is lost if its
- * process dies.
+ * After 5 seconds, a ticket that no process has used is replaced by a new ticket. A ticket is lost if its process ends.
  */
 const TICKET_LIFE_MS = 5_000;
 const MOST_SWEPT = 50;
-/**
- * How long (ms) to wait before a run that could not be finished is tried again. Each further wait is twice as long.
- * Until then, no server tries the run.
- */
+/** How long (ms) no process tries a run again that could not be finished. Each further wait is twice as long. */
 const FIRST_PAUSE_MS = 15_000;
 const LONGEST_PAUSE_MS = 600_000;
 /**
- * The pause (ms) of a run that the process with the ticket may not continue. Another process may get the next ticket.
+ * How long (ms) a run waits for its next ticket, if the process with the present ticket may not continue it. Another
+ * process may get the next ticket.
  */
 const LEFT_PAUSE_MS = 60_000;
 
-/** The table of tickets: the newest ticket of each run, and the time at which the run is to be continued. */
+/** Creates the table of tickets: for each run, its newest ticket, and the time at which the run is to be continued. */
 export function ticketsTable(tenant: string | null): string {
   const schema = schemaOf(tenant);
   return `
@@ -50,8 +47,8 @@ export function ticketsTable(tenant: string | null): string {
 }
 
 /**
- * A ticket, which asks one process to continue a run. `n` counts the tickets of the run. `pauseMs`: how long the ticket
- * was held back.
+ * A ticket asks one process to continue a run. `n`: the number of this ticket, counted for each run. `pauseMs`: how
+ * long the ticket was held back.
  */
 interface Ticket {
   readonly runId: string;
@@ -61,7 +58,7 @@ interface Ticket {
 
 /**
  * Gives unfinished runs to processes as tickets, through the queue pg-boss. A ticket is only a hint: the lease decides
- * which process works on a run. So an old or a double ticket does no harm, and a lost one is replaced.
+ * which process works on a run. So an old ticket or two tickets for one run do no harm, and a lost ticket is replaced.
  */
 export function createPostgresDispatcher(pool: Pool, database: Database, tenant: string | null): Dispatcher {
   const queue = queueOf(tenant);
@@ -72,7 +69,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
 
   /** Gives a ticket to each unfinished run that no process works on, in the transaction that finds the run. */
   async function sweep(boss: PgBoss): Promise<void> {
-    // The first look takes no lock, because usually every run has a process that works on it.
+    // The first query takes no lock, because usually a process works on every run.
     const seen = await database.read((tx) => unheld(tx, database));
     if (seen.length === 0) return;
     await database.write(async (tx) => {
@@ -96,7 +93,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
     await boss.send(queue, ticket, {
       ...within,
       id: ticketId(runId, n),
-      // A run without a pause comes first. The others wait for an upstream.
+      // A run without a pause comes first, because the other runs wait for an upstream.
       priority: pauseMs === 0 ? 1 : 0,
       ...(pauseMs > 0 && { startAfter: Math.ceil(pauseMs / 1000) }),
     });
@@ -117,7 +114,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
     carry: Parameters<Dispatcher["start"]>[0],
   ): Promise<void> {
     const carried = await carry(ticket.runId, signal).catch((): Carried => "failed");
-    // A process that stops gives its runs back unchanged. Another process finds them later.
+    // A process that stops gives its runs back unchanged, so that another process can find them.
     if (signal.aborted) return;
     await database.write(async (tx) => {
       const held = await ticketed(tx).where("runs.id", "=", ticket.runId).executeTakeFirst();
@@ -132,8 +129,8 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
   }
 
   /**
-   * Repeats a search until the process stops. A search can fail because the database does not answer: this is reported,
-   * and the search is repeated.
+   * Repeats a search until the process stops. If a search fails, for example because the database does not answer, the
+   * error is reported and the search is repeated.
    */
   async function repeat(everyMs: number, round: () => Promise<void>, failed: (error: unknown) => void) {
     while (!signal.aborted) {
@@ -161,13 +158,13 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
   };
 }
 
-/** The queue is loaded only here, so that commands without runs start faster. */
+/** The queue library is loaded only here, so that commands that continue no runs start faster. */
 async function startQueue(pool: Pool, queue: string, failed: (error: unknown) => void): Promise<PgBoss> {
   const { default: Boss } = await import("pg-boss");
   const boss = new Boss({
     db: { executeSql: (text, values) => pool.query(text, values) },
     schema: QUEUE_SCHEMA,
-    // Tickets do not expire by time: the process that uses one deletes it.
+    // The queue does not delete old tickets: the process that uses a ticket deletes it.
     schedule: false,
     supervise: false,
   });
@@ -180,7 +177,7 @@ async function startQueue(pool: Pool, queue: string, failed: (error: unknown) =>
   return boss;
 }
 
-/** Unfinished runs whose lease has ended, and runs whose ticket was not used in time. */
+/** Unfinished runs that need a new ticket: their lease has expired, or their ticket was not used in time. */
 async function unheld(tx: ReadTx, database: Database) {
   const now = await database.now(tx, "");
   return await ticketed(tx)
@@ -219,8 +216,8 @@ async function runWithin(tx: Tx, text: string, values: unknown[]) {
 }
 
 /**
- * The id of a ticket. It is the same for the same run and number, so a ticket is never stored twice. pg-boss needs the
- * form of a UUID.
+ * The id of a ticket. It is computed from the run and the number, so the same ticket is never stored twice. pg-boss
+ * needs the form of a UUID.
  */
 function ticketId(runId: string, n: number): string {
   const hex = createHash("sha256").update(`${runId}:${n}`).digest("hex");

@@ -3,23 +3,23 @@ import { joined, MARGIN_MS } from "./charges.ts";
 import { type Pool, postgresFailure, SCHEMA } from "./postgres-connection.ts";
 
 /**
- * A request counts as sent now until its answer arrives, at most 45 s: 10 s to connect and 35 s for the answer. If the
- * process dies, its requests count longer than needed, never shorter.
+ * A request without an answer counts as if it were sent now, for at most 45 s: 10 s to connect and 35 s for the answer.
+ * If the process ends, its requests count longer than needed, never shorter.
  */
 const OPEN_MS = 45_000;
 
 /**
  * After a start of PostgreSQL, no request is sent for one rate window, at most 15 s. The clock may differ after the
- * start, and the newest counts may be lost, because they are not synced to the disk.
+ * start. The newest counts may be lost, because they were not yet on the disk.
  */
 const RESTART_MS = 15_000;
 
-/** Rate counts that were not used for a day are deleted. Every rate window is shorter than a day. */
+/** Counts of requests that were not used for a day are deleted. Every rate window is shorter than a day. */
 const ABANDONED = "1 day";
 
 /**
- * The tables of rate budgets. No request is allowed before `not_before`, which an upstream's answer or a start of
- * PostgreSQL sets.
+ * The tables of rate budgets. No request is allowed before the time `not_before`. An upstream's answer or a start of
+ * PostgreSQL sets that time.
  */
 export const LEDGER_TABLES = `
   create table if not exists ${SCHEMA}.budgets (
@@ -38,15 +38,16 @@ export const LEDGER_TABLES = `
 `;
 
 /**
- * Functions in the database, by name. A changed function gets a new name, because servers of two versions may use the
- * same database. Each function locks its budgets in the order of their ids and then reads the clock.
+ * The functions in the database that count requests, by name. A changed function gets a new name, because servers of
+ * two versions may use the same database. Each function locks its budgets in the order of their ids and then reads the
+ * clock.
  */
 export const LEDGER_FUNCTIONS: Readonly<Record<string, string>> = {
-  // The clock of the database. Tests replace this function.
+  // The clock of the database. It is a function, so that tests can replace it.
   clock: `create function ${SCHEMA}.clock() returns timestamptz language sql volatile as 'select clock_timestamp()'`,
 
-  // Locks rate budgets and corrects their rows. A row with a time far in the future was written before the clock was
-  // set back. It counts as written now, so a wait is never too short.
+  // Locks rate budgets and corrects their rows. If a time is far in the future, the clock was set back after it was
+  // written. It then counts as written now, so a wait is never too short.
   budget_lock_1: `create function ${SCHEMA}.budget_lock_1(ids text[], spans interval[]) returns timestamptz language plpgsql as $$
 declare t timestamptz; started timestamptz := pg_postmaster_start_time();
 begin
@@ -94,8 +95,8 @@ begin
   return 0;
 end $$`,
 
-  // Sets the time of requests whose answer has arrived. The newest open requests are used, so that requests of a dead
-  // process become old.
+  // Sets the time of requests whose answer has arrived. The newest requests without an answer are used. So requests of
+  // a process that has ended become old.
   budget_answered_1: `create function ${SCHEMA}.budget_answered_1(ids text[], costs integer[], spans interval[]) returns void language plpgsql as $$
 declare t timestamptz; i integer;
 begin
@@ -124,8 +125,9 @@ const REMAINING = `
   order by w.n`;
 
 /**
- * The rate budgets of all processes that use one PostgreSQL database. Each request's time is stored, on the database's
- * clock. One statement counts a request; it does not wait for the disk and takes less than a millisecond.
+ * The rate budgets of all processes that use one PostgreSQL database. The time of each request is stored, on the
+ * database's clock. Counting a request is one statement that does not wait for the disk and takes less than a
+ * millisecond.
  */
 export async function openPostgresLedger(pool: Pool): Promise<Ledger> {
   await pool.query(`delete from ${SCHEMA}.starts where at < ${SCHEMA}.clock() - interval '${ABANDONED}'`);

@@ -15,7 +15,7 @@ import { LEDGER_FUNCTIONS, LEDGER_TABLES, openPostgresLedger } from "./postgres-
 import { createPostgres } from "./postgres.ts";
 import type { Database } from "./schema.ts";
 
-/** The tables of the service or of one tenant, and the code that gives out their runs. */
+/** The tables of the service or of one tenant, and the dispatcher of its runs. */
 interface Tables {
   readonly database: Database;
   readonly dispatcher: Dispatcher;
@@ -23,8 +23,8 @@ interface Tables {
 
 /**
  * Opens the store in a PostgreSQL database. If tables are missing, one process at a time creates them. Throws
- * STORE_FAILED with the next step if the store cannot be opened. No message contains the URL, because it contains a
- * password. A tenant has its own schema, and uses the same connections and rate budgets.
+ * STORE_FAILED with the next step if the store cannot be opened. No message contains the URL, because the URL contains
+ * a password. A tenant has its own schema, but shares connections and rate budgets with the service.
  */
 export async function openPostgres(
   url: string,
@@ -61,8 +61,8 @@ export async function openPostgres(
 }
 
 /**
- * Creates the schema only if it is missing. A user who may not create a schema can use one that an administrator
- * created.
+ * Creates the schema only if it is missing. So a user without the right to create a schema can use a schema that an
+ * administrator created.
  */
 async function createSchema(pool: Pool, schema: string): Promise<void> {
   const { rows } = await pool.query<{ there: boolean }>("select to_regnamespace($1) is not null as there", [

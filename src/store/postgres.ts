@@ -34,7 +34,7 @@ export function createPostgres(pool: Pool, schema: string = SCHEMA): Database {
     kysely.transaction().setAccessMode("read only").execute(work).catch(fail);
   return {
     read,
-    // A new process would read the same data, because every transaction sees all committed changes.
+    // Every PostgreSQL transaction sees all committed changes, so the same function is used.
     readAnew: read,
     write: (work) => kysely.transaction().execute(work).catch(fail),
     async now(tx) {
@@ -60,7 +60,7 @@ function lockingDriver(pool: Pool, schema: string): PostgresDriver {
       try {
         await run(connection, settings.accessMode === "read only" ? BEGIN_READ : begin);
       } catch (thrown) {
-        // The transaction has begun but the lock was not given, so it is rolled back.
+        // The transaction has begun but did not get the lock, so it is rolled back.
         await run(connection, "rollback").catch(() => {});
         throw thrown;
       }
@@ -74,8 +74,8 @@ function lockingDriver(pool: Pool, schema: string): PostgresDriver {
 }
 
 /**
- * Makes text columns sort by bytes, as SQLite does, and not by the language of the database. Times, ids and cursors are
- * compared that way everywhere.
+ * Makes text columns sort by bytes and not by the rules of a language. SQLite does the same, and this program compares
+ * times, ids and cursors that way.
  */
 const BYTEWISE: KyselyPlugin = {
   transformQuery({ node }) {

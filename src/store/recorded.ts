@@ -4,28 +4,28 @@ import type { RunState } from "../domain/run.ts";
 import type { JournalSeal } from "./journal-seal.ts";
 import { type AuditEvent, type Facts, factsOf } from "../domain/audit.ts";
 
-/** What the audit log says about one plan after its last record. */
+/** What the audit records say about one plan, up to the plan's last record. */
 export interface RecordedPlan {
   held: AuditEvent | null;
   decided: Facts | null;
   state: PlanState;
 }
 
-/** What the audit log says about one run after its last record. */
+/** What the audit records say about one run, up to the run's last record. */
 export interface RecordedRun {
   planId: string;
   started: AuditEvent | null;
   stopped: AuditEvent | null;
   finished: AuditEvent | null;
-  /** The states that the run may be in. Records of earlier versions do not show whether a paused run was cancelled. */
+  /** The states that the run may have. Records of earlier versions do not show whether a paused run was cancelled. */
   states: readonly RunState[];
-  /** The hashes over the journal that the audit log has, one for each time. */
+  /** The hashes of the run's journal in the audit log, one for each time a hash was recorded. */
   readonly seals: JournalSeal[];
 }
 
 const OPEN: readonly RunState[] = ["running", "verifying"];
 
-/** What the audit log says about plans, runs and named reviews, by id. */
+/** What the audit log says about plans, runs and named reviews. Each is found by its id. */
 export interface Recorded {
   readonly plans: Map<string, RecordedPlan>;
   readonly runs: Map<string, RecordedRun>;
@@ -39,7 +39,7 @@ export function newRecorded(): Recorded {
   return { plans: new Map(), runs: new Map(), reviews: new Map(), deleted: new Set() };
 }
 
-/** Adds the next record of the audit log to what is known. */
+/** Reads the next record of the audit log, and adds what it says to `recorded`. */
 export function addRecord(recorded: Recorded, event: AuditEvent): void {
   const { plans, runs, reviews } = recorded;
   if (event.event === "retention.deleted") addDeleted(recorded, event);
@@ -59,8 +59,8 @@ export function addRecord(recorded: Recorded, event: AuditEvent): void {
 }
 
 /**
- * Accepts a record about deleted data only if the data had ended before the time in the record. So a missing younger
- * plan, run or review is still reported.
+ * Accepts a record about deleted data only if the data was old enough: it had ended before the time limit in the
+ * record. So a younger plan, run or review that is missing is still reported.
  */
 function addDeleted({ plans, runs, reviews, deleted }: Recorded, event: AuditEvent): void {
   const said = factsOf(event);
@@ -112,7 +112,8 @@ function sealIn(said: Json | undefined): JournalSeal | null {
 }
 
 /**
- * Whether an audit record agrees with the facts in the store now. A record of an earlier version may have fewer facts.
+ * Whether the facts in an audit record agree with the facts in the store. A record of an earlier version may have fewer
+ * facts.
  */
 export function agrees(said: Facts, now: Facts): boolean {
   return Object.entries(said).every(
@@ -120,7 +121,7 @@ export function agrees(said: Facts, now: Facts): boolean {
   );
 }
 
-/** Calls `read`. null if it throws, because the stored text was not written by this program. */
+/** Calls `read`. null if it throws, because then this program did not write the stored text. */
 export function readable<T>(read: () => T): T | null {
   try {
     return read();

@@ -5,12 +5,12 @@ import { appendEvent } from "./chain.ts";
 import { UNFINISHED } from "./leases.ts";
 import { type Database, inBatches, instant, type ReadTx, type Tx } from "./schema.ts";
 
-/** The key of the fact that says when a process last started to delete. */
+/** The key of a fact in the store: when a process last began to delete old data. */
 const BEGUN = "retention:begun";
 
 /**
- * Deletes old data. The audit log stays complete: a record in it names each deleted plan, run and named review, so
- * `audit verify` knows why they are missing.
+ * Deletes old data. The audit log stays complete: it has a record of each deleted plan, run and named review, so `audit
+ * verify` knows why they are missing.
  */
 export function createRetention(database: Database): Retention {
   return {
@@ -51,7 +51,7 @@ export function createRetention(database: Database): Retention {
   };
 }
 
-/** The audit record that says what was deleted; `recorded.ts` reads it. */
+/** Writes the audit record that says what was deleted. `recorded.ts` reads such records. */
 async function recordDeleted(tx: Tx, at: string, facts: Facts): Promise<void> {
   await appendEvent(tx, {
     at: instant(at),
@@ -64,7 +64,7 @@ async function recordDeleted(tx: Tx, at: string, facts: Facts): Promise<void> {
   });
 }
 
-/** Runs that ended before `limit`. A cancelled run can still be continued, so it has not ended. */
+/** Runs that ended before `limit`. A cancelled run does not count, because it can still be continued. */
 async function endedRuns(tx: ReadTx, limit: string, most: number) {
   return await tx
     .selectFrom("runs")
@@ -72,7 +72,7 @@ async function endedRuns(tx: ReadTx, limit: string, most: number) {
     .where("started_at", "<", limit)
     .where("ended_at", "<", limit)
     .where("state", "not in", [...UNFINISHED])
-    // The process of a stopped run may still store answers to requests that were sent.
+    // The process that worked on a stopped run may still store answers to requests that were sent.
     .where((is) => is.or([is("owner", "is", null), is("lease_until", "<", limit)]))
     .orderBy("started_at")
     .orderBy("id")
@@ -148,7 +148,10 @@ async function deleteReviews(tx: Tx, ids: readonly string[]): Promise<void> {
   }
 }
 
-/** The lists that were read after named reviews were signed. They are deleted together with the named reviews. */
+/**
+ * The lists of people that were read again after named reviews were signed. They are deleted together with the named
+ * reviews.
+ */
 async function checkLists(tx: ReadTx): Promise<readonly string[]> {
   const rows = await tx
     .selectFrom("sign_off_entries")
@@ -159,7 +162,10 @@ async function checkLists(tx: ReadTx): Promise<readonly string[]> {
   return entries.flatMap((entry) => (entry.kind === "checked" ? [entry.list] : []));
 }
 
-/** Deletes unnamed reviews, events of webhooks, and snapshots, except the newest snapshot of each principal. */
+/**
+ * Deletes data that has no audit record: unnamed reviews, events of webhooks, and snapshots. The newest snapshot of
+ * each principal is kept.
+ */
 async function deleteUnrecorded(tx: Tx, limit: string, most: number): Promise<number> {
   const kept = await checkLists(tx);
   const reviews = await tx
@@ -168,7 +174,7 @@ async function deleteUnrecorded(tx: Tx, limit: string, most: number): Promise<nu
     .select("reviews.id")
     .where("reviews.at", "<", limit)
     .where("sign_offs.review_id", "is", null)
-    // SQL does not allow an empty list. An id is never empty, so the empty text matches nothing.
+    // SQL does not allow an empty list. The list always contains the empty text, which matches no id.
     .where("reviews.id", "not in", ["", ...kept])
     .limit(most)
     .execute();

@@ -9,9 +9,10 @@ export function entryOf({ effect, state, at, error, requests }: JournalRow): Jou
 }
 
 /**
- * The effects of a run, computed from the journal, in the order of the plan. State and error come from an effect's last
- * record. `attempts`: how many `sent` records there are; `sentAt`: the time of the newest. `settledAt`: the time of the
- * record that settles the effect.
+ * The effects of a run in the order of the plan, computed from the journal. State and error come from an effect's last
+ * record.
+ * `attempts`: how many `sent` records there are. `sentAt`: the time of the newest `sent` record. `settledAt`: the time
+ * of the record that settles the effect.
  */
 export function foldJournal(
   effects: readonly Effect[],

@@ -13,7 +13,7 @@ import { foldJournal } from "./run-effects.ts";
 import { type Database, instant, type ReadTx } from "./schema.ts";
 import type { RunStore } from "./store.ts";
 
-/** Stored runs: their state, their journal, and the process that works on each. */
+/** Stored runs: their state, their journal, and which process works on each run. */
 export function createRunStore(database: Database): RunStore {
   return {
     ...createLeases(database),
@@ -33,7 +33,7 @@ export function createRunStore(database: Database): RunStore {
     journal: (id) => database.read((tx) => journalOf(tx, id)),
     async append(runId, owner, entry) {
       const n = await database.write((tx) => appendEntry(tx, database.now, runId, owner, entry));
-      // Reads the journal record back from the disk. If the record was lost, the request could be sent twice or never
+      // Reads the journal record back from the disk. If the record were lost, the request could be sent twice, or never
       // be reported.
       if (entry.state !== "sent") return;
       const kept = await database.readAnew((tx) =>
@@ -87,7 +87,7 @@ export function createRunStore(database: Database): RunStore {
 }
 
 function notKept(): AppError {
-  return new AppError("STORE_FAILED", "The store does not keep what is written to it.", {
+  return new AppError("STORE_FAILED", "The store lost a record that was just written to it.", {
     next: "Stop this server and check the file of IDENTITY_STORE_URL and its disk.",
     applied: "unknown",
   });

@@ -5,8 +5,8 @@ import type { EffectState, Evidence, RunState } from "../domain/run.ts";
 import type { WatchedKind } from "../domain/webhook.ts";
 import type { PlanState } from "../domain/decision-rules.ts";
 
-// The tables of the store. Times are ISO 8601 texts in one form (instant.ts). Structures are JSON texts, so SQLite and
-// PostgreSQL store the same.
+// The tables of the store. Times are ISO 8601 texts in one form (see `instant`). Structures are JSON texts, so SQLite
+// and PostgreSQL store the same data.
 
 export interface Tables {
   schema_version: { version: number; applied_at: string };
@@ -31,10 +31,10 @@ export interface Tables {
     lease_until: string | null;
     /** Evidence as JSON. */
     evidence: string | null;
-    /** Copied from the plan and the evidence, so that a list of runs does not have to read them. */
+    /** These columns are copied from the plan and the evidence, so that a list of runs need not read both. */
     tool: string;
     summary: string;
-    /** Why the run was stopped, as a failure in JSON; null if it was not. */
+    /** Why the run was stopped, as a failure in JSON; null if the run was not stopped. */
     stopped: string | null;
     result: Evidence["result"] | null;
     started_at: string;
@@ -49,15 +49,18 @@ export interface Tables {
     at: string;
     /** Failure as JSON. */
     error: string | null;
-    /** How many upstream requests the run had sent by then. */
+    /** How many upstream requests the run had sent when the record was written. */
     requests: number;
   };
-  /** For each effect of a run: its state after the last journal record. Used to find effects by what they do. */
+  /**
+   * A row for each effect of a run, with its state after the last journal record. The table is used to search for
+   * effects.
+   */
   effects: {
     run_id: string;
     effect: number;
     op: EffectOp;
-    /** null for a board that is in no workspace. */
+    /** The id of the workspace; null for a board that belongs to no workspace. */
     id_organization: string | null;
     /** Whether the effect takes something away, so that it counts for the daily limit of destructive effects. */
     destructive: 0 | 1;
@@ -65,14 +68,20 @@ export interface Tables {
     state: EffectState;
     /** Time of the newest `sent` record. */
     sent_at: string | null;
-    /** The time of the last record if the effect is true (applied, or already so); otherwise null. */
+    /**
+     * The time of the last record, if the effect is true: it was applied, or the state was already as wanted. Otherwise
+     * null.
+     */
     applied_at: string | null;
   };
-  /** The people who lose something by an effect, each with the key that the daily limits count. */
+  /** The people who lose something by an effect. `person` is the key under which the daily limits count the person. */
   effect_people: { run_id: string; effect: number; person: string };
   /** The audit log. `body` is exactly the JSON text that was hashed. */
   audit: { seq: number; body: string; previous: string; hash: string };
-  /** One row: number and hash of the newest audit record. If records at the end are deleted, this row shows it. */
+  /**
+   * A table with one row: number and hash of the newest audit record. If the newest records are deleted, this row shows
+   * that they are missing.
+   */
   audit_head: { id: number; seq: number; hash: string };
   /** Links between identities. An unknown id is an empty text, because a primary key cannot contain null. */
   identity_links: {
@@ -85,7 +94,7 @@ export interface Tables {
   };
   facts: { key: string; value: string; learnt_at: string };
   /**
-   * Only in PostgreSQL: the newest ticket of each unfinished run, with which a process was asked to continue it
+   * Only in PostgreSQL: the newest ticket of each unfinished run. A ticket asks a process to continue the run
    * (postgres-dispatcher.ts).
    */
   tickets: { run_id: string; n: number; due_at: string };
@@ -98,8 +107,8 @@ export interface Tables {
   /** `session` is a PageSession as JSON. */
   page_sessions: { id: string; expires_at: string; session: string };
   /**
-   * Sessions of older clients. `initialize` is JSON. The last two columns: which process uses the session, and until
-   * when.
+   * Sessions of clients with an older MCP version. `initialize` is JSON. The last two columns say which process uses
+   * the session, and until when.
    */
   client_sessions: {
     id: string;
@@ -161,28 +170,34 @@ export type Tx = Kysely<Tables>;
 export type ReadTx = Pick<Kysely<Tables>, "selectFrom">;
 
 /**
- * What SQLite and PostgreSQL must provide: transactions, with errors as STORE_FAILED. Inside `work`, only queries are
- * awaited.
+ * What SQLite and PostgreSQL must provide: transactions, and errors as STORE_FAILED. The function `work` may wait only
+ * for queries.
  */
 export interface Database {
-  /** Reads in a transaction: all queries of `work` see the same state. */
+  /** Reads in a transaction: all queries of `work` see the same data. */
   read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
-  /** Opens the database file again and reads from it. So it finds out whether the file was replaced, and then fails. */
+  /**
+   * Opens the database file again and reads from it. If the file was replaced, this fails, while the old connection
+   * would still read the old file.
+   */
   readAnew<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
   /**
-   * Writes in a transaction: all of `work` is stored or nothing, and no other process writes meanwhile. When the
-   * promise resolves, the data is on the disk.
+   * Writes in a transaction: everything that `work` writes is stored, or nothing. No other process writes meanwhile.
+   * When the promise resolves, the data is on the disk.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
-   * The time for giving and comparing leases. Processes on one machine use their own clock, so the caller's time is
-   * returned. With several machines, it is the clock of the database.
+   * The present time for giving and comparing leases. On one machine, the result is `callers`, the time of the caller.
+   * With several machines, it is the time of the database.
    */
   now(tx: ReadTx, callers: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** How many rows one statement inserts. Every database limits the values of a statement; a row has up to ten values. */
+/**
+ * How many rows one statement inserts. Every database limits the number of values in a statement, and a row has up to
+ * ten values.
+ */
 const ROWS_AT_ONCE = 500;
 
 /** Splits rows into parts of a size that one statement can insert. */

@@ -4,11 +4,11 @@ import { AppError } from "../domain/error.ts";
 /** Encrypts texts for the store. */
 export interface Seal {
   /**
-   * Encrypts a text. `about` names its place in the store, so that a text that was moved to another place cannot be
-   * decrypted.
+   * Encrypts a text. `about` names the place in the store to which the text belongs. If the text is moved to another
+   * place, it cannot be decrypted.
    */
   close(text: string, about: string): string;
-  /** Decrypts a text. CONFIG_INVALID if it was encrypted with another key or for another place. */
+  /** Decrypts a text. CONFIG_INVALID if the text was encrypted with another key or for another place. */
   open(sealed: string, about: string): string;
 }
 
@@ -37,7 +37,7 @@ export function createSeal(secret: string): Seal {
         return Buffer.concat([decipher.update(body), decipher.final()]).toString("utf8");
       } catch (cause) {
         throw new AppError("CONFIG_INVALID", "The sign-in in the store was encrypted with another key.", {
-          next: "Set IDENTITY_STORE_KEY as it was when `login` ran, or bring back the file store-key beside the store; or run `login` again.",
+          next: "Set IDENTITY_STORE_KEY to the value that it had when `login` ran, or restore the file store-key beside the store. If both are lost, run `login` again.",
           cause,
         });
       }

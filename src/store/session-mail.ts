@@ -2,16 +2,16 @@ import type { ClientSessions, SessionMail } from "../domain/client-session.ts";
 import { after, type Database, inBatches } from "./schema.ts";
 
 /**
- * A waiting process looks for messages twice a second. A message that was not taken in this time (ms) is deleted,
- * because no process waits for it.
+ * A message that no process took in this time (ms) is deleted. A process that waits for messages looks twice a second,
+ * so no process waits for this one.
  */
 const KEPT_MS = 5 * 60_000;
-/** How many messages of a session may wait. A client has few open questions and calls at a time. */
+/** How many messages of one session may wait at most. A client has few open questions and calls at the same time. */
 const MOST = 100;
 
 /**
- * Messages between processes: answers and cancellations of a client that reached another process than the one that
- * waits for them.
+ * Messages between processes. A client's answer or cancellation can reach another process than the process that waits
+ * for it.
  */
 export function createSessionMail(database: Database): Pick<ClientSessions, "post" | "take"> {
   return {

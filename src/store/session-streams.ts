@@ -1,12 +1,15 @@
 import type { ClientSessions, StreamEvent } from "../domain/client-session.ts";
 import { after, type Database, type Tx } from "./schema.ts";
 
-/** How long (ms) a client can resume a stream after the end of the call. */
+/** How long (ms) after the end of a call its stream can be resumed. */
 const KEPT_MS = 5 * 60_000;
-/** After this time (ms), the process of a stream without an end counts as dead. No plan waits longer than an hour. */
+/**
+ * If a stream has not ended after this time (ms), its process has ended without closing it. No call waits longer than
+ * an hour for a plan.
+ */
 const DEAD_MS = 2 * 3600_000;
 
-/** The streams of calls that a client can resume, in any process with the same store. */
+/** The streams of answers that a client can resume after a lost connection, in any process with the same store. */
 export function createSessionStreams(database: Database): Pick<ClientSessions, "keepStream" | "streamAfter"> {
   return {
     keepStream: ({ session, stream, events, isEnded }, now) =>

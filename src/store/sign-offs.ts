@@ -7,7 +7,7 @@ import { appendEvent } from "./chain.ts";
 import { textHash } from "./events.ts";
 import { type Database, instant, type ReadTx, type Tx } from "./schema.ts";
 
-/** Stored named reviews. The start of a review and its entries never change. Each has a record in the audit log. */
+/** Stored named reviews. The start of a review and its entries never change, and each has a record in the audit log. */
 export function createSignOffStore(database: Database): SignOffStore {
   return {
     start: (signOff) =>
@@ -55,16 +55,16 @@ export function createSignOffStore(database: Database): SignOffStore {
 }
 
 /**
- * The hash that is stored when a reviewer signs, or when the list is read again. The review's package contains the same
- * content.
+ * The hash of what was signed or read again. It is stored when a reviewer signs, and when the list of people is read
+ * again. The review's package contains the same content.
  */
 function contentHash(content: object): string {
   return textHash(canonicalJson(content as unknown as Json));
 }
 
 /**
- * The facts in the audit records of named reviews; `verify-sign-offs.ts` computes them again and compares. `list`: the
- * stored text of the review.
+ * The facts in the audit records of named reviews. `verify-sign-offs.ts` computes them again and compares. `list`: the
+ * stored text of the review's list of people.
  */
 export const startFacts = (signOff: SignOff, text: string, list: string): Facts => ({
   name: signOff.name,
@@ -89,7 +89,7 @@ export const entryFacts = (
   hash: textHash(text),
 });
 
-/** The stored list that a `checked` entry names, as text; null for other entries. */
+/** The text of the stored list of people that a `checked` entry names; null for other entries. */
 export async function listAfter(tx: ReadTx, entry: SignOffEntry): Promise<string | null> {
   return entry.kind === "checked" && typeof entry.list === "string" ? await listText(tx, entry.list) : null;
 }

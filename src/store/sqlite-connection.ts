@@ -10,8 +10,7 @@ import { lockHolders } from "./sqlite-file.ts";
 export type Connection = Libsql.Database;
 
 /**
- * One attempt to get the lock takes at most 250 ms and is then repeated, because SQLite blocks the whole process while
- * it waits.
+ * SQLite blocks the whole process while it waits for a lock. So one attempt takes at most 250 ms and is then repeated.
  */
 const BUSY_BLOCKS_MS = 250;
 const BUSY_PAUSE_MS = 20;
@@ -24,11 +23,11 @@ const BUSY_ATTEMPTS = 80;
 export async function connect(path: string, durability: "full" | "normal"): Promise<Connection> {
   const inMemory = path === ":memory:";
   if (!inMemory) await createFile(resolve(path));
-  // The SQLite library is loaded only here, so that commands without a store start faster.
+  // The SQLite library is loaded only here, so that commands that open no store start faster.
   const { default: Database } = await import("libsql");
   const connection = new Database(path, { timeout: BUSY_BLOCKS_MS });
   paths.set(connection, path);
-  // Two processes may open a new file at the same moment, and both switch it to write-ahead mode.
+  // Two processes may open a new file at the same moment and both set write-ahead mode. One of them then has to wait.
   const mode = await whenFree(connection, () => connection.prepare("PRAGMA journal_mode = WAL").all());
   if (!inMemory && !JSON.stringify(mode).includes('"wal"')) {
     connection.close();
@@ -41,18 +40,18 @@ export async function connect(path: string, durability: "full" | "normal"): Prom
   return connection;
 }
 
-/** Opens a second connection to the file of an open store. It reads what is really on the disk. */
+/** Opens the file of an open store a second time. The new connection reads what is really on the disk. */
 export async function reopen(path: string): Promise<Connection> {
   const { default: Database } = await import("libsql");
   return new Database(path, { timeout: BUSY_BLOCKS_MS });
 }
 
-/** The file path of each connection, because libsql does not tell it. */
+/** The file path of each connection. It is kept here, because libsql does not return it. */
 const paths = new WeakMap<Connection, string>();
 
 /**
- * Repeats `attempt` for about 20 s while another process holds SQLite's lock. Then throws STORE_FAILED with the id of
- * that process. A process that hangs keeps the lock until it is ended.
+ * Calls `attempt` repeatedly, for about 20 s, while another process holds SQLite's lock. Then throws STORE_FAILED with
+ * the id of that process. A process that hangs keeps the lock until it is ended.
  */
 export async function whenFree<T>(
   connection: Connection,
@@ -94,8 +93,8 @@ async function createFile(path: string): Promise<void> {
 }
 
 /**
- * Creates the folder and the folders above it. Node's own function with `recursive` never returns if a folder cannot be
- * created, for example in /proc.
+ * Creates the folder, and the folders that contain it. Node's own function with `recursive` never returns if a folder
+ * cannot be created, for example in /proc.
  */
 async function createFolder(path: string): Promise<void> {
   try {
@@ -186,7 +185,7 @@ export function storeFailure(thrown: unknown): AppError {
 
 function primaryCode(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "";
-  // A stored JSON text that cannot be read: the database is damaged.
+  // The error means that a stored JSON text cannot be read. So the database is damaged.
   if (thrown instanceof SyntaxError) return "SQLITE_CORRUPT";
   // libsql gives no code if a database cannot be opened.
   if (thrown.message.startsWith("ConnectionFailed")) return "SQLITE_CANTOPEN";

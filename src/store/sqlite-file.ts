@@ -1,10 +1,10 @@
 import { open, readFile, stat } from "node:fs/promises";
 import { AppError } from "../domain/error.ts";
 
-// If the database file is deleted or replaced, SQLite still writes to the old file. If it is overwritten, SQLite still
-// reads old data from memory. So the file is checked.
+// If the database file is deleted or replaced, SQLite still writes to the old file. If the file is overwritten, SQLite
+// still reads old data from memory. So the file is checked.
 
-/** Identifies a file by device and inode, not by its name. */
+/** Identifies a file by device and inode, because its name can later belong to another file. */
 export interface FileIdentity {
   readonly dev: bigint;
   readonly ino: bigint;
@@ -19,8 +19,8 @@ export async function fileIdentity(path: string): Promise<FileIdentity> {
 const WAL_MAGIC: readonly number[] = [0x377f0682, 0x377f0683];
 
 /**
- * STORE_FAILED if the file at `path` is no longer the file that was opened, or if its log is damaged. The file is not
- * opened as a database: closing it would release SQLite's locks in this process.
+ * STORE_FAILED if the file at `path` is no longer the file that was opened, or if its write-ahead log is damaged. The
+ * file is not opened as a database, because closing it would release SQLite's locks in this process.
  */
 export async function assertSameFile(path: string, opened: FileIdentity): Promise<void> {
   const now = await fileIdentity(path).catch(() => null);
@@ -46,7 +46,8 @@ export async function assertSameFile(path: string, opened: FileIdentity): Promis
 }
 
 /**
- * The first bytes of a file. null if the file is shorter or does not exist: a log exists only after the first write.
+ * The first bytes of a file. null if the file is shorter, or if it does not exist (SQLite creates a log only at the
+ * first write).
  */
 async function readStart(path: string, bytes: number): Promise<Buffer | null> {
   const file = await open(path, "r").catch(() => null);
@@ -60,14 +61,14 @@ async function readStart(path: string, bytes: number): Promise<Buffer | null> {
 }
 
 /**
- * SQLite's lock for writing, in write-ahead mode, is this byte of the `-shm` file
+ * In write-ahead mode, SQLite's lock for writing is this byte of the file that ends in `-shm`
  * (https://www.sqlite.org/walformat.html#locks).
  */
 const WRITE_LOCK_BYTE = 120;
 
 /**
- * The ids of other processes that hold the lock for writing. Only Linux shows locks (proc_locks(5)), and only those of
- * the same container. Elsewhere the result is empty.
+ * The ids of other processes that hold the lock for writing. Only Linux shows locks (proc_locks(5)), and only of
+ * processes in the same container. On other systems the result is empty.
  */
 export async function lockHolders(path: string): Promise<readonly number[]> {
   const [locks, shm] = await Promise.all([

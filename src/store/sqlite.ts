@@ -52,7 +52,7 @@ function queriesOn(connection: Connection): Kysely<Tables> {
 
 /**
  * The database driver of Kysely, with one change: a transaction for writing takes the lock for writing when it begins.
- * If two transactions first read and then take the lock, SQLite refuses one of them.
+ * Without the change, SQLite would refuse one of two transactions that both read first and write later.
  */
 function lockingDriver(connection: Connection): SqliteDriver {
   return Object.assign(new SqliteDriver({ database: connection }), {
@@ -61,8 +61,8 @@ function lockingDriver(connection: Connection): SqliteDriver {
       await whenFree(connection, () => connection.exec(begin));
     },
     async rollbackTransaction(): Promise<void> {
-      // If the disk is full or fails, SQLite has rolled back already, and a second rollback would hide the first error.
-      // If the connection is closed, a rollback would end this process.
+      // If the disk is full or fails, SQLite has already rolled back, and a second rollback would hide the first error.
+      // If the connection is closed, a rollback would crash this process.
       if (connection.open && connection.inTransaction) connection.exec("rollback");
     },
   });

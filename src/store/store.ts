@@ -28,7 +28,7 @@ import type { WebhookStore } from "../domain/webhook.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 
 /**
- * Everything that stays when the process ends. Each method is one transaction, and an error of the database is
+ * Everything that must be kept when the process ends. Each method is one transaction. An error of the database becomes
  * STORE_FAILED. Each change of a plan or run writes an audit record in the same transaction.
  */
 export interface Store {
@@ -36,7 +36,7 @@ export interface Store {
   readonly runs: RunStore;
   readonly audit: AuditLog;
   readonly links: IdentityLinks;
-  /** Facts learned from upstreams, for example that a workspace refuses `/all`. */
+  /** Facts that were learned from answers of upstreams, for example that a workspace refuses the request `/all`. */
   readonly facts: FactStore;
   readonly reviews: ReviewStore;
   readonly signOffs: SignOffStore;
@@ -50,9 +50,11 @@ export interface Store {
   grants(client: string, key: string): Grants;
   /** The rate budgets of all processes that use this store. */
   readonly ledger: Ledger;
-  /** A lease ends after this time (ms) if it is not renewed. The time is long enough for sent requests to arrive. */
+  /**
+   * A lease expires after this time (ms) if it is not renewed. The time is longer than a sent request takes to arrive.
+   */
   readonly leaseMs: number;
-  /** Gives unfinished runs to the processes of several machines. null if the store is used on one machine only. */
+  /** Gives unfinished runs to the processes of several machines. null if only one machine uses the store. */
   readonly dispatcher: Dispatcher | null;
   /** Deletes what ended long ago. */
   readonly retention: Retention;
@@ -67,14 +69,18 @@ export interface PlanStore {
   waiting(now: string): Promise<readonly StoredPlan[]>;
   /** Approved plans without a run that have not expired at `now`, oldest first. */
   accepted(now: string): Promise<readonly StoredPlan[]>;
-  /** Stores a decision. If the plan can no longer be decided, throws the reason from `decideRefusal`. */
+  /** Stores a decision. If the plan can no longer be decided, throws the error from `decideRefusal`. */
   decide(decision: Decision): Promise<StoredPlan>;
-  /** Makes a plan void, because the state changed after it was made. A plan that was used before stays used. */
+  /**
+   * Makes a plan void, because the state that it was made from has changed. A plan whose run was started keeps its
+   * state.
+   */
   discard(planId: string, drift: { readonly at: string; readonly found: string | null }): Promise<void>;
   /**
-   * Starts the run of an approved plan, once: the plan becomes `used`, and `holder` gets the lease of the run. A second
-   * caller gets CONFLICT. Throws the reason from `applyRefusal` if the plan may not be applied. `against.refuse` gets
-   * the effects of other started runs; if it returns an error, the error is thrown and nothing is stored.
+   * Starts the run of an approved plan, once. The plan becomes `used`, and `holder` gets the lease of the run. A second
+   * caller gets CONFLICT. Throws the error from `applyRefusal` if the plan may not be applied.
+   * `against.refuse` gets the effects of other started runs. If it returns an error, the error is thrown and nothing is
+   * stored.
    */
   startRun(
     planId: string,
@@ -89,24 +95,27 @@ export interface PlanStore {
   ): Promise<Run>;
 }
 
-/** Compares a run that is about to start with the effects of other started runs (see `RunStore.begun`). */
+/** Compares a run that is about to start with the effects of other started runs, which `RunStore.begun` returns. */
 export interface BegunCheck {
   readonly since: string;
   refuse(begun: readonly BegunEffect[]): AppError | null;
 }
 
-/** A record of the journal: the intent (`sent`) before a request, or the result after it. It is never changed. */
+/**
+ * A record of a run's journal: the intent (`sent`) before a request, or the result after the request. A record is never
+ * changed.
+ */
 export interface JournalEntry {
   readonly index: number;
   readonly state: EffectState;
   readonly at: string;
   readonly error: StoredFailure | null;
-  /** How many upstream requests the run had sent by then. */
+  /** How many upstream requests the run had sent when the record was written. */
   readonly requests: number;
 }
 
 export interface RunStore {
-  /** The run, with its effects computed from the journal; null if there is none. */
+  /** The run, with its effects computed from the journal; null if there is no such run. */
   get(id: string): Promise<Run | null>;
   /**
    * Runs of one principal or of all, newest first. `before`: the id of the last run on the page before. INPUT_INVALID
@@ -118,16 +127,17 @@ export interface RunStore {
     readonly before?: string;
   }): Promise<readonly RunSummary[]>;
   /**
-   * Runs of all principals that need a person, newest first: unfinished runs that no process works on at `now`, and
+   * Runs of all principals that need a person, the newest first: unfinished runs that no process works on at `now`, and
    * runs that were stopped after `since` (ISO 8601).
    */
   left(now: string, since: string): Promise<readonly LeftRun[]>;
   journal(id: string): Promise<readonly JournalEntry[]>;
-  /** The number of runs in each state. A state without runs is missing. */
+  /** The number of runs in each state. A state that no run has is missing. */
   counts(): Promise<Readonly<Partial<Record<RunState, number>>>>;
   /**
-   * Adds a journal record, if `holder` still holds the lease. A `sent` record also needs a lease that has not ended and
-   * an effect that is not applied yet. Otherwise CONFLICT with `details.lease`, and the process must stop.
+   * Adds a journal record, if `holder` still holds the lease. A `sent` record also needs a lease that has not expired
+   * and an effect that is not applied yet. If a condition fails, throws CONFLICT with `details.lease`, and the process
+   * must stop working on the run.
    */
   append(runId: string, holder: string, entry: JournalEntry): Promise<void>;
   setState(runId: string, holder: string, state: RunState): Promise<void>;
@@ -138,15 +148,15 @@ export interface RunStore {
     end: { readonly state: RunState; readonly evidence: Evidence; readonly at: string },
   ): Promise<Run>;
   /**
-   * Ids of runs in state running or verifying that a process can continue: without a lease, with a lease that has ended
-   * at `now`, or with a holder that is dead (`gone`). `of` chooses by the last holder (null: none).
+   * Ids of runs in state running or verifying that a process can continue: they have no lease, or their lease has
+   * expired at `now`, or their holder has ended (`gone`). `of` selects runs by their last holder (null: none).
    */
   claimable(
     now: string,
     gone: (holder: string) => boolean,
     of?: (holder: string | null) => boolean,
   ): Promise<readonly string[]>;
-  /** Takes the lease of such a run. false if another process was faster. */
+  /** Takes the lease of a run that `claimable` returned. false if another process was faster. */
   claim(
     runId: string,
     holder: string,
@@ -172,8 +182,8 @@ export interface RunStore {
     },
   ): Promise<void>;
   /**
-   * Ends an unfinished run, so that no process sends anything more for it. CONFLICT if the run has ended. With
-   * `unsent`, also CONFLICT if the run has sent a request.
+   * Ends an unfinished run, so that no process sends more requests for it. CONFLICT if the run has ended. With
+   * `unsent`, also CONFLICT if the run has already sent a request.
    */
   stop(
     runId: string,
@@ -186,8 +196,9 @@ export interface RunStore {
   ): Promise<void>;
   release(runId: string, holder: string): Promise<void>;
   /**
-   * Effects with these ops that are true (applied, or already so), newest first: of one workspace or all, not older
-   * than `since` (ISO 8601). `before`: the cursor of the page before; INPUT_INVALID if it is no cursor.
+   * The effects of these kinds (`ops`) that are true: applied, or the state was already as wanted. The newest come
+   * first. They are of one workspace or of all, and not older than `since` (ISO 8601). `before`: the cursor of the page
+   * before; INPUT_INVALID if it is not such a cursor.
    */
   applied(query: {
     readonly ops: readonly EffectOp[];
@@ -197,9 +208,9 @@ export interface RunStore {
     readonly before?: string;
   }): Promise<readonly AppliedEffect[]>;
   /**
-   * Counts destructive effects of all processes: those sent after `since` (ISO 8601) and those that a started run may
-   * still send. One number is for the principal, one for the workspace. The run `except` is not counted. Called after
-   * `startRun`, so that runs that start together count each other.
+   * Counts the destructive effects of all processes: those that were sent after `since` (ISO 8601), and those that a
+   * started run may still send. The run `except` is not counted. The result has one number for the principal and one
+   * for the workspace. It is called after `startRun`, so that runs that start together count each other.
    */
   destructiveSince(
     since: string,
@@ -207,7 +218,10 @@ export interface RunStore {
     idOrganization: string | null,
     except?: string,
   ): Promise<{ readonly principal: number; readonly workspace: number }>;
-  /** The people who lose something by those effects, each once: by the principal, and in the workspace. */
+  /**
+   * The people who lose something by the counted effects, each once: by those of the principal, and by those in the
+   * workspace.
+   */
   losersSince(
     since: string,
     principalId: string,
@@ -215,8 +229,8 @@ export interface RunStore {
     except?: string,
   ): Promise<{ readonly principal: readonly string[]; readonly workspace: readonly string[] }>;
   /**
-   * Effects that were made after `since` (ISO 8601), in the order of sending. After them: effects without an answer,
-   * and effects that a started run may still send. All principals, all runs except `except`.
+   * Effects that were made after `since` (ISO 8601), in the order of sending. After them come effects without an
+   * answer, and effects that a started run may still send. They belong to all principals and to all runs but `except`.
    */
   begun(since: string, except: string): Promise<readonly BegunEffect[]>;
 }
@@ -224,6 +238,6 @@ export interface RunStore {
 export interface FactStore {
   get(key: string): Promise<Json | null>;
   set(key: string, value: Json): Promise<void>;
-  /** Sets a fact if there is none with this key. If several processes try, one gets true. */
+  /** Sets a fact if there is no fact with this key yet. If several processes try, only one of them gets true. */
   setOnce(key: string, value: Json): Promise<boolean>;
 }

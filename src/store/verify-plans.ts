@@ -5,7 +5,7 @@ import { agrees, readable, type Recorded, type RecordedPlan } from "./recorded.t
 import { instant, type ReadTx, type Tables } from "./schema.ts";
 import { type AuditEvent, factsOf } from "../domain/audit.ts";
 
-/** One sentence for each plan and each decision that differs from the audit log. */
+/** One sentence for each plan and each decision that does not agree with the audit log. */
 export async function changedPlans(tx: ReadTx, { plans, deleted }: Recorded): Promise<readonly string[]> {
   const changed: string[] = [];
   const ids = await tx.selectFrom("plans").select("id").orderBy("created_at").orderBy("id").execute();
@@ -13,7 +13,8 @@ export async function changedPlans(tx: ReadTx, { plans, deleted }: Recorded): Pr
     // Plans are read one at a time, because each can be large.
     const row = await tx.selectFrom("plans").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
     changed.push(...changesOf(row, plans.get(id)));
-    if (deleted.has(id)) changed.push(`Plan ${id} is there again after it was deleted.`);
+    if (deleted.has(id))
+      changed.push(`Plan ${id} is in the store, although the audit log says that it was deleted.`);
   }
   const there = new Set(ids.map(({ id }) => id));
   return [
@@ -27,14 +28,15 @@ export async function changedPlans(tx: ReadTx, { plans, deleted }: Recorded): Pr
 function changesOf(row: Tables["plans"], recorded: RecordedPlan | undefined): readonly string[] {
   const { id } = row;
   if (!recorded?.held) {
-    const decision = row.decision === null ? [] : [`The decision on plan ${id} has no record in the chain.`];
-    return [`Plan ${id} has no record in the chain.`, ...decision];
+    const decision =
+      row.decision === null ? [] : [`The decision on plan ${id} has no record in the audit log.`];
+    return [`Plan ${id} has no record in the audit log.`, ...decision];
   }
   const { held } = recorded;
   const changed: string[] = [];
   if (!readable(() => isPlan(row, held))) changed.push(`Plan ${id} was changed after it was stored.`);
   if (!recorded.decided && row.decision !== null)
-    changed.push(`The decision on plan ${id} has no record in the chain.`);
+    changed.push(`The decision on plan ${id} has no record in the audit log.`);
   else if (!readable(() => isDecision(row, recorded)))
     changed.push(`The decision on plan ${id} was changed after it was made.`);
   return changed;
@@ -55,8 +57,8 @@ function isPlan(row: Tables["plans"], held: AuditEvent): boolean {
 }
 
 /**
- * Whether the audit log has the hash of the plan's text. Version 1 stored no hash, wrote no record when a plan became
- * void, and took the time of the record a moment later.
+ * Whether the audit log contains the hash of the plan's text. Version 1 stored no hash. It also wrote no record when a
+ * plan became void, and its records have a time slightly later than the plan.
  */
 export function isSealed({ held }: Pick<RecordedPlan, "held">): boolean {
   return held !== null && typeof factsOf(held)["hash"] === "string";

@@ -10,7 +10,7 @@ import type { ReadTx, Tables } from "./schema.ts";
 import type { JournalEntry } from "./store.ts";
 import { isSealed } from "./verify-plans.ts";
 
-/** One sentence for each run, evidence and journal that differs from the audit log. */
+/** One sentence for each run, evidence and journal that does not agree with the audit log. */
 export async function changedRuns(
   tx: ReadTx,
   { runs, plans, deleted }: Recorded,
@@ -21,7 +21,8 @@ export async function changedRuns(
     const recorded = runs.get(id);
     const plan = plans.get(recorded?.planId ?? "");
     changed.push(...(await changesOf(tx, id, recorded, plan !== undefined && isSealed(plan))));
-    if (deleted.has(id)) changed.push(`Run ${id} is there again after it was deleted.`);
+    if (deleted.has(id))
+      changed.push(`Run ${id} is in the store, although the audit log says that it was deleted.`);
   }
   const there = new Set(ids.map(({ id }) => id));
   const removed = [...runs.keys()]
@@ -37,7 +38,8 @@ async function changesOf(
   hasTimes: boolean,
 ): Promise<readonly string[]> {
   const run = await tx.selectFrom("runs").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-  if (!recorded?.started || recorded.planId !== run.plan_id) return [`Run ${id} has no record in the chain.`];
+  if (!recorded?.started || recorded.planId !== run.plan_id)
+    return [`Run ${id} has no record in the audit log.`];
   const stored = await tx
     .selectFrom("plans")
     .select(["plan", "decision"])
@@ -45,7 +47,7 @@ async function changesOf(
     .executeTakeFirst();
   const rows = await journalRows(tx, id);
   const compared = stored && readable(() => compare(run, { recorded, hasTimes, rows, ...stored }));
-  // The check of plans reports this plan. Without the plan, the run cannot be compared.
+  // If the run's plan cannot be read, the run cannot be compared. The check of plans reports that plan.
   if (!compared) return [`The plan of run ${id} cannot be read.`];
   const changed = [...compared.changed];
   if (!isJournal(rows, recorded) || !(await isIndex(tx, id, compared.effects)))
@@ -55,7 +57,7 @@ async function changesOf(
 
 interface Compared {
   readonly changed: readonly string[];
-  /** The rows that the index should have: each effect with the state from the journal. */
+  /** The rows that the table `effects` should have: each effect with the state from the journal. */
   readonly effects: readonly IndexRow[];
 }
 
@@ -87,7 +89,7 @@ function compare(
   )
     changed.push(`Run ${id} was changed after it was started.`);
   if (!recorded.finished && run.evidence !== null)
-    changed.push(`The end of run ${id} has no record in the chain.`);
+    changed.push(`The end of run ${id} has no record in the audit log.`);
   else if (!readable(() => isEnd(run, recorded, effects)) || (hasTimes && run.ended_at !== endOf(recorded)))
     changed.push(`The evidence of run ${id} was changed after it was stored.`);
   return { changed, effects: effects.map(indexRow) };
@@ -104,7 +106,7 @@ function isEnd(
   if (run.evidence === null) return false;
   const evidence = evidenceFromJson(run.evidence);
   const end = { runId: run.id, state: run.state, evidence, effects };
-  // Earlier versions stored evidence without a result for some runs; it counts as INCOMPLETE.
+  // Earlier versions stored evidence without a result for some runs. Such evidence counts as INCOMPLETE.
   const { evidence: result = "INCOMPLETE", ...said } = factsOf(finished);
   return (
     agrees(said, finishedFacts(end, run.evidence)) &&
@@ -113,7 +115,7 @@ function isEnd(
   );
 }
 
-/** When the run ended, by the audit log; null if the log has no end of the run. */
+/** The time at which the run ended, according to the audit log; null if the log does not have the end of the run. */
 function endOf({ finished, stopped }: RecordedRun): string | null {
   return finished?.at ?? stopped?.at ?? null;
 }
@@ -125,8 +127,8 @@ function isReason(run: Tables["runs"], said: Facts): boolean {
 }
 
 /**
- * Whether the journal's records are numbered without a gap and fit the hashes in the audit log. After the end of the
- * run, there must be no more records.
+ * Whether the journal is complete: its records are numbered without a gap, agree with the hashes in the audit log, and
+ * end with the run.
  */
 function isJournal(rows: readonly JournalRow[], { seals, finished }: RecordedRun): boolean {
   const last = seals.at(-1);
@@ -147,8 +149,8 @@ function indexRow(each: RunEffect): IndexRow {
 }
 
 /**
- * Whether the index has every effect in the state that the journal shows. Journal records that have no hash in the
- * audit log yet can only be checked this way.
+ * Whether the table `effects` has every effect in the state that the journal shows. For newer journal records, whose
+ * hash is not in the audit log yet, this is the only check.
  */
 async function isIndex(tx: ReadTx, runId: string, expected: readonly IndexRow[]): Promise<boolean> {
   const rows = await tx
@@ -168,12 +170,12 @@ async function isIndex(tx: ReadTx, runId: string, expected: readonly IndexRow[])
   return JSON.stringify(found) === JSON.stringify(expected);
 }
 
-/** A journal row as an entry. Empty if the failure in it cannot be read. */
+/** A row of the journal as a list with one entry. The list is empty if the failure in the row cannot be read. */
 function entriesOf(row: JournalRow): readonly JournalEntry[] {
   return [readable(() => entryOf(row)) ?? []].flat();
 }
 
-/** Journal records and effects that belong to no run. */
+/** Journal records and effects whose run does not exist. */
 async function ownerless(tx: ReadTx, there: ReadonlySet<string>): Promise<readonly string[]> {
   const journal = await tx.selectFrom("journal").select("run_id").distinct().execute();
   const effects = await tx.selectFrom("effects").select("run_id").distinct().execute();

@@ -4,7 +4,7 @@ import { agrees, readable, type Recorded } from "./recorded.ts";
 import { instant, type ReadTx } from "./schema.ts";
 import { entryFacts, listAfter, startFacts } from "./sign-offs.ts";
 
-/** One sentence for each named review that differs from the audit log, in its lists, its start or its entries. */
+/** One sentence for each named review whose lists, start or entries do not agree with the audit log. */
 export async function changedSignOffs(
   tx: ReadTx,
   { reviews, deleted }: Recorded,
@@ -14,11 +14,13 @@ export async function changedSignOffs(
   for (const row of rows) {
     const [started, ...events] = reviews.get(row.review_id) ?? [];
     if (started?.event !== "review.started") {
-      changed.push(`The named review ${row.review_id} has no record in the chain.`);
+      changed.push(`The named review ${row.review_id} has no record in the audit log.`);
       continue;
     }
     if (deleted.has(row.review_id))
-      changed.push(`The named review ${row.review_id} is there again after it was deleted.`);
+      changed.push(
+        `The named review ${row.review_id} is in the store, although the audit log says that it was deleted.`,
+      );
     const list = await tx
       .selectFrom("reviews")
       .selectAll()
@@ -45,7 +47,7 @@ export async function changedSignOffs(
       .map((id) => `The named review ${id} was removed.`),
     ...loose
       .filter(({ review_id }) => !there.has(review_id))
-      .map(({ review_id }) => `Decisions belong to no named review: ${review_id}.`),
+      .map(({ review_id }) => `The store has decisions of a named review that does not exist: ${review_id}.`),
   ];
 }
 

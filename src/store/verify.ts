@@ -9,7 +9,7 @@ import { changedSignOffs } from "./verify-sign-offs.ts";
 const PAGE = 500;
 
 /**
- * Checks the audit log, and compares plans, decisions, runs, evidence and journals with it. `head`: an earlier last
+ * Checks the audit log, and compares it with plans, decisions, runs, evidence and journals. `head`: an earlier last
  * record, as `SEQ:HASH` or only the hash. If records were removed or changed later, the log no longer contains it.
  */
 export async function verifyStore(tx: ReadTx, head: string | undefined): Promise<Verified> {
@@ -20,7 +20,7 @@ export async function verifyStore(tx: ReadTx, head: string | undefined): Promise
     ...answer(fitting, hasHead),
     broken,
   });
-  // Starts below 0, so that a record with a wrong number such as 0 or -1 is found too.
+  // The numbers to read start below 0, so that a record with a wrong number such as 0 or -1 is found too.
   for (let after = -(2 ** 31); ; after = end.seq) {
     const page = await pageAfter(tx, after, PAGE);
     const followed = follow(end, page);
@@ -34,8 +34,8 @@ export async function verifyStore(tx: ReadTx, head: string | undefined): Promise
     end = followed;
     if (page.length < PAGE) break;
   }
-  // The store writes each record and the copy of the newest one together. If they differ, the store was changed from
-  // outside.
+  // The store writes each record together with a copy of its number and hash in another table. If they differ, another
+  // program changed the store.
   const [kept, ...more] = await keptEnds(tx);
   if (!kept || more.length > 0) return brokenAt(end.seq + 1, end);
   if (kept.seq !== end.seq || kept.hash !== end.hash) {
@@ -60,7 +60,8 @@ function isHead(head: string, { seq, hash }: ChainEnd): boolean {
 }
 
 /**
- * The event in an audit record; null if the text is no event. A person who forges a record can also compute its hash.
+ * The event in an audit record; null if the text is not an event. A valid hash does not prove the text, because a
+ * person who forges a record can also compute its hash.
  */
 function parsedEvent(body: string): AuditEvent | null {
   const event = readable(() => eventOf(body));

@@ -8,7 +8,7 @@ import type { Makes, Tool, WriteTool } from "./define.ts";
 export { catalog } from "./catalog.gen.ts";
 export { enabledTools } from "./define.ts";
 
-/** For the engine: the planner of each write tool, by name. */
+/** The function with which the engine finds the planner of a write tool by the tool's name. */
 export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | undefined {
   const planners = new Map<string, Planner>();
   for (const tool of tools) {
@@ -16,8 +16,8 @@ export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | u
     planners.set(tool.name, {
       tool: tool.name,
       confirmation: tool.confirmation,
-      // The arguments are checked again: an earlier version of this program may have stored the plan, with other
-      // arguments.
+      // The stored plan may have been made by an earlier version of this program, which accepted other arguments. So
+      // they are checked again.
       plan: async (args, context) => {
         const parsed = tool.input.safeParse(args);
         if (parsed.success) {
@@ -25,10 +25,14 @@ export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | u
           assertDeclared(tool, draft.effects ?? []);
           return draft;
         }
-        throw new AppError("PLAN_STALE", "This version of the tool does not accept the plan's arguments.", {
-          next: "Call the tool again for a new plan.",
-          retry: "replan",
-        });
+        throw new AppError(
+          "PLAN_STALE",
+          "The plan was made by an earlier version of the tool, and this version does not accept its arguments.",
+          {
+            next: "Call the tool again for a new plan.",
+            retry: "replan",
+          },
+        );
       },
     });
   }
@@ -36,8 +40,8 @@ export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | u
 }
 
 /**
- * The names of the tools that list this effect in `makes`, without `along`. The policy rules of these tools apply to
- * the effect.
+ * The function that returns the names of the tools that list an effect in `makes`, without `along`. The policy's rules
+ * for these tools apply to the effect.
  */
 export function toolsMaking(tools: readonly Tool[]): (effect: Effect) => readonly string[] {
   const writing = tools.filter((tool) => "makes" in tool);
@@ -56,12 +60,12 @@ export function toolsMaking(tools: readonly Tool[]): (effect: Effect) => readonl
   ];
 }
 
-/** The tools whose confirmation level can be set in the policy file: all write tools. */
+/** All write tools. The policy file can set the confirmation level of each. */
 export function plannedTools(tools: readonly Tool[]): readonly string[] {
   return tools.filter((tool) => "makes" in tool).map(({ name }) => name);
 }
 
-/** The tools of each toolset in alphabetical order, with read tools and write tools in separate lists. */
+/** The tools of each toolset in alphabetical order. Read tools and write tools are in separate lists. */
 export function toolsByToolset(tools: readonly Tool[]): readonly {
   readonly toolset: string;
   readonly reads: readonly string[];
@@ -91,8 +95,8 @@ function isAmong(makes: readonly Makes[], effect: Effect): boolean {
 }
 
 /**
- * Throws INTERNAL if a tool plans an effect that it does not declare, because policy rules for the tool would not apply
- * to it. Only a defect in the tool can cause this.
+ * Throws INTERNAL if a tool plans an effect without declaring it, because the policy's rules for the tool
+ * would not apply to that effect. Only a defect in the tool can cause this.
  */
 function assertDeclared({ name, makes }: WriteTool, effects: readonly Effect[]): void {
   if (makes === "inverses") return;

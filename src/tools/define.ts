@@ -22,7 +22,9 @@ interface ToolBase<Input extends z.ZodObject> {
   /** The name of the tool in snake_case. The file has the same name in kebab-case. */
   readonly name: string;
   readonly title: string;
-  /** At most two sentences, including the most important limitation. */
+  /**
+   * What the tool does, for the model that calls it. At most two sentences, including the most important limitation.
+   */
   readonly description: string;
   readonly toolset: Toolset;
   /** The schema of the arguments. Unknown fields are refused. */
@@ -38,7 +40,7 @@ export interface ReadContext extends PlanContext {
   /** Stores an access review. */
   keepReview(made: MadeReview): Promise<Review>;
   readonly namedReviews: NamedReviews;
-  /** How many requests are left in each rate budget. */
+  /** How many requests each rate budget still allows now. */
   budgets(): Promise<
     readonly {
       readonly id: string;
@@ -55,7 +57,7 @@ export interface NamedReviews {
   start(
     ask: Pick<SignOff, "name" | "period" | "due"> & {
       readonly reviewers: readonly string[] | undefined;
-      /** Divides the items among reviewers; null if the named people review everything together. */
+      /** Divides the items among reviewers. null if the reviewers named in the call review all items together. */
       readonly assign:
         | ((review: Review, named: readonly string[]) => Pick<SignOff, "reviewers" | "items">)
         | null;
@@ -64,21 +66,28 @@ export interface NamedReviews {
   ): Promise<ReviewRecord>;
   get(reviewId: string): Promise<ReviewRecord>;
   propose(reviewId: string, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
-  /** The signed reviews with an acceptance that is still valid, and all newer ones; newest first. */
+  /**
+   * Signed reviews, the newest first. The list ends with the oldest review that contains an acceptance of a finding
+   * that is still valid.
+   */
   accepting(): Promise<readonly ReviewRecord[]>;
-  /** The plan that was made of a signed review's removals, or why none was made; null if nothing was planned yet. */
+  /**
+   * The plan made from the removals of a signed review, or the reason why no plan was made. null if planning has not
+   * begun.
+   */
   removals(
     reviewId: string,
   ): Promise<{ readonly planId: string | null; readonly problem: string | null } | null>;
   /**
-   * Adds to a signed review what its runs did, and the list that `after` reads. CONFLICT if the review is not signed.
+   * Adds two things to a signed review: what its runs did, and the list of people that `after` reads again. CONFLICT if
+   * the review is not signed.
    */
   check(reviewId: string, after: (review: Review) => Promise<Review>): Promise<ReviewRecord>;
   /** The address of the page for reviewers, and whether the page was opened in the browser of this machine. */
   page(reviewId: string): Promise<{ readonly url: string | null; readonly opened: boolean }>;
 }
 
-/** A tool that only reads. `text`: the short answer to read, beside the structured one. */
+/** A tool that only reads. `text` makes the short answer for a reader; the structured answer has all facts. */
 export interface ReadTool<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject>
   extends ToolBase<Input> {
   readonly effect: "read";
@@ -88,9 +97,10 @@ export interface ReadTool<Input extends z.ZodObject = z.ZodObject, Output extend
 }
 
 /**
- * An effect that a tool can plan. `grantsAdmin`: it makes a person an admin; a tool that makes admins and normal
- * members declares both. `along`: the effect only accompanies the main work of the tool, so a policy entry for the tool
- * applies to this effect only in the tool's own plans.
+ * An effect that a tool can plan.
+ * `grantsAdmin`: the effect makes a person an admin. A tool that makes admins and normal members declares both.
+ * `along`: the effect only accompanies the main work of the tool. So a policy entry for the tool applies to this effect
+ * only in the tool's own plans.
  */
 export interface Makes {
   readonly op: EffectOp;
@@ -99,17 +109,17 @@ export interface Makes {
   readonly along?: true;
 }
 
-/** A tool that changes something. It only lists the effects; the engine sends them. */
+/** A tool that changes something. The tool only plans effects; the engine sends them. */
 export interface WriteTool<Input extends z.ZodObject = z.ZodObject> extends ToolBase<Input> {
   readonly effect: EffectClass;
-  /** All effects that the tool can plan. `inverses`: the effects that undo a run. */
+  /** All effects that the tool can plan. `inverses` means the effects that undo a run. */
   readonly makes: readonly Makes[] | "inverses";
   /** The lowest confirmation for this tool. The policy file cannot lower it. */
   readonly confirmation?: ConfirmationLevel;
   plan(args: z.infer<Input>, context: PlanContext): Promise<PlanDraft>;
 }
 
-/** The tool that applies a stored plan. The server asks for the confirmation. */
+/** The tool that applies a stored plan. The server asks the user for the confirmation. */
 export interface ApplyTool<Input extends z.ZodObject = z.ZodObject> extends ToolBase<Input> {
   readonly effect: "apply";
   planId(args: z.infer<Input>): string;
@@ -139,8 +149,8 @@ export function defineApplyTool<Input extends z.ZodObject>(tool: Omit<ApplyTool<
 }
 
 /**
- * The enabled tools: those of the configured toolsets and of the toolset `all`. If the server is read-only, only read
- * tools. `apply_plan` is added whenever a tool can make plans, because a waiting plan needs it.
+ * The tools that are enabled: those of the configured toolsets and of the toolset `all`. On a read-only server, only
+ * read tools. `apply_plan` is added if any tool can make plans, because waiting plans are applied with it.
  */
 export function enabledTools<T extends Pick<Tool, "toolset" | "effect">>(
   tools: readonly T[],
@@ -151,7 +161,7 @@ export function enabledTools<T extends Pick<Tool, "toolset" | "effect">>(
   },
 ): readonly T[] {
   const toolsets = new Set<string>([...config.toolsets, "all"]);
-  // Without an enterprise id, every call of these tools would fail, so they are not offered.
+  // Without an enterprise id, every call of the enterprise tools would fail, so they are not offered.
   if (config.enterpriseId === null) toolsets.delete("enterprise");
   const chosen = tools.filter(
     (tool) => toolsets.has(tool.toolset) && (tool.effect === "read" || !config.readOnly),

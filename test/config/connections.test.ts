@@ -199,7 +199,7 @@ describe("a mistake is named with its line", () => {
       /^4: .* must not contain a user name or password/,
     ],
     [
-      "a name that tools use",
+      "a name that is a word of the tools",
       "rosters:\n  scim: { source: scim, base: https://a.example, token: env:CLIENT }\n",
       /^2: rosters\.scim is a name that tools use/,
     ],
@@ -244,7 +244,7 @@ describe("a mistake is named with its line", () => {
     [
       "an undo where nothing is written",
       application("    undo: false\n"),
-      /^5: directories\.chat\.undo does nothing without write: true/,
+      /^5: directories\.chat\.undo has no effect without write: true/,
     ],
     [
       "a form of PATCH where none is sent",

@@ -199,12 +199,12 @@ describe("a mistake stops the start and says what to do", () => {
     [
       "one value for two tenants",
       two("claim: x", "claim: [y, x]"),
-      /tenants\.globex\.claim has a value that already leads to acme/,
+      /tenants\.globex\.claim has a value that already belongs to the tenant acme/,
     ],
     [
       "a value that is another's name",
       two("claim: globex", "identity_read_only: true"),
-      /tenants\.globex has a value that already leads to acme/,
+      /tenants\.globex has a value that already belongs to the tenant acme/,
     ],
     ["an empty value", one("    claim: ''\n"), /tenants\.acme\.claim must not be empty|must be text/],
     [
@@ -220,7 +220,7 @@ describe("a mistake stops the start and says what to do", () => {
     [
       "rosters beside tenants",
       `${one("")}rosters: { hr: { source: scim, base: https://a.example, token: env:ACME_KEY } }\n`,
-      /do nothing beside `tenants`/,
+      /have no effect if there are `tenants`/,
     ],
     [
       "no tenants at all",
@@ -256,7 +256,7 @@ describe("a mistake stops the start and says what to do", () => {
     const value = { IDENTITY_WORKSPACES: "5f0000000000000000000001", IDENTITY_NOTIFY_FORMAT: "slack" };
     const env = { [variable]: value[variable as keyof typeof value] ?? "x-12345678" };
     const text = new RegExp(
-      `${variable} does nothing with IDENTITY_TENANT_CLAIM, because each tenant has its own`,
+      `${variable} has no effect with IDENTITY_TENANT_CLAIM, because each tenant has this setting itself`,
     );
     expect(await problems(one(""), env)).toMatch(text);
   });

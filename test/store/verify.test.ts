@@ -57,7 +57,7 @@ const TAMPERINGS: Readonly<Record<string, Tampering>> = {
   },
   "a decision nobody made": {
     sql: `UPDATE plans SET state = 'accepted', decision = (SELECT decision FROM plans WHERE state = 'accepted') WHERE state = 'waiting'`,
-    said: /^The decision on plan \S+ has no record in the chain/,
+    said: /^The decision on plan \S+ has no record in the audit log/,
   },
   "an effect dropped, with the old digest": {
     sql: `UPDATE plans SET plan = json_remove(plan, '$.effects[1]') WHERE state = 'used'`,
@@ -69,7 +69,7 @@ const TAMPERINGS: Readonly<Record<string, Tampering>> = {
   },
   "a plan added": {
     sql: `INSERT INTO plans SELECT 'plan_new', 'void', created_at, expires_at, plan, NULL FROM plans LIMIT 1`,
-    said: /^Plan plan_new has no record in the chain/,
+    said: /^Plan plan_new has no record in the audit log/,
   },
   "a plan removed": {
     sql: `DELETE FROM plans WHERE state = 'declined'`,
@@ -89,7 +89,7 @@ const TAMPERINGS: Readonly<Record<string, Tampering>> = {
   },
   "evidence of a run that has none": {
     sql: `UPDATE runs SET state = 'applied', evidence = (SELECT evidence FROM runs WHERE evidence IS NOT NULL) WHERE evidence IS NULL`,
-    said: /^The end of run \S+ has no record in the chain/,
+    said: /^The end of run \S+ has no record in the audit log/,
   },
   "a journal record that was failed": {
     sql: `UPDATE journal SET state = 'failed' WHERE state = 'applied' AND effect = 1`,
@@ -101,7 +101,7 @@ const TAMPERINGS: Readonly<Record<string, Tampering>> = {
   },
   "a run given to another plan": {
     sql: `UPDATE runs SET plan_id = (SELECT id FROM plans WHERE state = 'waiting') WHERE evidence IS NOT NULL`,
-    said: /^Run \S+ has no record in the chain/,
+    said: /^Run \S+ has no record in the audit log/,
   },
   "a run removed": {
     sql: `DELETE FROM journal; DELETE FROM effects; DELETE FROM runs`,
@@ -184,7 +184,7 @@ describe("a head that was kept elsewhere", () => {
     const { broken, hasHead, changed } = await store.audit.verify(first);
     expect([broken, hasHead]).toEqual([null, false]);
     expect(changed).toContainEqual(
-      expect.stringMatching(/^The decision on plan \S+ has no record in the chain/),
+      expect.stringMatching(/^The decision on plan \S+ has no record in the audit log/),
     );
   });
 });

@@ -71,7 +71,7 @@ const QUESTIONS: readonly Ticket[] = [
     calls: [["get_member_access", { member: "Liam OBrien" }]],
     says: [
       "Northwind Operations: normal, active",
-      /also sees, without being on them, \d+ boards of the workspace/,
+      /also sees, without being a member of them, \d+ boards of the workspace/,
     ],
   },
   {

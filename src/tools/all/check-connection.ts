@@ -89,7 +89,7 @@ export default defineReadTool({
 });
 
 function expiryText({ expires, daysLeft: days, renews }: Token): string {
-  if (renews) return "signed in by OAuth 2.0, renewed by itself";
+  if (renews) return "signed in by OAuth 2.0, renewed automatically";
   if (expires === null) return "never expires";
   return `expires ${expires.slice(0, 10)} (${days} days); ${HOW_TO_REPLACE}`;
 }

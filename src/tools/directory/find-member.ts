@@ -42,17 +42,17 @@ export default defineReadTool({
         confidence: z.enum(["certain", "likely", "possible"]),
         reason: z.string(),
         workspaces: z.array(z.string()),
-        /** The workspaces in which the person is a guest or is not active. */
+        /** Set if the person is a guest or is not active in some workspaces. The text names these workspaces. */
         state: z.string().optional(),
         profile: profileShown,
       }),
     ),
     more: z.number().optional(),
-    /** Set if no person has exactly this name, username, email or id. The candidates are then only similar. */
+    /** Set if no person has exactly this name, username, email or id. The candidates then only resemble the query. */
     noExactMatch: z.string().optional(),
     /**
-     * The SCIM User of the only candidate, of the email, or of a person who is not in Trello. There are several only if
-     * none is certain.
+     * The SCIM User of the query's email, of the only candidate, or of a person who is not in Trello. There are several
+     * Users only if none of them is certain.
      */
     scimUsers: z.array(scimUser).optional(),
     notes: z.array(z.string()),
@@ -111,11 +111,11 @@ export default defineReadTool({
   },
 });
 
-/** Says that no exact match was found. For an email, also says how to invite it. */
+/** Says that there is no exact match. If the query is an email, also says how to invite the person. */
 function noMatchText(query: string, similar: number): string {
   const email = emailOf(query);
   if (email !== null) {
-    return `No member is known to have the email ${email}; Trello hides emails, so one may have it. To invite the person, pass this email as the \`member\` of invite_member.`;
+    return `No member is known to have the email ${email}; Trello hides emails, so a member may still have this email. To invite the person, pass this email as the \`member\` of invite_member.`;
   }
   const none = "No one has exactly that name, username or id.";
   return similar === 0
@@ -123,7 +123,7 @@ function noMatchText(query: string, similar: number): string {
     : `${none} ${similar === 1 ? "This person is" : "These people are"} only similar:`;
 }
 
-/** The workspace, if it was read before and the call names it by id or slug. No request is sent. */
+/** The workspace that the call names, if it is one of the workspaces that were already read. No request is sent. */
 async function workspaceAmong(
   all: readonly WorkspaceSnapshot[],
   ref: string,
@@ -133,7 +133,7 @@ async function workspaceAmong(
   return known ?? reads.trello.workspace(ref);
 }
 
-/** The text to pass as `member`, so that a write tool finds only this person. */
+/** The text that a caller can pass as `member` to a write tool, so that the tool finds exactly this person. */
 function passFor({ member: known, idMember }: Person): string {
   return known && known.memberType !== "ghost" ? `@${clean(known.username, 60)}` : idMember;
 }
@@ -144,8 +144,7 @@ function userRow({ user, link, reason }: LinkedUser): z.infer<typeof scimUser> {
 }
 
 /**
- * The SCIM User of the email or of the only candidate. If Trello has no person with the name, Users with a similar
- * name.
+ * The SCIM User of the email or of the only candidate. If no one in Trello has the name, the Users with a similar name.
  */
 async function linkedUsers(
   query: string,
@@ -153,13 +152,13 @@ async function linkedUsers(
   context: PlanContext,
 ): Promise<{ readonly found: readonly LinkedUser[]; readonly notes: readonly string[] }> {
   const { reads } = context;
-  const unasked = reads.scim ? [] : ["SCIM is not configured, so the directory was not looked at."];
+  const unasked = reads.scim ? [] : ["SCIM is not configured, so the SCIM directory was not searched."];
   const email = emailOf(query);
   if (email !== null) {
     const { user, why, searched } = await findAccount({ emails: [email], accountId: null }, reads);
     if (!user) {
       const looked =
-        searched.length > 0 ? [`In the directory: ${why}; searched ${searched.join(", ")}.`] : [];
+        searched.length > 0 ? [`In the SCIM directory: ${why}. Searched: ${searched.join(", ")}.`] : [];
       return { found: [], notes: [...unasked, ...looked] };
     }
     const { id, userName, active } = user;

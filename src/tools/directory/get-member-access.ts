@@ -48,8 +48,8 @@ export default defineReadTool({
         status: z.string(),
         boardCount: z.number(),
         /**
-         * Open boards that the person sees without being on them, because all members of the workspace, or everyone,
-         * see them. `mayJoin`: boards that members of the workspace may join and edit.
+         * Open boards that the person can see without being a member of them: all members of the workspace, or
+         * everyone, can see them. `mayJoin`: boards that members of the workspace may join and edit.
          */
         seenByVisibility: z.object({ org: z.number(), public: z.number(), mayJoin: z.number().optional() }),
         boards: z.array(z.object({ id: z.string(), name: z.string(), role: z.string() })),
@@ -64,7 +64,7 @@ export default defineReadTool({
         externalId: z.string().optional(),
       })
       .optional(),
-    /** A SCIM User who is probably this person's, without proof. Check it before any change. */
+    /** A SCIM User who probably belongs to this person. This is not proven, so check it before any change. */
     likelyScimUser: z
       .object({ id: z.string(), userName: z.string(), active: z.boolean().nullable(), reason: z.string() })
       .optional(),
@@ -171,7 +171,7 @@ async function likelyUser(person: Person, context: PlanContext) {
   return { id, userName: clean(userName, 254), active, reason: found.reason };
 }
 
-/** What this token cannot see in the workspaces, and which workspaces this server may not read. */
+/** What this token cannot see in the workspaces that were read, and which workspaces could not be read. */
 async function seenFrom(snapshots: readonly WorkspaceSnapshot[], reads: Reads): Promise<readonly string[]> {
   return [...(await blindSpotsOf(snapshots, reads)), ...(await borderLines(reads))];
 }
@@ -196,7 +196,10 @@ async function outsideTrello(query: string, reads: Reads) {
   };
 }
 
-/** The person's SCIM User and Atlassian account from the configured sources, and what could not be read. */
+/**
+ * The person's SCIM User and Atlassian account from the configured sources, and a note for each source that could not
+ * be read.
+ */
 async function beyondTrello({ proven: [known], disputed }: OwnEmails, aaId: string | null, reads: Reads) {
   const hints = { emails: known ? [known.email] : [], accountId: aaId };
   const isKnown = known !== undefined || aaId !== null;
@@ -230,7 +233,7 @@ async function beyondTrello({ proven: [known], disputed }: OwnEmails, aaId: stri
       ...(isKnown || !mayLook
         ? []
         : [
-            "No source proves the email, so Atlassian products were not read, and a SCIM User is likely at most.",
+            "No source proves the person's email. So Atlassian products were not read, and a SCIM User can only be likely, not certain.",
           ]),
       ...(search && !user && answers(reads, "scim")
         ? [`No SCIM User was found: ${search.why}. Searched: ${search.searched.join(", ") || "nothing"}.`]

@@ -33,7 +33,7 @@ export default defineReadTool({
         username: z.string(),
         name: z.string(),
         role: z.string(),
-        /** True if the person is not in the board's workspace. Missing if the workspace cannot be read. */
+        /** True if the person is not a member of the board's workspace. Missing if the workspace cannot be read. */
         guest: z.boolean().optional(),
         unconfirmed: z.boolean(),
         deactivated: z.boolean(),
@@ -100,7 +100,9 @@ export default defineReadTool({
     ].join("\n"),
 });
 
-/** The board's workspace; null if it has none, or if this account may not read the workspace. */
+/**
+ * The workspace of the board. null if the board belongs to no workspace, or if this account may not read the workspace.
+ */
 async function workspaceOf(
   { idOrganization }: Board,
   { reads }: PlanContext,

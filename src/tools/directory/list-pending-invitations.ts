@@ -41,11 +41,11 @@ export default defineReadTool({
         expiresAt: z.string().nullable(),
         invitedBy: z.string().nullable(),
         state,
-        /** The boards of an invited guest, at most three. */
+        /** The names of the boards of an invited guest, at most three. */
         boards: z.array(z.string()).optional(),
         /** What stops the person from joining. */
         blocked: z.array(z.string()).optional(),
-        /** The slug of the workspace, if several workspaces are listed. */
+        /** The slug of the workspace. Set only if the list is about several workspaces. */
         workspace: z.string().optional(),
       }),
     ),
@@ -135,7 +135,7 @@ function sentText({
     : `invited ${invitedAt.slice(0, 10)} by ${who}, expires ${expiresAt.slice(0, 10)}`;
 }
 
-/** Why an invited person cannot join: the workspace's settings, or the person's Atlassian account. */
+/** Why an invited person cannot join now: because of the workspace's settings, or of the person's Atlassian account. */
 function blockedBy(
   { email, role }: Pick<Invitation, "email" | "role">,
   snapshot: WorkspaceSnapshot,

@@ -29,7 +29,7 @@ export default defineReadTool({
         id: z.string(),
         shortLink: z.string().optional(),
         name: z.string(),
-        /** The slug of the workspace, if several workspaces are listed. */
+        /** The slug of the workspace. Set only if the list is about several workspaces. */
         workspace: z.string().optional(),
         visibility: z.string(),
         closed: z.boolean(),

@@ -74,8 +74,8 @@ export default defineReadTool({
         },
         context,
       );
-    // To sort or filter by activity, the activity of all people is read. Otherwise, only that of the people on the
-    // page.
+    // To sort or filter by activity, the last activity of all people is needed. Otherwise only the people on the page
+    // are looked up.
     const all = byActivity ? await columns(chosen) : null;
     const lastOf = ({ person }: PlacedPerson) => all?.get(person.idMember)?.lastActive ?? null;
     const people = chosen.filter((each) => !inactiveSince || (lastOf(each) ?? "9") < inactiveSince);
@@ -113,7 +113,7 @@ export default defineReadTool({
       const bare = { ...around, members: [], notes, ...(cursorOf && { cursor: cursorOf }) };
       return Buffer.byteLength(JSON.stringify(bare) + textOf(bare));
     };
-    // A page is shortened only if the caller chose neither its length nor more fields.
+    // A page is made shorter to save tokens only if the caller chose neither the page's length nor more fields.
     const isShort = args.limit === undefined && fields.size === 0;
     const first = (count: number) =>
       count === every.length ? full : paginate(people, { ...listing, limit: count });

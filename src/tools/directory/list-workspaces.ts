@@ -22,9 +22,12 @@ export default defineReadTool({
         members: z.number().optional(),
         /** The number of boards that this token can see. */
         boards: z.number().optional(),
-        /** Whether the token's owner is an admin there. Missing if Trello does not show it. */
+        /** Whether the token's owner is an admin of the workspace. Missing if Trello does not show it. */
         admin: z.boolean().optional(),
-        /** Members and billable guests who take a seat. Missing on the Free plan, and if Trello does not show it. */
+        /**
+         * The number of members and billable guests who take a paid seat. Missing on the Free plan, and if Trello does
+         * not show it.
+         */
         seatsUsed: z.number().optional(),
         seatsLeft: z.number().optional(),
       }),

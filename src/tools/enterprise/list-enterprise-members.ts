@@ -83,7 +83,10 @@ export default defineReadTool({
     ].join("\n"),
 });
 
-/** Decodes a cursor: the cursor of Trello's page of 100 rows, and how many of its rows were shown already. */
+/**
+ * Decodes a cursor. It contains Trello's own cursor of a page of 100 rows, and how many of these rows were already
+ * shown.
+ */
 function placeOf(cursor: string | undefined): { readonly after: string | undefined; readonly skip: number } {
   const [, after = "", skip = "0"] = /^(.*)~(\d{1,3})$/s.exec(cursor ?? "") ?? [undefined, cursor ?? ""];
   return { after: after === "" ? undefined : after, skip: Number(skip) };

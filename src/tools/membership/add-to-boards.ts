@@ -92,9 +92,9 @@ interface Done {
 }
 
 /**
- * The summary of the plan: `Add Ada (@ada) to 1 board of Acme as normal`; `Add 3 people to 1 board of Acme as normal,
- * and invite 2 by email`. It counts only real changes. If there are none, it says that all people are on the boards
- * already.
+ * The summary of the plan, such as `Add Ada (@ada) to 1 board of Acme as normal` or `Add 3 people to 1 board of Acme as
+ * normal, and invite 2 by email`. It counts only real changes. If there are no changes, it says that all people are
+ * already on the boards.
  */
 function summaryOf(
   { people, newcomers }: Whom,

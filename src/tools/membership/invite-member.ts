@@ -50,9 +50,13 @@ export default defineTool({
     const asGuest = args.role === "guest" || args.role === "observer";
     assertRole(args.role, snapshot.tier);
     if (asGuest && args.boards === undefined) {
-      throw new AppError("INPUT_INVALID", "A guest or observer is invited to boards, and none is named.", {
-        next: "Call again with `boards`, or with the role normal.",
-      });
+      throw new AppError(
+        "INPUT_INVALID",
+        "A guest or observer is invited to boards, but the call names no board.",
+        {
+          next: "Call again with `boards`, or with the role normal.",
+        },
+      );
     }
     const wanted = await trello.boards(boardsOf(snapshot, args.boards ?? []).map(({ id }) => id));
     const { person, perhaps } = await knownPerson(
@@ -76,7 +80,7 @@ export default defineTool({
     );
     const held = person?.membership?.memberType;
     return {
-      // If there is nothing to do, the caller may read only the summary. So it says which role the person has.
+      // If there is nothing to do, the caller may read only the summary. So the summary says which role the person has.
       summary: held
         ? planned.effects.length === 0
           ? `${who} is ${isInvited(person) ? "invited to" : "in"} ${where} ${isInvited(person) ? "already, " : ""}as ${held}`
@@ -111,8 +115,8 @@ interface Wanted {
 }
 
 /**
- * The person, if the workspace certainly has this person or Trello finds that exact username. null for a new email,
- * with a warning for each member who may have it.
+ * The person, if the workspace certainly has the person, or if Trello finds exactly that username. null for a new
+ * email; then there is a warning for each member who may have the email.
  */
 async function knownPerson(
   query: string,
@@ -131,7 +135,8 @@ async function knownPerson(
       perhaps: candidates
         .filter(({ confidence }) => confidence === "likely")
         .map(
-          ({ person, reason }) => `${labelOf(person.member, person.idMember)} may be the person: ${reason}.`,
+          ({ person, reason }) =>
+            `${labelOf(person.member, person.idMember)} may be the invited person: ${reason}.`,
         ),
     };
   }

@@ -18,8 +18,8 @@ import { boards, column, group, peopleList, workspace, writeFields } from "../su
 const TEXT = 100_000;
 
 /**
- * Which boards each team gets. The schema shows a list, because some clients accept no object with free keys; an object
- * is accepted too.
+ * Which boards each team gets. The schema shows a list, because some clients cannot send an object whose keys are not
+ * in the schema. An object is accepted too.
  */
 const boardsOfTeams = z
   .union([
@@ -75,7 +75,8 @@ export default defineTool({
     const snapshot = await requireWorkspace({ workspace: args.workspace, boards: all }, context);
     const teams = [...new Set(roster.people.flatMap((invitee) => invitee.teams))];
     const onto = await boardsByTeam(snapshot, args, teams, context);
-    // Stores which emails belong to members whose account id Trello shows. Trello does not show the emails themselves.
+    // Stores which emails of the SCIM directory belong to which Trello members. The link is the account id, because
+    // Trello does not show the emails.
     if (roster.users) await membersByAccount(roster.users, snapshot, context);
     const known = await knownEmails(
       roster.people.map(({ value }) => value),
@@ -91,8 +92,8 @@ export default defineTool({
       return { invitee, role, boards, whom, why };
     });
     const fitting = rows.filter(({ why }) => why === null);
-    // If some roles are not allowed on this plan tier, those rows are named. If all are not allowed, the role itself is
-    // refused.
+    // If only some roles of the list are not allowed on this plan tier, their rows are reported. If no role is allowed,
+    // the call is refused.
     if (rows.every(({ role }) => !hasRole(role, snapshot.tier))) assertRole("observer", snapshot.tier);
     const planned = await planInvitations(
       snapshot,
@@ -148,7 +149,7 @@ function leftOut(
   row: { readonly role: InvitationRequest["role"]; readonly boards: number; readonly disputed: boolean },
   { tier }: WorkspaceSnapshot,
 ): string | null {
-  if (row.disputed) return "several members are linked to this email; see find_member";
+  if (row.disputed) return "several members are linked to this email; find_member shows them";
   if (!hasRole(row.role, tier)) return noObserversText(tier);
   if ((row.role === "guest" || row.role === "observer") && row.boards === 0)
     return "a guest or observer needs boards";

@@ -31,7 +31,7 @@ export default defineTool({
         {
           untouched: [
             ...titledList(
-              `${who} is not on these boards, nothing to do`,
+              `${who} is not on these boards, so there is nothing to do`,
               off.map(({ name }) => clean(name)),
             ),
             ...(person.membership ? [`${who} stays in the workspace ${where}`] : []),

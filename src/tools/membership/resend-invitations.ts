@@ -33,7 +33,7 @@ export default defineTool({
     const hidden = places.reduce((sum, { chosen }) => sum + chosen.length, 0) - count;
     const why = `${plural(hidden, "person was", "people were")} invited by others, and Trello does not show their emails.`;
     if (hidden > 0 && count === 0) {
-      throw new AppError("CONFLICT", `None of them can be invited again: ${why}`, {
+      throw new AppError("CONFLICT", `None of these people can be invited again: ${why}`, {
         next: "Ask for their emails and invite these people with invite_member.",
       });
     }
@@ -47,8 +47,8 @@ export default defineTool({
 });
 
 /**
- * The same invitations again, to the workspace or to a guest's boards. The role is the same, because the request
- * contains it.
+ * The effects that send the same invitations again: to the workspace, or to a guest's boards. The role is the old one,
+ * because it is part of the request.
  */
 async function again(
   invitations: readonly { readonly email: string; readonly idMember: string | null }[],
@@ -66,7 +66,7 @@ async function again(
   const waitsOn = boards.filter((board) =>
     board.memberships.some(({ idMember, unconfirmed }) => unconfirmed && guests.has(idMember)),
   );
-  // The workspace's answer has no names of invited guests, so their boards are read.
+  // The workspace's data contains no names of invited guests. The data of their boards does, so the boards are read.
   const snapshots = await reads.trello.boards(waitsOn.map(({ id }) => id));
   return [
     ...invitations.flatMap(({ email, idMember }) => {

@@ -37,7 +37,7 @@ export default defineTool({
         ...(rows.length > 0 ? [`Sent: ${listNames(rows.map(sentText), 10, { separator: "; " })}`] : []),
         ...(effects.some(({ reversible }) => !reversible)
           ? [
-              "For invitations that cannot be undone here, this server does not know the email. To invite the person again, call invite_member with the email.",
+              "If an invitation is marked as not reversible, this server does not know its email. To invite that person again, call invite_member with the email.",
             ]
           : []),
       ],
@@ -53,10 +53,10 @@ export default defineTool({
   },
 });
 
-/** One invitation in words, with what is known of it: `late@x.org on 2026-10-01 by Ada (@ada)`. */
+/** An invitation in words, with its date and sender if they are known: `late@x.org on 2026-10-01 by Ada (@ada)`. */
 function sentText({ email, name, invitedAt, invitedBy }: Invitation): string {
   const when = invitedAt === null ? "date not known" : `on ${invitedAt.slice(0, 10)}`;
-  return `${email ?? `${name} (email not known)`} ${when} by ${invitedBy ?? "an inviter who is not known"}`;
+  return `${email ?? `${name} (email not known)`} ${when} by ${invitedBy ?? "an unknown person"}`;
 }
 
 /**

@@ -28,7 +28,7 @@ export default defineTool({
   input: z.strictObject({ workspace, board, member, role, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
     const snapshot = await requireWorkspace({ workspace: args.workspace, boards: [args.board] }, context);
-    // The plan tier is checked before the person is searched for, because the search can cost more requests.
+    // The plan tier is checked first, because the search for the person can cost more requests than this check.
     assertRole(args.role, snapshot.tier);
     const { person, who, part } = await personIn({ ...args, workspace: snapshot.workspace.id }, context);
     const [target] = boardsOf(snapshot, [args.board]);

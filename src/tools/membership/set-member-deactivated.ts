@@ -60,7 +60,7 @@ export default defineTool({
             ],
       notes: args.deactivated ? [] : ["Takes a paid seat of the workspace"],
       untouched: args.deactivated
-        ? ["The person's cards and boards: the person stays on them, without access"]
+        ? ["The person's cards and boards: the person stays listed on them, but has no access"]
         : [],
     };
   },

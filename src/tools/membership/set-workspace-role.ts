@@ -33,7 +33,8 @@ export default defineTool({
     const { snapshot, person, who, where, part } = found;
     if (args.role === "guest") return guestPlan(found);
     const summary = `Make ${who} ${args.role} of ${where}`;
-    // A guest joins the workspace as with invite_member, so a paid seat is counted and approved in the same way.
+    // A guest is added to the workspace as invite_member does it. So a paid seat is counted and approved in the same
+    // way.
     if (!person.membership) {
       const request = { whom: person, role: args.role, boards: [] };
       return { summary, ...combine(part, await planInvitations(snapshot, [request], context)) };
@@ -58,19 +59,15 @@ export default defineTool({
   },
 });
 
-/** Plans to remove a member from the workspace but not from its boards. The person is then a guest. */
+/** Plans to remove a member from the workspace, but from none of its boards. The person then is a guest. */
 function guestPlan({ snapshot, person, who, where, part }: PersonIn): PlanDraft {
   const { membership, boards, idMember } = person;
   const summary = `Make ${who} a guest of ${where}, on ${plural(boards.length, "board")}`;
   if (!membership) return { ...part, summary: `${who} is a guest of ${where}`, effects: [] };
   if (boards.length === 0) {
-    throw new AppError(
-      "CONFLICT",
-      `${who} is on no board of ${where}, so there is nothing to be a guest of.`,
-      {
-        next: "Put the person onto a board with add_to_boards first, or use remove_from_workspace.",
-      },
-    );
+    throw new AppError("CONFLICT", `${who} is on no board of ${where}, and a guest must be on a board.`, {
+      next: "Put the person onto a board with add_to_boards first, or use remove_from_workspace.",
+    });
   }
   const takes = takesSeat({ membership: null, boards: [] }, openBoards(boards, snapshot), snapshot);
   return {
@@ -89,7 +86,7 @@ function guestPlan({ snapshot, person, who, where, part }: PersonIn): PlanDraft 
       }),
     ],
     notes: takes ? [`${seatNote(who)}, instead of the member's seat`] : [],
-    untouched: [`${plural(boards.length, "board")} of ${who} and the roles there. ${GUEST_TEXT}`],
+    untouched: [`${plural(boards.length, "board")} of ${who} and the person's roles on them. ${GUEST_TEXT}`],
   };
 }
 

@@ -9,7 +9,7 @@ import { labelOf } from "../../people/person.ts";
 import { defineTool } from "../define.ts";
 import { member, writeFields } from "../support/fields.ts";
 
-/** The profile fields that Trello lets their owner change, under Trello's names. */
+/** The profile fields that a member can change, each with the name that Trello uses for the field. */
 const WIRE_NAMES = [
   "fullName",
   "initials",
@@ -91,14 +91,14 @@ export default defineTool({
 
 type Given = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** The new value of a field, as Trello's text; undefined if the call does not contain the field. */
+/** The new value of a field, as text for Trello; undefined if the call does not contain the field. */
 function given(args: Given, wireName: string): string | undefined {
   const value = args[fieldName(wireName)];
   return value === undefined ? undefined : String(value);
 }
 
 /**
- * Throws if the call names another person than the token's owner. The owner can be named by id, username, email or
+ * Throws if the call names a person other than the token's owner. The owner can be named by id, username, email or
  * `me`.
  */
 async function assertTokenOwner(named: string, { id, username }: Profile, { trello }: Reads): Promise<void> {
@@ -111,7 +111,7 @@ async function assertTokenOwner(named: string, { id, username }: Profile, { trel
       "AMBIGUOUS",
       "This token cannot read its owner's email, so the email cannot be checked.",
       {
-        next: "Leave `member` out: only the token's owner can be meant.",
+        next: "Leave `member` out, because this tool can change only the token owner's profile.",
       },
     );
   }

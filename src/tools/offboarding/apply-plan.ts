@@ -6,7 +6,7 @@ export default defineApplyTool({
   name: "apply_plan",
   title: "Apply a plan",
   description:
-    "Takes the planId of a waiting plan, waits for the person's decision and answers with the outcome.",
+    "Takes the planId of a waiting plan, waits for a person's decision and answers with the outcome.",
   toolset: "offboarding",
   input: z.strictObject({ planId }),
   planId: (args) => args.planId,

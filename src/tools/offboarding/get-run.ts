@@ -17,10 +17,10 @@ function nextOf({ id, state, plan, stopped }: Run): string {
   return "The run continues by itself; call get_run again for its outcome.";
 }
 
-/** If a run has no evidence yet, the answer names at most 10 effects that are not done. */
+/** If a run has no evidence yet, the answer names at most 10 effects that are not made yet. */
 const NAMED = 10;
 
-/** The number of effects with each result. `open`: the result is not known yet. */
+/** How many effects have each result. `open`: effects whose result is not known yet. */
 function countsOf(effects: readonly RunEffect[]) {
   const count = (...states: readonly string[]) =>
     effects.filter(({ state }) => states.includes(state)).length;
@@ -46,7 +46,7 @@ export default defineReadTool({
   }),
   output: z.object({
     id: z.string(),
-    /** The id of the plan. apply_plan continues a cancelled run with this id. */
+    /** The id of the run's plan. apply_plan with this id continues a cancelled run. */
     planId: z.string(),
     state: z.string(),
     tool: z.string(),
@@ -69,14 +69,17 @@ export default defineReadTool({
     decided: z.string(),
     total: z.number(),
     counts: z.object({ applied: z.number(), already: z.number(), failed: z.number(), open: z.number() }),
-    /** What an otherwise finished run still waits for. Until then, its result is INCOMPLETE. */
+    /**
+     * What the run still waits for after all effects were sent, such as a person's sign-in. Until then, its result is
+     * INCOMPLETE.
+     */
     waiting: z.array(z.string()).optional(),
     /** The first ten effects that the run has not made yet. */
     left: z.array(z.string()).optional(),
     report: z.string().optional(),
-    /** The address of the evidence as an HTML page. Clients can read it as an MCP resource. */
+    /** The address of the evidence as an HTML page. A client can read it as an MCP resource with this address. */
     resource: z.string().optional(),
-    /** One page of effects. Effects that are not done come first. */
+    /** One page of the run's effects. Effects that are not made yet come first. */
     effects: z.array(
       z.object({
         description: z.string(),
@@ -196,9 +199,11 @@ export default defineReadTool({
       ...section("Left", left),
       ...(counts.open > left.length && !evidence ? [`Left: ${counts.open - left.length} more`] : []),
       ...(next && !stopped ? [next] : []),
-      ...(resource ? [`The evidence as a page: ${resource} (read it as a resource)`] : []),
+      ...(resource ? [`The evidence as an HTML page is the MCP resource ${resource}`] : []),
       ...(effects.length < total
-        ? [`The structured content has ${effects.length} of ${plural(total, "effect")}${moreLine(more)}`]
+        ? [
+            `The structured content of this answer lists ${effects.length} of ${plural(total, "effect")}${moreLine(more)}`,
+          ]
         : []),
     ].join("\n");
   },

@@ -26,7 +26,7 @@ export default defineReadTool({
         stopped: z.string().optional(),
       }),
     ),
-    /** Unfinished runs of other accounts that no process works on. */
+    /** Unfinished runs of other accounts, if no process works on them. */
     others: z
       .array(
         z.object({

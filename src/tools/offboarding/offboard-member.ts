@@ -95,12 +95,14 @@ export default defineTool({
     const { reads } = context;
     const { member: one, everywhere = false } = args;
     if (everywhere) requireApplications(reads);
-    // Without a SCIM directory, there is no account rung. The plan then says that the account stays.
+    // Without a SCIM directory, the account cannot be disabled, so the plan ends one step earlier. The plan then says
+    // that the account stays.
     const rung = everywhere && reads.scim ? "account" : args.rung;
     const list = one === undefined ? readLeavers(args.members ?? "", args.column) : NO_LIST;
     const { snapshots, unread } = await readWorkspaces(reads, args.workspaces);
     const asked = {
-      // Accounts and users of applications are never found by a name alone.
+      // An Atlassian account or a user of another application is never taken for the person's only because the name is
+      // the same.
       rung: everywhere ? "account" : rung,
       everywhere,
       alone: one !== undefined,

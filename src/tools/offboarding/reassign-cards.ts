@@ -20,7 +20,7 @@ export default defineTool({
     { op: "set_board_member", direction: "gives", along: true },
     { op: "set_card_members", direction: "gives" },
     { op: "set_card_members", direction: "takes" },
-    // Undoing this tool's run adds people to cards and removes others.
+    // Undoing this tool's run adds the old assignees to the cards again and takes the new assignee off them.
     { op: "add_card_member", direction: "gives" },
     { op: "remove_card_member", direction: "takes" },
   ],
@@ -50,7 +50,7 @@ export default defineTool({
   },
 });
 
-/** The summary: `Hand 2 open cards of Ada (@ada) to Bo (@bo): 1 card left without a person`. */
+/** The summary of the plan: `Hand 2 open cards of Ada (@ada) to Bo (@bo): 1 card left without a person`. */
 function handText(who: string, assignee: NewAssignee, effects: NonNullable<PlanDraft["effects"]>): string {
   const { handed, kept, unassigned } = countCards(effects);
   const cards = (count: number) => `${plural(count, "open card")} of ${who}`;

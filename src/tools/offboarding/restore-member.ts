@@ -30,7 +30,7 @@ export default defineTool({
     if (!run) throw unknownRun();
     if (run.state === "running" || run.state === "verifying") {
       throw new AppError("CONFLICT", "The run has not ended yet.", {
-        next: "Watch it with get_run until it has ended, then call again.",
+        next: "Call get_run until it says that the run has ended. Then call restore_member again.",
         retry: "later",
       });
     }
@@ -48,11 +48,13 @@ export default defineTool({
         {
           warnings: [
             ...irreversible.map((effect) => `${remedyText(effect)}: ${effect.description}`),
-            ...waiting.map(({ effect, why }) => `Waits until it can be done: ${effect.description}: ${why}`),
+            ...waiting.map(
+              ({ effect, why }) => `Will be undone as soon as it is possible: ${effect.description}: ${why}`,
+            ),
             ...blocked.map(({ effect, why }) => `Cannot be undone: ${effect.description}: ${why}`),
             ...changedSince.map(
               ({ effect, why }) =>
-                `Not undone, because it changed after the run: ${effect.description}: ${why}`,
+                `Not undone, because the state changed again after the run: ${effect.description}: ${why}`,
             ),
             ...unknown.map(
               ({ effect, why }) =>
@@ -76,9 +78,9 @@ export default defineTool({
 });
 
 /**
- * Leaves out changes that would take access from the account that this server uses, for example if it took over boards.
- * A guard would otherwise refuse the whole plan. If all changes are of this kind, none is left out, and the guard
- * refuses.
+ * Leaves out effects that would take access from the account that this server uses, for example if that account took
+ * over boards. Otherwise a guard would refuse the whole plan. If all effects are of this kind, none is left out, and
+ * the guard refuses the plan.
  */
 async function sparingOwner(
   { toApply, blocked }: Undo,
@@ -95,13 +97,19 @@ async function sparingOwner(
   };
 }
 
-/** The warning for an effect that cannot be undone. It names the tool that can still revoke it, if there is one. */
+/**
+ * The warning for an effect that cannot be undone. If another tool can still take the access away, the warning names
+ * that tool.
+ */
 function remedyText(effect: Effect): string {
   const tool = kindOf(effect).revokedBy;
   return tool === undefined ? "Cannot be undone" : `Not undone here. Use ${tool}`;
 }
 
-/** The blind spot for a run of another account: the token of that account may have seen more than this one. */
+/**
+ * The text about what may be invisible, if the run belongs to another account. The token of that account may have seen
+ * more than this server's token.
+ */
 function othersRunText({ plan }: Run): string {
-  return `${clean(plan.principal.name)} started the run with another token. That token may have seen more than this one.`;
+  return `${clean(plan.principal.name)} started the run with another token. That token may have seen more than the token of this server.`;
 }

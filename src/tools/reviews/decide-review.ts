@@ -7,7 +7,7 @@ export default defineReadTool({
   name: "decide_review",
   title: "Propose decisions of a review",
   description:
-    "Proposes decisions to the reviewers of a named review. A proposal is marked as such and never decides.",
+    "Proposes decisions to the reviewers of a named review. A proposal is marked as a proposal and never decides.",
   toolset: "reviews",
   input: z.strictObject({
     reviewId: z.string().max(60),

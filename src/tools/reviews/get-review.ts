@@ -34,7 +34,7 @@ export default defineReadTool({
     reviewId: z.string().max(60),
     afterwards: z
       .boolean()
-      .describe("for a signed review: read everything again, and add that and the changes to the package")
+      .describe("for a signed review: read all access again, and add it and the changes to the package")
       .default(false),
     limit: limit.default(25),
     cursor: cursor.optional(),
@@ -119,11 +119,13 @@ export default defineReadTool({
       ...(missing.length > 0
         ? [`Not signed by: ${listNames(missing, 20)}.${page === null ? "" : ` Page: ${page}`}`]
         : [`Package: trello-identity://reviews/${reviewId}/package (also with .json)`]),
-      ...(removals?.planId ? [`The removals are the plan ${removals.planId}: call apply_plan with it.`] : []),
+      ...(removals?.planId
+        ? [`The removals are in the plan ${removals.planId}: call apply_plan with this planId.`]
+        : []),
       ...(removals?.problem ? [`The removals could not be planned: ${removals.problem}`] : []),
       ...(closed
         ? [
-            `Closed at ${closed.at} with the list ${closed.list} and ${plural(closed.runs.length, "run")}, hash ${closed.hash}.`,
+            `Closed at ${closed.at}: the people were listed again (${closed.list}), after ${plural(closed.runs.length, "run")}. Hash of the package: ${closed.hash}.`,
           ]
         : state === "signed"
           ? [

@@ -41,10 +41,13 @@ export default defineReadTool({
         /** Of a renamed person: the former name, as far as it is known. */
         was: z.string().optional(),
         runId: z.string().optional(),
-        /** When and by whom, if Trello or a run told it. */
+        /** The time and author of the change, if Trello or a run of this server reported them. */
         at: z.string().optional(),
         by: z.object({ idMember: z.string(), name: z.string() }).optional(),
-        /** Otherwise the change follows from two readings and happened between these times. */
+        /**
+         * Set if no source reported the change. It was found by comparing two readings, so it happened between these
+         * two times.
+         */
         inferred: z.object({ from: z.string(), until: z.string() }).optional(),
       }),
     ),
@@ -69,7 +72,7 @@ export default defineReadTool({
   text: ({ since, until, total, changes, notes, nextCursor }) =>
     [
       since === null
-        ? `Read at ${until}: the next call with the cursor shows what changed after that.`
+        ? `The memberships were read at ${until}. The next call with the cursor shows what changed after this time.`
         : `${plural(total, "change")} between ${since} and ${until}. Shown: ${changes.length}.`,
       ...changes.map(
         ({ kind, place, person, before, after, was, runId, at, by }) =>
@@ -86,7 +89,7 @@ interface Args {
 }
 
 interface Sides {
-  /** The earlier reading; null at the first call, because there is none. */
+  /** The earlier reading of the memberships; null at the first call, because there is no earlier reading. */
   readonly before: MembershipSnapshot | null;
   readonly after: MembershipSnapshot;
   readonly offset: number;
@@ -94,8 +97,8 @@ interface Sides {
 }
 
 /**
- * The two readings to compare. A cursor names both. Without one, the later is read now, and stored if something
- * changed.
+ * The two readings to compare. If the cursor names both, they are taken from the store. Otherwise the later reading is
+ * made now, and stored if something changed.
  */
 async function sidesOf(args: Args, context: ReadContext): Promise<Sides> {
   const [from, to, offset] = args.cursor?.split("~") ?? [];
@@ -114,28 +117,30 @@ async function sidesOf(args: Args, context: ReadContext): Promise<Sides> {
 async function kept(id: string, { snapshots }: ReadContext): Promise<MembershipSnapshot> {
   const snapshot = await snapshots.get(id);
   if (snapshot) return snapshot;
-  throw new AppError("NOT_FOUND", "The memberships at the time of that cursor are no longer stored.", {
+  throw new AppError("NOT_FOUND", "The memberships that the cursor refers to are no longer stored.", {
     next: "Call without cursor to compare with the newest stored memberships.",
   });
 }
 
-/** Trello's own feed has no removals, so without webhooks their time and author are not known. */
+/**
+ * Trello's own feed of actions contains no removals. So without webhooks, the time and author of a removal are unknown.
+ */
 function notesOf(before: MembershipSnapshot | null): readonly string[] {
   return before === null
     ? []
     : [
-        "Inferred changes follow from two readings: they happened between `from` and `until`, and who made them is not known. Trello tells removals by webhooks alone (create_webhook).",
+        "Inferred changes were found by comparing two readings: they happened between `from` and `until`, and their author is unknown. Only webhooks report removals (create_webhook).",
       ];
 }
 
-/** The changes between two readings. At most this many boards with unknown changes are asked for their feeds. */
+/** If changes are unknown, the feeds of at most this many boards are read. */
 const MOST_BOARDS = 50;
 /** At most this many people with another name are asked for their feeds: as many as one batch carries. */
 const MOST_RENAMED = 10;
 
 /**
- * The changes with what webhooks and feeds tell of them. Feeds are read once and stored, so that every page of one
- * comparison shows the same.
+ * The changes, with the time and author from webhooks and feeds. Feeds are read once and stored, so that every page of
+ * one comparison shows the same.
  */
 async function joined(
   before: MembershipSnapshot,
@@ -186,10 +191,10 @@ function shownChange(change: TimedChange, own: readonly AppliedEffect[]) {
   };
 }
 
-/** A run writes its result down soon after Trello made the change (ms). */
+/** A run stores a result at most this long (ms) after Trello made the change. */
 const SOON_MS = 10 * 60_000;
 
-/** The run of this server that made the change, with the time; null if no run did. */
+/** The run of this server that made the change, and the time; null if no run of this server made it. */
 function ownRun(
   { place, person, kind, at }: TimedChange,
   own: readonly AppliedEffect[],

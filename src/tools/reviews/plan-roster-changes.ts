@@ -55,7 +55,12 @@ export default defineTool({
       roster: z.string().trim().min(1).max(60).describe("scim or the name of a connection").optional(),
       csv: z.string().min(1).max(5_000_000).describe("complete: email,name,team,status").optional(),
       column: column.optional(),
-      compareWith: z.string().min(1).max(60).describe("id of a review that read the same roster").optional(),
+      compareWith: z
+        .string()
+        .min(1)
+        .max(60)
+        .describe("id of a review that compared with the same roster")
+        .optional(),
       workspace,
       ...writeFields,
     })
@@ -111,7 +116,7 @@ export default defineTool({
           ...leavers.map(({ person, why }) => `Leaves, certain: ${person.label}: ${why}`),
         ],
         warnings: [
-          ...titledList(`Not certain, so nothing is done for ${unsure.length}`, unsure),
+          ...titledList(`Not certain who is meant, so nothing is done for ${unsure.length}`, unsure),
           ...(roster.notes ?? []),
         ],
         untouched: unsure,
@@ -146,7 +151,7 @@ async function rosterOf(
 ): Promise<Roster> {
   if (args.csv !== undefined) return textRoster(args.csv, args.column);
   const [roster] = await readNamedRosters([args.roster ?? ""], reads);
-  if (!roster) throw new Error("unreachable: a roster that is named is read");
+  if (!roster) throw new Error("internal error: the named roster was not read");
   return roster;
 }
 
@@ -154,12 +159,12 @@ async function earlierRoster(id: string, { name }: Roster, context: PlanContext)
   const { rosters } = await requireReview(id, context);
   const found = rosters.find((roster) => roster.name === name);
   if (found) return found;
-  throw new AppError("INPUT_INVALID", `The review ${clean(id, 60)} did not read ${clean(name)}.`, {
-    next: `Give the id of a review that read it: ${listNames(rosters.map((roster) => roster.name)) || "this one read no roster"}.`,
+  throw new AppError("INPUT_INVALID", `The review ${clean(id, 60)} did not use the roster ${clean(name)}.`, {
+    next: `Give the id of a review that used this roster. The rosters of the named review: ${listNames(rosters.map((roster) => roster.name)) || "none"}.`,
   });
 }
 
-/** Whether a person is on all boards of a team, in the workspaces that have the person. */
+/** Whether a person is already on all boards of a team, in the workspaces to which the person belongs. */
 function holds({ places }: ReviewedPerson, team: string, context: PlanContext): boolean {
   const boards = places.flatMap(({ snapshot, boards: on }) =>
     teamBoardsIn(snapshot, [team], context).map(({ id }) => on.some((board) => board.id === id)),
@@ -194,7 +199,7 @@ async function planJoiners(
     const why = known.disputed.has(email)
       ? "several members are linked to this email"
       : (role === "guest" || role === "observer") && onBoards.length === 0
-        ? "a guest or observer needs boards, and no team gives any"
+        ? "a guest or observer needs boards, and no team of the row has boards"
         : null;
     return { joiner, role, onBoards, why };
   });
@@ -220,7 +225,7 @@ async function planJoiners(
     ...(without.length === 0
       ? []
       : [
-          `team_boards of the policy file has no boards of ${listNames(without)}, so their joiners get none.`,
+          `team_boards of the policy file has no boards for ${listNames(without)}, so new people of these teams are added to no board.`,
         ]),
   ];
   return { ...combine(groups, planned, { warnings }), invited };

@@ -42,7 +42,7 @@ export default defineTool({
       .array(z.string().min(1).max(40))
       .min(1)
       .max(500)
-      .describe("if left out: what the reviewers of a signed review decided to remove")
+      .describe("left out: everything that the reviewers of a signed review decided to remove")
       .optional(),
     ...writeFields,
   }),
@@ -67,7 +67,7 @@ export default defineTool({
             ({ person, workspace }) =>
               `${clean(person.name)} has no access to ${clean(workspace.name)} any more, so nothing is done about it.`,
           ),
-          ...gone.map((finding) => `${line(finding)}: this is no longer true, so nothing is done about it.`),
+          ...gone.map((finding) => `${line(finding)}: the finding is no longer true, so nothing is done.`),
           ...forPerson.map(
             (finding) => `${line(finding)}: a person has to choose what to do, so nothing is done about it.`,
           ),
@@ -102,14 +102,14 @@ function chosenOf({ findings }: Review, ids: readonly string[]): readonly Findin
   const known = new Map(findings.map((finding) => [finding.id, finding]));
   const unknown = ids.filter((id) => !known.has(id));
   if (unknown.length > 0) {
-    throw new AppError("INPUT_INVALID", `The review has no finding ${listNames(unknown, 5)}.`, {
+    throw new AppError("INPUT_INVALID", `The review has no finding with the id ${listNames(unknown, 5)}.`, {
       next: "Give ids of findings that review_access showed.",
     });
   }
   return [...new Set(ids)].flatMap((id) => known.get(id) ?? []);
 }
 
-/** Today's findings by id. The rosters of the review are read again for this. */
+/** The findings that are true today, by id. To find them, the rosters of the review are read again. */
 async function findToday(
   { rosters, dormantDays }: Review,
   snapshots: readonly WorkspaceSnapshot[],
@@ -131,23 +131,27 @@ function removalsOf(findings: readonly Finding[]): readonly Pick<ReviewItem, "id
 
 const NONE: ReadonlyMap<string, Finding> = new Map();
 
-/** What the reviewers decided to remove. CONFLICT if not all of them have signed. */
+/** The people whom the reviewers decided to remove. CONFLICT if not all reviewers have signed. */
 async function requireRemovals(review: Review, context: PlanContext): Promise<readonly ReviewItem[]> {
   const record = await context.namedReview(review.id);
   const state = record && stateOf(record);
   if (!state?.isSigned) {
-    throw new AppError("CONFLICT", "No reviewers have signed this review, so nothing was decided in it.", {
-      next: "Name the findings to act on. Or start_review, and call again when get_review says signed.",
-    });
+    throw new AppError(
+      "CONFLICT",
+      "The reviewers of this review have not all signed, or it has no reviewers. So there are no decisions to act on.",
+      {
+        next: "Name the findings to act on in `findings`. Or let reviewers decide: call start_review, and call this tool again when get_review says `signed`.",
+      },
+    );
   }
   const items = itemsOf(review).filter(({ id }) => state.decisions.get(id)?.decision === "remove");
   if (items.length > 0) return items;
   throw new AppError("CONFLICT", "The reviewers decided to remove no one.", {
-    next: "Nothing is to be done. A change is made with the tools for roles, as its note says.",
+    next: "There is nothing to do. If the reviewers decided on changed roles, make them with set_workspace_role or set_board_role, as the notes in get_review say.",
   });
 }
 
-/** The people to remove from each place. A person with several findings counts once. */
+/** The people to remove from each workspace. A person with several findings counts once. */
 async function removalsFor(
   items: readonly Pick<ReviewItem, "id">[],
   snapshots: readonly WorkspaceSnapshot[],

@@ -9,7 +9,7 @@ import { moreLine, paginate } from "../support/page.ts";
 
 const input = z.strictObject({
   workspaces: workspacesField,
-  rosters: rostersField.describe("scim or names of connections; all if left out and no csv is given"),
+  rosters: rostersField.describe("scim or names of connections; left out without csv: all"),
   csv: z.string().min(1).max(5_000_000).describe("who should have access: complete CSV or JSON").optional(),
   column: column.optional(),
   dormantDays: z.int().min(1).max(3650).default(90),
@@ -95,7 +95,7 @@ export default defineReadTool({
       ),
       ...(accepted ? [`Accepted, so not listed: ${listNames(accepted, 10, { separator: "; " })}`] : []),
       ...(solved && solved.length > 0
-        ? [`Solved since then: ${listNames(solved, 10, { separator: "; " })}`]
+        ? [`Solved since the earlier review: ${listNames(solved, 10, { separator: "; " })}`]
         : []),
       ...coverage,
       `Report: trello-identity://reviews/${reviewId} (also with .html and .csv)`,

@@ -21,7 +21,7 @@ export default defineReadTool({
       .array(z.string().trim().min(3).max(300))
       .min(1)
       .max(20)
-      .describe("emails; leave out on one machine: its user reviews")
+      .describe("emails; leave out on one machine: its user is the reviewer")
       .optional(),
     reviewBy: z
       .enum(REVIEW_BY)
@@ -73,7 +73,7 @@ export default defineReadTool({
     ].join("\n"),
 });
 
-/** The last day for the reviewers. INPUT_INVALID if the day is in the past. */
+/** Checks the last day for the reviewers and returns it. INPUT_INVALID if the day is in the past. */
 function requireFuture(due: string, now: string): string {
   if (due >= now.slice(0, 10)) return due;
   throw new AppError("INPUT_INVALID", `The day ${due} is over.`, {

@@ -16,7 +16,8 @@ export default defineTool({
   title: "Create SCIM Group",
   description: "Creates a Group, which cannot be renamed later.",
   toolset: "scim",
-  // The class is `grant`, because boards of the policy file can cost a paid seat.
+  // The class of this tool is `grant` and not `create`, because the group can give boards of the policy file, which can
+  // cost a paid seat.
   effect: "grant",
   makes: [
     { op: "create_scim_group", direction: "gives" },
@@ -54,7 +55,7 @@ export default defineTool({
       warnings:
         existing && others > 0
           ? [
-              `The group also has ${counted(others)} that you did not name. Use scim_update_group to change that.`,
+              `The group also has ${counted(others)} that you did not name. Use scim_update_group to remove members.`,
             ]
           : [],
       subjects: users.map(scimSubject),

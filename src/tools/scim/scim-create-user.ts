@@ -61,7 +61,7 @@ export default defineTool({
     const userName = args.email.toLowerCase();
     requireScim(context.reads);
     const named = await findScimUser({ userName }, context.reads);
-    // The person may already have a User with another userName than the email.
+    // The person may already have a User whose userName is not the email.
     const search = named ? null : await findAccount({ emails: [userName], accountId: null }, context.reads);
     const existing = named ?? search?.user ?? null;
     const resource = {
@@ -115,7 +115,7 @@ export default defineTool({
   },
 });
 
-/** What the person can have only after the first sign-in, as lines of the plan. */
+/** What the person gets only after the first sign-in, as lines of the plan. */
 function steps(
   workspaceRef: string | undefined,
   existing: ScimUser | null,
@@ -132,12 +132,12 @@ function steps(
 }
 
 /**
- * Lines about an existing User whose attributes differ from the call. This tool does not change the User; the lines
- * name the tool that does.
+ * Lines about an existing User whose attributes differ from the attributes in the call. This tool does not change that
+ * User; the lines name the tool that does.
  */
 function differences(existing: ScimUser, wanted: ScimUserResource): readonly string[] {
   const userName = existing.userName.toLowerCase() === wanted.userName ? null : existing.userName;
-  // `active` is left out here, because another line tells it.
+  // `active` is left out here, because a separate line is about it.
   const { active: _active, ...attributes } = wanted;
   const same = hasAttributes(existing, scimAttributesOf({ ...attributes, userName: existing.userName }));
   return [
@@ -146,20 +146,27 @@ function differences(existing: ScimUser, wanted: ScimUserResource): readonly str
       : [
           `The person already has a User, with the userName ${clean(userName, 254)}. No second User is created.`,
         ]),
-    ...(same ? [] : ["The User exists with other attributes. They stay; change them with scim_update_user."]),
+    ...(same
+      ? []
+      : [
+          "The User already exists with other attributes. This tool does not change them; scim_update_user does.",
+        ]),
     ...(existing.active !== false
       ? []
       : ["The User exists and is not active. Give the access back with scim_reactivate_user."]),
   ];
 }
 
-/** A line that says: the Groups have boards in the policy file, and the call needs a workspace to give them. */
+/**
+ * A line for Groups that have boards in the policy file, if the call names no workspace: the boards are given only with
+ * a workspace.
+ */
 function boardsLater(groups: readonly ScimGroup[], context: PlanContext): readonly string[] {
   const names = groups.map(({ displayName }) => displayName);
   const giving = names.filter((name) => boardsOfTeam(name, context).length > 0);
   if (giving.length === 0) return [];
   return [
-    `The policy gives boards to ${listNames(giving.map((name) => clean(name)))}. Call again with a workspace to invite the person to them.`,
+    `The policy gives boards to ${listNames(giving.map((name) => clean(name)))}. Call again with a workspace to invite the person to these boards.`,
   ];
 }
 
@@ -170,7 +177,7 @@ function intoGroups(
   const effects: Effect[] = [];
   for (const found of groups) {
     if (found.members.some(({ value }) => value === user.scimId)) continue;
-    // If the same run creates the User, the User has no id yet, so the userName is used.
+    // If the same run creates the User, the User has no id yet. So the userName is used instead.
     const who = user.scimId === null ? { userName: user.userName } : { scimId: user.scimId };
     effects.push(
       addScimGroupMember.make({

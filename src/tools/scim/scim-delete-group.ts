@@ -18,7 +18,7 @@ export default defineTool({
   input: z.strictObject({ group, ...writeFields }),
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimGroup(args.group, reads);
-    // Refuses if a member could not be read, because that member may be a protected person.
+    // Refuses if a member of the group could not be read, because that member may be a protected person.
     assertReadWhole(found, ["members"]);
     const name = clean(found.displayName);
     return {
@@ -32,7 +32,7 @@ export default defineTool({
         }),
       ],
       warnings: [
-        `${plural(found.members.length, "person loses", "people lose")} what the group gives. A new group with the same name does not give it back.`,
+        `${plural(found.members.length, "person loses", "people lose")} the access that the group gives. A new group with the same name does not give it back.`,
       ],
       typedName: name,
       subjects: [

@@ -34,7 +34,9 @@ export default defineTool({
               label: who,
             }),
           ],
-          warnings: ["This cannot be undone: a new User of the same name has another id and no groups."],
+          warnings: [
+            "This cannot be undone: a new User with the same name has another id and is in no group.",
+          ],
           typedName: clean(found.userName, 254),
           subjects: [scimSubject(found)],
         },

@@ -21,7 +21,7 @@ export default defineReadTool({
   }),
   async read(args, { reads }) {
     const found = await requireScimGroup(args.group, reads);
-    // Members stay in the directory's order, because a member may have no name to sort by.
+    // Members keep the order of the directory, because a member may have no name to sort by.
     const members = found.members.map((row, index) => ({ ...row, at: String(index).padStart(6, "0") }));
     const page = paginate(members, {
       limit: args.limit,

@@ -68,7 +68,7 @@ function rowOf({ id, displayName, members }: ScimGroup) {
   return { id, displayName: clean(displayName), members: members.length };
 }
 
-/** Searches all Groups, because Atlassian itself can search only for an exact name. */
+/** Searches in all Groups, because Atlassian's own search finds only an exact name. */
 async function groupsNear(query: string, scim: ScimReads) {
   const all: ScimGroup[] = [];
   for await (const page of scim.groupPages()) all.push(...page);

@@ -19,7 +19,7 @@ export default defineTool({
     { op: "set_directory_access", direction: "gives" },
     { op: "set_account_enabled", direction: "gives" },
   ],
-  // Without `how`, everything that was taken from the account is given back.
+  // Without `how`, everything that was taken from the account is given back, whatever the way was.
   input: z.strictObject({ user, how: z.enum(ACCESS_WAYS).optional(), ...writeFields }),
   async plan({ user: query, how }, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(query, reads);
@@ -39,7 +39,7 @@ export default defineTool({
         {
           effects,
           warnings: left.map(
-            (way) => `${STAYS[way]}. To give that back too, call without how, or with how: ${way}.`,
+            (way) => `${STAYS[way]}. To give that access back too, call without how, or with how: ${way}.`,
           ),
           subjects: [scimSubject(found)],
         },
@@ -57,7 +57,7 @@ const SUMMARY: Readonly<Record<AccessWay, string>> = {
 
 const STAYS: Readonly<Record<AccessWay, string>> = {
   suspend: "The account stays suspended in the organization's directory",
-  deactivate: "The SCIM User stays deactivated, and the account with it",
+  deactivate: "The SCIM User stays deactivated, so the account stays deactivated too",
   disable: "The account itself stays disabled",
 };
 
@@ -67,7 +67,7 @@ const STATE: Readonly<Record<AccessWay, string>> = {
   disable: "disabled",
 };
 
-/** The summary's verb. If the access was taken in several ways, it names each. */
+/** The verb of the summary. If access was taken in several ways, it names each way. */
 function whole(by: readonly AccessWay[]): string {
   const states = by.length === 0 ? "" : `${by.map((way) => STATE[way]).join(" and ")} `;
   return `Reactivate the ${states}Atlassian account of`;

@@ -47,7 +47,7 @@ export default defineTool({
   async plan(args, context): Promise<PlanDraft> {
     const { reads } = context;
     const found = await requireScimGroup(args.group, reads);
-    // If some members could not be read, the plan cannot say who would be removed, so it refuses.
+    // If some members could not be read, the plan could not say who is removed. So the tool refuses.
     assertReadWhole(found, args.members === undefined ? [] : ["members"]);
     const inside = new Set(found.members.map(({ value }) => value));
     const wanted = await requireScimUsers(args.members ?? args.add, reads);
@@ -78,7 +78,7 @@ export default defineTool({
       ],
     };
     return {
-      summary: `Add ${adding.length} to ${where} and remove ${leaving.length}${teamBoardsText(onBoards)}`,
+      summary: `Add ${adding.length} to ${where} and remove ${leaving.length} from it${teamBoardsText(onBoards)}`,
       ...combine(group, onBoards),
     };
   },
@@ -87,7 +87,7 @@ export default defineTool({
 function refuseBoth(adding: readonly ScimUser[], removing: readonly ScimUser[]): void {
   const both = adding.find(({ id }) => removing.some((other) => other.id === id));
   if (!both) return;
-  throw new AppError("INPUT_INVALID", `${scimLabel(both)} is to be added and removed.`, {
+  throw new AppError("INPUT_INVALID", `${scimLabel(both)} is in both lists: to add and to remove.`, {
     next: "Put each person in only one of the two lists.",
   });
 }
@@ -110,7 +110,7 @@ function oneByOne(
   ];
 }
 
-/** Sets all members in one request; no effect if the Group has exactly those members. */
+/** One effect that sets all members in one request; none if the Group already has exactly these members. */
 function atOnce(found: ScimGroup, wanted: readonly ScimUser[], coming: number): readonly Effect[] {
   const before = found.members.map(({ value }) => value);
   if (coming === 0 && before.length === wanted.length) return [];

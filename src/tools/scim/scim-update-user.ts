@@ -17,7 +17,10 @@ import { assertReadWhole, scimLabel, scimSubject } from "../../people/scim-users
 import { defineTool } from "../define.ts";
 import { user, writeFields } from "../support/fields.ts";
 
-/** The text attributes that this tool can set. The primary email follows the userName; other tools change `active`. */
+/**
+ * The text attributes that this tool can set. The primary email is not among them, because it follows the userName.
+ * Other tools change `active`.
+ */
 const TEXTS = SCIM_ATTRIBUTES.filter(
   (name) => name !== "active" && name !== "emails" && name !== "phoneNumbers",
 );
@@ -51,7 +54,8 @@ export default defineTool({
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(args.user, reads);
     const who = scimLabel(found);
-    // A list is sent as a whole. If a value in it could not be read, that value would be lost, so the tool refuses.
+    // A list of values is sent as a whole. If a value of the list could not be read, it would be deleted. So the tool
+    // refuses.
     const sends = args.replace
       ? ["emails", "phoneNumbers"]
       : args.attributes.userName === undefined
@@ -77,7 +81,10 @@ export default defineTool({
           hasAttributes(found, scimAttributesOf(after)) && cleared.length === 0
             ? []
             : [replaceScimUser.make({ target: { scimId: found.id }, before, after, label: who })],
-        warnings: cleared.length > 0 ? [`Cleared, because they are not named: ${cleared.join(", ")}`] : [],
+        warnings:
+          cleared.length > 0
+            ? [`With replace, attributes that the call does not name are cleared: ${cleared.join(", ")}`]
+            : [],
       };
     }
     const change = Object.fromEntries(
@@ -105,8 +112,8 @@ export default defineTool({
 });
 
 /**
- * If the userName changes, the primary email changes too, because Atlassian takes the account's email from it. Other
- * emails stay.
+ * The list of emails after a change of the userName. The primary email changes too, because Atlassian takes the
+ * account's email from it. Other emails stay.
  */
 function withEmails({ emails }: ScimUserResource, wanted: ScimAttributes): ScimAttributes {
   const { userName } = wanted;
@@ -115,13 +122,16 @@ function withEmails({ emails }: ScimUserResource, wanted: ScimAttributes): ScimA
   return { ...wanted, emails: [{ value: userName, type: "work", primary: true }, ...others] };
 }
 
-/** The old value of each attribute that changes; null if the attribute had none. */
+/** The old values of the attributes that change; null if an attribute had no value. */
 function valuesBefore(before: ScimUserResource, change: ScimChange): ScimChange {
   const old = scimAttributesOf(before) as Readonly<Record<string, Json | undefined>>;
   return Object.fromEntries(Object.keys(change).map((name) => [name, old[name] ?? null])) as ScimChange;
 }
 
-/** A whole new User: the attributes of the call, and those that every User must have. All others are deleted. */
+/**
+ * The complete User that replaces the old one: the attributes of the call, and those that every User must have. All
+ * other attributes are deleted.
+ */
 function replacement(before: ScimUserResource, wanted: ScimAttributes): ScimUserResource {
   const {
     "name.givenName": givenName,

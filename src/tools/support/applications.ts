@@ -4,7 +4,10 @@ import { clean } from "../../domain/text.ts";
 import { findInApplication, severalText, unreadText } from "../../people/applications.ts";
 import { activeText } from "../../people/scim-users.ts";
 
-/** The person's users in the connected SCIM applications. `active`: null if the application does not show it. */
+/**
+ * The person's users in the other SCIM applications of the settings. `active`: null if the application does not show
+ * it.
+ */
 export const applicationsShown = z
   .array(z.object({ name: z.string(), userName: z.string(), active: z.boolean().nullable() }))
   .optional();
@@ -15,7 +18,7 @@ export function applicationLines(applications: z.infer<typeof applicationsShown>
   );
 }
 
-/** Finds the users with an email in the connected SCIM applications. Without a proven email, no user is certain. */
+/** Finds the users with an email in the other SCIM applications. If no source proves the email, no user is certain. */
 export async function readApplications(email: string | null, { applications = [] }: Reads) {
   if (email === null)
     return {

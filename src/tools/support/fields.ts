@@ -2,29 +2,32 @@ import { isTrelloId } from "../../domain/text.ts";
 import { z } from "zod";
 import { writtenPerson } from "../../domain/written-person.ts";
 
-// Input fields that several tools have. The server's instructions explain them once, because every client pays tokens
-// for each description.
+// Input fields that several tools have. They have no descriptions of their own, because every client would pay tokens
+// for each. The server's instructions explain them once.
 
-// Writes a letter and its accent as one character, because systems type them differently.
+// Writes a letter and its accent as one character, because some systems type them as two.
 const text = (max: number) => z.string().trim().normalize("NFC").min(1).max(max);
 // Trello's ids are written in lower case. Slugs, short links and names stay as they are.
 const ref = (max: number) => text(max).overwrite((ref) => (isTrelloId(ref) ? ref.toLowerCase() : ref));
 
 /**
- * A workspace, by id, slug, address or name. Without it, a read includes all workspaces, and a change uses the only one
- * that is possible.
+ * A workspace, by id, slug, address or name. If it is left out, a read includes all workspaces. A change then uses the
+ * only workspace that is possible.
  */
 export const workspace = ref(200).optional();
 /** One workspace of a list. */
 export const workspaceRef = ref(200);
 /** A board, by id, short link, address or name. */
 export const board = ref(300);
-/** The error for an empty list. An empty list is not the same as no list, because no list can mean "all". */
+/**
+ * The error for an empty list. An empty list is refused, because a missing list can mean "all", and the two would be
+ * confused.
+ */
 export const EMPTY_LIST = "the list is empty; name at least one, or leave the field out";
 export const boards = z.array(board).min(1, EMPTY_LIST).max(500);
 /**
- * A person, by id, @username, email or name. Copied forms are accepted too: `Name <email>`, `mailto:`, a profile
- * address.
+ * A person, by id, @username, email or name. Texts that were copied are accepted too: `Name <email>`, `mailto:`, the
+ * address of a profile.
  */
 export const member = ref(254).overwrite(plainPerson);
 
@@ -40,7 +43,10 @@ export const peopleList = (most: number) =>
   z
     .union([z.string().regex(/\S/).max(100_000), z.array(z.string().max(300)).max(most)])
     .describe("list of people, or a pasted table");
-/** The heading of the column that names the people of a table. Without it, exactly one heading must be known. */
+/**
+ * The heading of the column that contains the people of a table. If it is left out, exactly one heading must be a known
+ * word for people.
+ */
 export const column = text(100).describe("heading of the column that names the people, if it is not clear");
 export const email = z.email().max(254);
 export const role = z.enum(["admin", "normal", "observer"]);
@@ -70,7 +76,7 @@ export const writeFields = {
   dryRun: z.boolean().optional(),
 };
 
-/** Several workspaces, each named, so that a change reaches no other workspace. */
+/** Several workspaces, each named, so that a change cannot reach a workspace that was not named. */
 export const workspaces = z.array(workspaceRef).min(1, EMPTY_LIST).max(100);
 
 /** How a call chooses pending invitations: by email, by person, all expired ones, or all of the named workspaces. */

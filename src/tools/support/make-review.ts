@@ -77,14 +77,12 @@ async function readRosters(args: ReviewArgs, { reads }: ReadContext): Promise<re
   return [...given, ...(await readNamedRosters(named, reads))];
 }
 
-/**
- * If more than a tenth of the people of a roster are missing since the earlier review, the roster itself is doubted.
- */
+/** If more than this part of a roster's people are missing since the earlier review, the roster may be incomplete. */
 const MOST_GONE = 0.1;
 
 /**
- * A roster that lost more than a tenth of its people may have been cut off. A person who is not on it is then not
- * reported as a leaver.
+ * Marks a roster that lost more than a tenth of its people: a file may have been cut off. A person who is missing on it
+ * is then not reported as a leaver.
  */
 function withShrinking(roster: Roster, before: Review | null): Roster {
   const earlier = before?.rosters.find(({ name }) => name === roster.name);
@@ -93,6 +91,6 @@ function withShrinking(roster: Roster, before: Review | null): Roster {
   const why =
     count === 0
       ? "has no people"
-      : `has ${plural(count, "person", "people")} and had ${had} in the earlier review`;
-  return { ...roster, gaps: [...roster.gaps, `${roster.name} ${why}: it may have been cut off.`] };
+      : `now has ${plural(count, "person", "people")}, and had ${had} in the earlier review`;
+  return { ...roster, gaps: [...roster.gaps, `${roster.name} ${why}: the list may be incomplete.`] };
 }

@@ -16,14 +16,14 @@ import { chargesGuests } from "../../planning/boards/additions.ts";
 
 export const status = z.enum(["active", "pending", "deactivated", "ghost"]);
 
-/** A person in the answers of tools that list people. A missing field was not asked for. */
+/** A person in the answers of tools that list people. A field is missing if the call did not ask for it. */
 export const row = z.object({
   id: z.string(),
   username: z.string().optional(),
   name: z.string(),
   role: z.string(),
   status: status.optional(),
-  /** Set for a guest who takes a paid seat. */
+  /** Set if the person is a guest who takes a paid seat. */
   billable: z.boolean().optional(),
   email: z.string().nullable().optional(),
   emailSource: z.string().optional(),
@@ -32,8 +32,8 @@ export const row = z.object({
   lastActiveIn: z.string().optional(),
   joined: z.string().nullable().optional(),
   /**
-   * Slugs of workspaces, each with the role, and with the status if it is not active. Set if several workspaces are
-   * listed.
+   * The slug of each workspace with the person's role, and the status if it is not active. Set if the list is about
+   * several workspaces.
    */
   workspaces: z.array(z.string()).optional(),
   boards: z.array(z.string()).optional(),
@@ -41,14 +41,17 @@ export const row = z.object({
 });
 export type Row = z.infer<typeof row>;
 
-/** A person with all workspaces that have this person. */
+/** A person, together with all workspaces to which the person belongs. */
 export interface PlacedPerson {
-  /** The person as seen in the workspace with the most access: member before guest, admin before others. */
+  /**
+   * The person as in the workspace with the most access: as a member rather than a guest, and as an admin rather than
+   * another role.
+   */
   readonly person: Person;
   readonly places: readonly {
     readonly slug: string;
     readonly person: Person;
-    /** Whether the person is a guest there who takes a paid seat. */
+    /** Whether the person is a guest in that workspace who takes a paid seat. */
     readonly billable: boolean;
   }[];
 }
@@ -78,7 +81,7 @@ export async function peopleOfAll(
   });
 }
 
-/** Whether a guest takes a seat: a guest on two or more open boards of a paid workspace does. */
+/** Whether a guest takes a paid seat. That is so for a guest on two or more open boards of a paid workspace. */
 function isBillableGuest({ membership, boards }: Person, snapshot: WorkspaceSnapshot): boolean {
   const open = new Set(snapshot.boards.filter(({ closed }) => !closed).map(({ id }) => id));
   return !membership && chargesGuests(snapshot.tier) && boards.filter(({ id }) => open.has(id)).length > 1;
@@ -111,7 +114,7 @@ export function roleOf({ membership }: Person): string {
   return membership?.memberType ?? "guest";
 }
 
-/** A person in one line: first the fields that every row has, then the fields that were asked for. */
+/** A person in one line: first the facts that every row has, then the fields that the call asked for. */
 export function lineOf(person: Row): string {
   const { id, username, name, role, status: state, email, emailSource } = person;
   return [
@@ -132,7 +135,7 @@ function lastText({ lastActive, lastActiveIn }: Row): string | undefined {
   return lastActive ? `${lastActive.slice(0, 10)}${lastActiveIn ? ` in ${lastActiveIn}` : ""}` : undefined;
 }
 
-/** A field that was asked for, in words; "not known" if no source shows it. */
+/** The value of a requested field, in words; "not known" if no source shows the value. */
 function told(what: string, text: string | undefined, value: unknown): readonly string[] {
   if (value === undefined) return [];
   return [`${what} ${value === null ? "not known" : text || "none"}`];
@@ -146,7 +149,7 @@ export function boardsLine({
   return `on ${listNames(boards, boards.length, { separator: "; ", count: boardCount })}`;
 }
 
-/** Fields that a list shows only if they are asked for. */
+/** Fields that a list shows only if the call asks for them. */
 export const FIELDS = ["email", "groups", "lastActive", "joined", "boards"] as const;
 export type Field = (typeof FIELDS)[number];
 

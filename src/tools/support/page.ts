@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../../domain/error.ts";
 
-/** The list that a cursor belongs to: the tool, and the arguments that select and sort its rows. */
+/** The list to which a cursor belongs: the tool, and the arguments that select and sort its rows. */
 export type Listing = readonly (string | number | boolean | null | undefined)[];
 
-// With these limits, a cursor has at most the 500 characters that the input allows, however long names are.
+// With these limits, a cursor stays within the 500 characters that the input allows, even if names are long.
 const SORTED_BY = 32;
 const LONGEST_ID = 24;
 
@@ -36,17 +36,17 @@ export function paginate<Row>(
   };
 }
 
-/** The first line of a list: the number of rows shown, the total, and the cursor of the next page. */
+/** The first line of a list: how many rows are shown, how many there are, and the cursor of the next page. */
 export function pageLine(shown: number, total: number, cursor: string | undefined): string {
   return `${shown} of ${total}${moreLine(cursor)}`;
 }
 
-/** The last words of that line if another page follows; otherwise empty. */
+/** The last words of a list's first line, if another page follows; otherwise empty. */
 export function moreLine(cursor: string | undefined): string {
   return cursor === undefined ? "" : `, more with cursor: ${cursor}`;
 }
 
-/** The last row of a page: its `sort` text and its id. */
+/** The position in a list: the last row of a page, by its `sort` text and its id. */
 type Place = readonly [string, string];
 
 /** Makes the cursor for the page after this row. It is valid for one list only. */
@@ -80,7 +80,7 @@ function textsOf(cursor: string): readonly string[] {
     const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
     if (Array.isArray(parts) && parts.every((part) => typeof part === "string")) return parts;
   } catch {
-    // The text is no JSON, so it is no cursor of this server.
+    // The text is not JSON, so it is not a cursor of this server.
   }
   return [];
 }
@@ -96,7 +96,7 @@ function begin(text: string): string {
     .join("");
 }
 
-/** The id; or its hash, if the id is long, such as an email. */
+/** The id itself. If the id is long, such as an email, its hash. */
 function short(id: string): string {
   return id.length <= LONGEST_ID ? id : digest(id);
 }

@@ -3,7 +3,7 @@ import type { Reads } from "../../domain/reads.ts";
 import { clean } from "../../domain/text.ts";
 import { memberProfile } from "../../domain/trello.ts";
 
-/** `profile` asks for more about each person, at one request a person. */
+/** The input field for more facts about each person. `profile` costs one request for each person. */
 export const profileFields = z.array(z.enum(["profile"])).optional();
 
 const NAMES = memberProfile.keyof().options;
@@ -39,11 +39,14 @@ function fit(value: Value | undefined): Value {
   return value ?? null;
 }
 
-/** The profile in one line: `Profile: initials PR; bio not shown by Trello`. Empty if it was not asked for. */
+/**
+ * The profile in one line, such as `Profile: initials PR; bio not shown by Trello`. No line if the call did not ask for
+ * the profile.
+ */
 export function profileLines(profile: Shown): readonly string[] {
   if (!profile) return [];
-  // Trello's field `status` only says whether the person is connected now. It is renamed, because readers would take it
-  // for the status of the membership.
+  // Trello's field `status` says only whether the person is connected now. It gets another name, because readers would
+  // take it for the status of the membership.
   const named = (field: string) => (field === "status" ? "presence at this moment" : field);
   const parts = Object.entries(profile).map(([field, value]) => `${named(field)} ${valueText(value)}`);
   return [`Profile: ${parts.join("; ")}`];

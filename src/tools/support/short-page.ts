@@ -2,16 +2,15 @@ import { clean } from "../../domain/text.ts";
 import type { Person } from "../../people/person.ts";
 import { boardsLine, lineOf, type Row } from "./member-rows.ts";
 
-// If the caller asks for nothing special, an answer should have less than 4,000 bytes: rows, text, and what is around
-// them.
+// An answer to a simple call should have less than 4,000 bytes, including rows, text and everything around them.
 const SHORT_PAGE = 3_850;
 const EACH = SHORT_PAGE / 25;
 const BOARDS = 2;
 const LONGEST_BOARD = 30;
 
 /**
- * Adds the boards of guests to their rows, because a guest has nothing but boards. Only as many guests get boards as
- * the page has room for; a note counts the others. `taken`: the bytes of the rest of the answer.
+ * Adds the boards of guests to their rows, because boards are the only access that guests have. Only as many guests get
+ * boards as fit on the page; a note says how many did not. `taken`: the bytes of the rest of the answer.
  */
 export function withGuestBoards(
   page: { readonly rows: readonly Row[]; readonly notes: readonly string[] },
@@ -20,7 +19,7 @@ export function withGuestBoards(
 ): { readonly rows: Row[]; readonly notes: string[] } {
   const told = page.rows.map((each, index) => {
     const boards = boardsTold(people[index]);
-    // The boards are in the structured row and in the text, so their bytes count twice.
+    // A board is in the structured row and again in the text, so its bytes count twice.
     return { each, boards, cost: boards ? bytes(JSON.stringify(boards)) + bytes(boardsLine(boards)) : 0 };
   });
   const own = page.rows.reduce((sum, each) => sum + costOf(each), 0);
@@ -57,12 +56,12 @@ function boardsTold(person: Person | undefined): BoardsTold | null {
 }
 
 /**
- * How many rows fit on a short page, at least one. `around`: the bytes of the rest of the answer after that many rows.
- * The next page begins with the first row that did not fit.
+ * How many rows fit on a short page; at least one. `around`: how many bytes the rest of the answer needs after that
+ * many rows. The next page begins with the first row that did not fit.
  */
 export function howManyFit(rows: readonly Row[], around: (count: number) => number): number {
   const costs = rows.map(costOf);
-  // If boards are left out, a note says so, and its bytes count too.
+  // If boards are left out, a note says that, and the bytes of the note count too.
   const note = rows.some(({ role }) => role === "guest") ? 2 * bytes(leftOut(rows.length)) : 0;
   let count = rows.length;
   let own = costs.reduce((sum, cost) => sum + cost, 0);
@@ -73,7 +72,7 @@ export function howManyFit(rows: readonly Row[], around: (count: number) => numb
   return count;
 }
 
-/** The bytes of a row: it stands in the structured content and in the text. */
+/** The bytes of a row. They count twice, because the row is in the structured content and in the text. */
 function costOf(row: Row): number {
   return bytes(JSON.stringify(row)) + bytes(lineOf(row)) + 2;
 }

@@ -1,7 +1,7 @@
 import { clean, listNames, plural } from "../../domain/text.ts";
 import { statusText } from "../../people/person.ts";
 
-/** The text names at most 10 boards of each workspace. */
+/** A line of text names at most 10 boards of a workspace. */
 const NAMED_BOARDS = 10;
 
 interface WorkspaceAccess {
@@ -18,8 +18,8 @@ interface WorkspaceAccess {
 }
 
 /**
- * A workspace in one line, with its first boards: `Acme: normal, active, on 2 boards: Roadmap (admin), Budget
- * (normal)`.
+ * A workspace in one line, with the person's role and first boards: `Acme: normal, active, on 2 boards: Roadmap
+ * (admin), Budget (normal)`.
  */
 export function workspaceLine({
   name,
@@ -35,6 +35,6 @@ export function workspaceLine({
   return [
     `${name}: ${role}, ${statusText(status)}, on ${plural(boardCount, "board")}`,
     on.length === 0 ? "" : `: ${listNames(on, NAMED_BOARDS, { count: boardCount })}`,
-    `; also sees, without being on them, ${plural(org, "board")} of the workspace${joins} and ${plural(open, "public board")}`,
+    `; also sees, without being a member of them, ${plural(org, "board")} of the workspace${joins} and ${plural(open, "public board")}`,
   ].join("");
 }

@@ -17,7 +17,7 @@ export default defineTool({
   input: z.strictObject({ workspace, ...writeFields }),
   async plan(args, context) {
     const { reads, webhooks } = context;
-    // This is checked first: a server that Trello cannot reach then refuses before it reads anything.
+    // This check comes first, so that a server that Trello cannot reach refuses before it sends any request.
     webhooks.addressFor("");
     const { models, blindSpots, untouched } = await watchedModels(args.workspace, context);
     const existing = await reads.trello.webhooks();

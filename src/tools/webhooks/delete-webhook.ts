@@ -6,7 +6,10 @@ import { watchedModels } from "../../planning/webhook-models.ts";
 import { defineTool } from "../define.ts";
 import { EMPTY_LIST, workspaceRef, writeFields } from "../support/fields.ts";
 
-/** An id that no webhook of Trello has. DELETE answers 404 for it, which shows that nothing is left to delete. */
+/**
+ * An id that no webhook of Trello can have. A DELETE for it is answered with 404, which means that there is nothing
+ * left to delete.
+ */
 const ENDED = "0".repeat(24);
 
 export default defineTool({
@@ -62,7 +65,7 @@ export default defineTool({
       }),
     );
     return {
-      summary: `Delete ${plural(effects.length, "webhook")}: changes there are then found only by comparing stored memberships`,
+      summary: `Delete ${plural(effects.length, "webhook")}: afterwards, changes are found only by comparing stored memberships`,
       effects,
       blindSpots,
     };

@@ -26,7 +26,10 @@ export default defineReadTool({
     counts: z.record(z.enum(STATES), z.number()),
     webhooks: z.array(
       z.object({
-        /** Trello's id of the webhook; if Trello no longer has the webhook, the id of what it watched. */
+        /**
+         * Trello's id of the webhook. If Trello no longer has the webhook, the id of the board, workspace or enterprise
+         * that it watched.
+         */
         id: z.string(),
         watches: z.string(),
         kind: z.string(),
@@ -36,7 +39,7 @@ export default defineReadTool({
         lastEventAt: z.string().optional(),
       }),
     ),
-    /** Webhooks of the same token that other programs made. */
+    /** The number of webhooks that other programs made with the same token. */
     others: z.number(),
     tokenEnds: z.string().nullable(),
     notWatched: z.array(z.string()),
@@ -90,10 +93,10 @@ export default defineReadTool({
         ({ id, watches, state, failures, failingSince, lastEventAt }) =>
           `${watches}: ${state} (${id})${failures ? `, ${plural(failures, "failure")} since ${failingSince ?? "unknown"}` : ""}${lastEventAt ? `, last event ${lastEventAt}` : ""}`,
       ),
-      ...(others > 0 ? [`Other programs have ${plural(others, "webhook")} with this token.`] : []),
+      ...(others > 0 ? [`Other programs made ${plural(others, "webhook")} with this token.`] : []),
       tokenEnds === null
         ? "The token never expires."
-        : `All end with the token on ${tokenEnds.slice(0, 10)}.`,
+        : `All webhooks end with the token, on ${tokenEnds.slice(0, 10)}.`,
       ...notWatched,
       next,
     ].join("\n"),
@@ -124,7 +127,7 @@ function rowOf(
   };
 }
 
-/** Why this server cannot make webhooks now; null if it can. */
+/** The reason why this server cannot make webhooks now; null if it can make them. */
 function problemOf({ webhooks }: PlanContext): string | null {
   try {
     webhooks.addressFor("");
@@ -138,8 +141,8 @@ function problemOf({ webhooks }: PlanContext): string | null {
 function nextOf(counts: Readonly<Record<(typeof STATES)[number], number>>, problem: string | null): string {
   if (problem !== null) return problem;
   if (counts.missing + counts.ended > 0)
-    return "Call create_webhook: it makes what is missing and what ended, and keeps the others.";
+    return "Call create_webhook: it makes missing and ended webhooks, and keeps the others.";
   if (counts.failing > 0)
-    return "Trello could not deliver to some. Check that this server is reachable; after 30 days and 1,000 failures Trello ends a webhook.";
+    return "Trello could not deliver events to some webhooks. Check that this server is reachable; after 30 days and 1,000 failures Trello ends a webhook.";
   return "Nothing: all work.";
 }

@@ -109,7 +109,7 @@ describe("whoever is back in another role", () => {
     const plan = await proposed(run.id);
     for (const place of ["board Board 0.0", "workspace Place 0"]) {
       const line = `Add ${leaver.fullName} (@${leaver.username}) to ${place} as normal: has the role admin there now`;
-      expect(plan.warnings).toContain(`Not undone, because it changed after the run: ${line}`);
+      expect(plan.warnings).toContain(`Not undone, because the state changed again after the run: ${line}`);
       expect(plan.untouched).toContain(`Not done: ${line}`);
     }
     const restored = await restore(run.id);
@@ -170,7 +170,7 @@ describe("whoever is back in another role", () => {
       const plan = await proposed(run.id);
       expect(plan.effects).toEqual([]);
       expect(plan.warnings).toEqual([
-        expect.stringMatching(`^Not undone, because it changed after the run: .*: ${why}$`),
+        expect.stringMatching(`^Not undone, because the state changed again after the run: .*: ${why}$`),
       ]);
     }
   });

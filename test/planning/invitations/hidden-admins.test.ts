@@ -39,7 +39,7 @@ describeTool(
           dryRun: true,
         });
         expect(warningsOf(reply)).toContain(
-          `${amara} may be the person: email, by same name as the SCIM User.`,
+          `${amara} may be the invited person: email, by same name as the SCIM User.`,
         );
       });
 

@@ -60,7 +60,7 @@ describeTool("check_connection", (way) => {
       member: { id: SEED.admin.id },
       token: { scopes: ["read:member", "read:organization", "read:board"], expires: null, renews: true },
     });
-    expect(text).toContain("signed in by OAuth 2.0, renewed by itself");
+    expect(text).toContain("signed in by OAuth 2.0, renewed automatically");
     // A write that the scopes do not allow is refused before a person is asked.
     const args = { workspace: SEED.workspaces.standard.id, member: SEED.leaver.id };
     const refused = errorOf(await server.call("remove_from_workspace", args));

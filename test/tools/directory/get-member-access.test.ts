@@ -48,7 +48,7 @@ describeTool("get_member_access", (way) => {
       ]),
     });
     expect(text).toMatch(
-      /on 30 boards: (?:[^,]+ \((?:normal|admin|observer)\), ){9}[^,]+\(\w+\) and 20 more; also sees, without being on them, \d+ boards? of the workspace \(may edit and join 0 of them\) and \d+ public boards?/,
+      /on 30 boards: (?:[^,]+ \((?:normal|admin|observer)\), ){9}[^,]+\(\w+\) and 20 more; also sees, without being a member of them, \d+ boards? of the workspace \(may edit and join 0 of them\) and \d+ public boards?/,
     );
   });
 

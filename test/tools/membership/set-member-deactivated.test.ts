@@ -19,7 +19,9 @@ describeTool("set_member_deactivated", (way) => {
     expect(inWorkspace(way.world, standard.id, SEED.leaver.id)?.deactivated).toBe(true);
     expect(boardsWith(way.world, standard.id, SEED.leaver.id)).toHaveLength(30);
     expect(cards()).toHaveLength(before);
-    expect(reply.text).toContain("The person's cards and boards: the person stays on them, without access");
+    expect(reply.text).toContain(
+      "The person's cards and boards: the person stays listed on them, but has no access",
+    );
   });
 
   it("reactivates, and asks because that takes a seat", async () => {

@@ -353,7 +353,7 @@ describe("an application that is down", () => {
     isDown("chat", true);
     const plan = await decided({ runId: done.id }, "restore_member");
     expect(plan.warnings.join("\n")).toMatch(
-      /Waits until it can be done: Activate .* again in the application chat/,
+      /Will be undone as soon as it is possible: Activate .* again in the application chat/,
     );
     await failure(stack.engine.apply(plan.id, stack.caller));
     expect(boardsWith(stack.sandbox, SEED.leaver.id).length).toBeGreaterThan(0);

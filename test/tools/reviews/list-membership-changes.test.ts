@@ -44,7 +44,7 @@ describeTool(
       );
       expect(rows).toHaveLength(3);
       expect(structured["since"]).not.toBeNull();
-      expect(text).toContain("follow from two readings");
+      expect(text).toContain("were found by comparing two readings");
       expect((await changes({ cursor: structured["nextCursor"] })).rows).toEqual([]);
     });
 

@@ -129,7 +129,9 @@ describeTool(
       const { email } = SEED.scimOnly;
       const dry = await create({ email, title: "Director", dryRun: true });
       expect(plannedOps(dry)).toEqual([]);
-      expect(warningsOf(dry)).toEqual([expect.stringContaining("other attributes. They stay")]);
+      expect(warningsOf(dry)).toEqual([
+        expect.stringContaining("other attributes. This tool does not change them"),
+      ]);
       const inactive = await create({ email: SEED.deactivated.email, dryRun: true });
       expect(warningsOf(inactive)).toContainEqual(expect.stringContaining("scim_reactivate_user"));
       expect(userIn(way.world, SEED.deactivated.idScim).active).toBe(false);

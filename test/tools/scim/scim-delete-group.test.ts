@@ -18,7 +18,7 @@ describeTool(
       expect(count).toBeGreaterThan(10);
       expectApplied(await remove(), 1);
       const [question] = way.person.questions;
-      expect(question?.message).toContain(`${count} people lose what the group gives`);
+      expect(question?.message).toContain(`${count} people lose the access that the group gives`);
       expect(question?.message).toContain("1 cannot be undone");
       expect(question?.requestedSchema.properties["typedName"]).toMatchObject({
         title: "Type Operations to confirm",

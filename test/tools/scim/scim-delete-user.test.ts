@@ -17,7 +17,7 @@ describeTool(
       expectApplied(reply, 1);
       const [question] = way.person.questions;
       expect(question?.message).toContain("1 cannot be undone");
-      expect(question?.message).toContain("a new User of the same name has another id");
+      expect(question?.message).toContain("a new User with the same name has another id");
       expect(question?.message).toMatch(/Loses Confluence, last active \d{4}-\d{2}-\d{2}/);
       expect(question?.requestedSchema.properties["typedName"]).toMatchObject({
         title: `Type ${SEED.leaver.email} to confirm`,

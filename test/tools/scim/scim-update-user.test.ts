@@ -74,7 +74,9 @@ describeTool(
         const args = { attributes: { title: "Lead" }, replace: true };
         const dry = await update({ ...args, dryRun: true });
         const cleared = "externalId, displayName, nickName, department";
-        expect(warningsOf(dry)).toEqual([`Cleared, because they are not named: ${cleared}`]);
+        expect(warningsOf(dry)).toEqual([
+          `With replace, attributes that the call does not name are cleared: ${cleared}`,
+        ]);
         const reply = await update(args);
         expectApplied(reply, 1);
         expect(way.person.questions[0]?.message).toContain(cleared);
