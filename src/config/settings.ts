@@ -40,10 +40,7 @@ export interface Setting<T = unknown> {
   readonly format: z.ZodType<T, string>;
   /** The text for `help`. Error messages use it too, to say what a right value is. */
   readonly says: string;
-  /**
-   * Set if the value is a secret. A secret cannot be given as a flag, because other users of the machine can read the
-   * arguments of a process.
-   */
+  /** Set for a secret. It cannot be given as a flag, because other users can read the arguments of a process. */
   readonly secret?: true;
   /** A flag that takes no value. */
   readonly bare?: true;
@@ -81,10 +78,7 @@ export const SETTINGS = {
     says: "the secret of the OAuth 2.0 app; a public client has no secret",
   },
   TRELLO_API_BASE_URL: { format: baseUrl, says: "default https://api.trello.com/1" },
-  TRELLO_ENTERPRISE_ID: {
-    format: word,
-    says: "the id of the Trello Enterprise; the enterprise toolset needs it",
-  },
+  TRELLO_ENTERPRISE_ID: { format: word, says: "the Trello Enterprise's id; enables the enterprise toolset" },
   ATLASSIAN_SCIM_DIRECTORY_ID: {
     format: word,
     says: "the SCIM directory's id, from admin.atlassian.com, Identity providers",

@@ -201,7 +201,7 @@ describe("a mistake is named with its line", () => {
     [
       "a name that is a word of the tools",
       "rosters:\n  scim: { source: scim, base: https://a.example, token: env:CLIENT }\n",
-      /^2: rosters\.scim is a name that tools use/,
+      /^2: rosters\.scim is a word with another meaning in the tools/,
     ],
     [
       "a name with a space",
@@ -219,7 +219,7 @@ describe("a mistake is named with its line", () => {
       /^7: rosters\.g\.domain has no effect together/,
     ],
     ["no roster", "rosters: {}\n", /^1: rosters has no roster/],
-    ["nothing at all", "", /^1: rosters must be a list of names/],
+    ["nothing at all", "", /^1: rosters must contain rosters, directories or tenants/],
     ["no application", "directories: {}\n", /^1: directories has no application/],
     [
       "an application without a token",

@@ -49,7 +49,7 @@ test.each<[string, Readonly<Record<string, string>>, string, RegExp]>([
     "no issuer",
     { IDENTITY_CONFIRMATION: "four_eyes" },
     "",
-    /^IDENTITY_CONFIRMATION asks for four_eyes.*: IDENTITY_AUTH_ISSUER, IDENTITY_PUBLIC_URL, IDENTITY_APPROVER_CLIENT_ID, `approvers` in the policy file\. Set it/,
+    /^IDENTITY_CONFIRMATION asks for four_eyes.*: IDENTITY_AUTH_ISSUER, IDENTITY_PUBLIC_URL, IDENTITY_APPROVER_CLIENT_ID, `approvers` in the policy file\. Set what is missing/,
   ],
   [
     "no client of the page",
