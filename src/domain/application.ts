@@ -1,5 +1,5 @@
-// Other SCIM 2.0 applications (RFC 7643, RFC 7644), such as a password safe or a chat, and the ways in which they
-// differ.
+// Other SCIM 2.0 applications (RFC 7643, RFC 7644), such as a password safe or a chat. This file describes in which
+// ways they differ.
 import { z } from "zod";
 import { emailOf } from "./email.ts";
 import { AppError } from "./error.ts";
@@ -8,22 +8,25 @@ import type { Hidden } from "./roster.ts";
 import { clean } from "./text.ts";
 import { wireFlag, wireRows, wireText } from "./wire.ts";
 
-/** How an application takes away a user's access. Only with `patch` and `put` does the user still exist afterwards. */
+/**
+ * The ways in which an application can take away a user's access. After `patch` and `put` the user still exists; after
+ * `delete` it does not.
+ */
 export const DEACTIVATIONS = ["patch", "put", "delete"] as const;
 export type Deactivation = (typeof DEACTIVATIONS)[number];
 
-/** The SCIM variant of an application. The administrator writes it into the connections file. */
+/** How an application uses SCIM. The administrator writes this into the connections file. */
 export interface ApplicationForm {
   /**
-   * The attribute by which users are searched with an email; null if the application has no filter and all users must
+   * The attribute by which users are searched with an email. null if the application has no search and all users must
    * be read.
    */
   readonly filter: string | null;
   /** How pages are requested: by index (RFC 7644 section 3.4.2.4) or by cursor (RFC 9865). */
   readonly paging: "index" | "cursor";
-  /** Where a PATCH names the attribute: in its path or in its value (RFC 7644 section 3.5.2). */
+  /** Where a PATCH names the attribute to change: in its path or in its value (RFC 7644 section 3.5.2). */
   readonly patch: "path" | "no_path";
-  /** True: the application writes `"True"` and `"False"` instead of true and false. */
+  /** True if the application writes the texts `"True"` and `"False"` instead of true and false. */
   readonly activeAsText: boolean;
 }
 
@@ -36,13 +39,13 @@ export interface ApplicationConnection {
   /** Whether this server may change users of the application. */
   readonly write: boolean;
   readonly deactivate: Deactivation;
-  /** Whether a deactivation can be undone. After a DELETE, it cannot. */
+  /** Whether a deactivation can be undone. After a DELETE, it cannot be undone. */
   readonly undo: boolean;
 }
 
 const address = z.union([z.object({ value: z.string() }), z.string().transform((value) => ({ value }))]);
 
-/** A user of an application. Values of a wrong form are left out. */
+/** A user of an application. A value in a wrong form is left out. */
 export const applicationUser = z
   .object({
     // Some servers have numbers as ids.
@@ -72,22 +75,22 @@ export type ApplicationRecord = { readonly [key: string]: Json };
 /** The reads of one application. */
 export interface ApplicationReads
   extends Pick<ApplicationConnection, "name" | "write" | "deactivate" | "undo"> {
-  /** How users are searched, for a message: `the attribute userName` or `all users`. */
+  /** How users are searched, in words for a message: `the attribute userName` or `all users`. */
   readonly search: string;
   /** All users with this email (in lower case) as userName or as one of their emails. */
   usersWithEmail(email: string): Promise<readonly ApplicationUser[]>;
   /** NOT_FOUND if there is none. */
   user(id: string): Promise<ApplicationUser>;
-  /** The whole record of a user. NOT_FOUND if there is none. */
+  /** The whole record of a user. NOT_FOUND if there is no such user. */
   record(id: string): Promise<ApplicationRecord>;
-  /** Tries to read the list of users. Returns how many users the application says it has, if it says so. */
+  /** Tries to read the list of users. Returns how many users the application has; null if it does not say. */
   count(): Promise<number | null>;
 }
 
-/** The writes of an application that this server may change, one request each. */
+/** The writes to an application that this server may change, each in one request. */
 export interface ApplicationWrites {
   readonly name: string;
-  /** PATCH /Users/{id}, in the application's own variant. */
+  /** PATCH /Users/{id}, in the form that this application understands. */
   patchActive(id: string, active: boolean): Promise<void>;
   /** PUT /Users/{id} with the whole record and the new state. */
   putActive(id: string, record: ApplicationRecord, active: boolean): Promise<void>;
@@ -109,7 +112,7 @@ export function requireApplication<Part extends { readonly name: string }>(
     "CONFIG_INVALID",
     `The application ${clean(name, 60)} is not connected, or may not be changed.`,
     {
-      next: "Ask the administrator to look at directories in IDENTITY_CONNECTIONS_FILE: the application needs an entry with `write: true`.",
+      next: "Ask the administrator to check `directories` in IDENTITY_CONNECTIONS_FILE: the application needs an entry with `write: true`.",
     },
   );
 }

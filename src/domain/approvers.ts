@@ -6,7 +6,7 @@ import type { Plan } from "./plan.ts";
 export const APPROVE_SCOPE = "identity:approve";
 
 /**
- * What is known about the person who decides. Without `subject`, the person did not sign in but used a terminal or a
+ * The facts about a person who decides. If `subject` is missing, the person did not sign in but used a terminal or a
  * page on this machine.
  */
 export type Decider = Pick<Decision, "subject" | "email" | "scope">;
@@ -21,8 +21,8 @@ export function isNamedApprover(approvers: readonly string[], { subject, email }
 }
 
 /**
- * Whether the deciding person is the one who asked for the plan. A person may have two ids, for example at two issuers.
- * So the same value at another issuer, or the same email, also counts as the same person.
+ * Whether the person who decides is the person who asked for the plan. A person may have two ids, for example at two
+ * issuers. So the same value at another issuer, or the same email, also counts as the same person.
  */
 export function isRequester({ id, email }: Plan["principal"], decider: Decider): boolean {
   const { subject } = decider;
@@ -31,21 +31,21 @@ export function isRequester({ id, email }: Plan["principal"], decider: Decider):
   return subject === id || valueOf(subject) === valueOf(id) || isSameEmail;
 }
 
-/** The part after `#` in `ISSUER#VALUE`. The issuer's URL contains no `#`. */
+/** The part after `#` in `ISSUER#VALUE`. The issuer's URL contains no `#`, so the first one separates the parts. */
 function valueOf(subject: string): string {
   return subject.slice(subject.indexOf("#") + 1);
 }
 
 /**
- * Why this person may not approve the plan; null if allowed. If the policy lists approvers, the list decides. Without a
- * list, a signed-in person needs the scope, and a person at this machine needs nothing.
+ * Why this person may not approve the plan; null if the person may. If the policy lists approvers, the list decides.
+ * Without a list, a signed-in person needs the scope for approving, and a person at this machine needs nothing.
  */
 export function permissionRefusal({ approvers }: Pick<Plan, "approvers">, decider: Decider): AppError | null {
   if (approvers.length > 0) {
     return isNamedApprover(approvers, decider)
       ? null
       : denied(
-          "The policy names who may approve this plan. The person who approved is not one of them.",
+          "Only the people whom the policy names may approve this plan. The person who approved is not one of them.",
           "One of the named approvers must sign in and decide. A terminal cannot prove an email. An administrator can change `approvers` in the policy file.",
         );
   }
@@ -56,7 +56,7 @@ export function permissionRefusal({ approvers }: Pick<Plan, "approvers">, decide
   );
 }
 
-/** Why this person does not count as the required second person; null if the person does. */
+/** Why this person does not count as the required second person; null if the person counts. */
 function fourEyesRefusal({ approvers, principal }: Decided, decider: Decider): AppError | null {
   if (decider.subject === undefined) {
     return denied(
@@ -89,8 +89,8 @@ function fourEyesRefusal({ approvers, principal }: Decided, decider: Decider): A
 }
 
 /**
- * Why this person's approval of the plan does not count; null if it counts. The confirmation level is checked
- * elsewhere. An answer through the MCP client is no approval.
+ * Why this person's approval of the plan does not count; null if it counts. The confirmation level is checked in
+ * another place. An answer through the MCP client is never such an approval.
  */
 export function approverRefusal(
   plan: Decided & Partial<Pick<Plan, "requires">>,
@@ -101,13 +101,16 @@ export function approverRefusal(
   return permissionRefusal(plan, decision) ?? (isSecond ? fourEyesRefusal(plan, decision) : null);
 }
 
-/** Whether the person has to do with the plan. Such a person may see the plan, reject it and stop its run. */
+/**
+ * Whether the plan concerns the person: as the person who asked for it, or as an approver. Such a person may see the
+ * plan, reject it and stop its run.
+ */
 export function isConcerned(plan: Decided, decider: Decider): boolean {
   if (decider.subject === undefined) return true;
   return isRequester(plan.principal, decider) || permissionRefusal(plan, decider) === null;
 }
 
-/** The confirmation level that a decision of this person on this plan has. */
+/** The confirmation level that a decision of this person about this plan reaches. */
 export function levelOfDecider(plan: Decided, decider: Decider): "approval" | "four_eyes" {
   const isSecond = permissionRefusal(plan, decider) === null && fourEyesRefusal(plan, decider) === null;
   return isSecond ? "four_eyes" : "approval";

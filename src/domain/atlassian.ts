@@ -1,9 +1,9 @@
-// The Atlassian account of a person, with the fields of the organization API that this program uses.
+// The Atlassian account of a person. It has the fields of the organization API that this program uses.
 
 export interface ProductAccess {
   /** For example `Jira`, `Confluence`, `Trello`. */
   readonly product: string;
-  /** The date of last use, ISO 8601; null if never used or unknown. */
+  /** The date of the last use, ISO 8601; null if the product was never used or the date is unknown. */
   readonly lastActive: string | null;
 }
 
@@ -11,7 +11,9 @@ export interface AtlassianAccount {
   readonly accountId: string;
   readonly name: string;
   readonly email: string | null;
-  /** The status in the words of the organization's directory, for example `active`, `suspended`, `deactivated`. */
+  /**
+   * The account's status as the organization's directory names it, for example `active`, `suspended`, `deactivated`.
+   */
   readonly status: string;
   /** The status of the account itself: `active`, `inactive` or `closed`; null if the reply does not say. */
   readonly accountStatus: string | null;
@@ -28,7 +30,7 @@ export interface AtlassianAccount {
    */
   readonly managedBy: string | null;
   readonly products: readonly ProductAccess[];
-  /** The newest date of last use of all products, ISO 8601; null if there is none. */
+  /** The latest date on which any product was used, ISO 8601; null if no date is known. */
   readonly lastActive: string | null;
   readonly groups: readonly string[];
   /** Organization-wide admin roles, for example `atlassian/org-admin`. */
@@ -39,6 +41,9 @@ export interface AtlassianAccount {
 export interface AccountControl {
   /** Whether the API key may deactivate and reactivate the account. */
   readonly canDisable: boolean;
-  /** Why the API key may not, in the word of the user management API, for example `externalDirectory.scim`. */
+  /**
+   * The reasons why the API key may not change the account, as the user management API names them, for example
+   * `externalDirectory.scim`.
+   */
   readonly reasons: readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { Json } from "./json.ts";
 
-/** An event, as the audit log records it. */
+/** An event as a record of the audit log contains it. */
 export interface AuditEvent {
   readonly at: string;
   /** For example plan.held, plan.decided, run.started, run.finished. */
@@ -15,7 +15,7 @@ export interface AuditEvent {
 
 export interface AuditRecord extends AuditEvent {
   readonly seq: number;
-  /** The hash of the record before; 64 zeros for the first record. */
+  /** The hash of the record before this one; 64 zeros in the first record. */
   readonly previous: string;
   /** SHA-256 over `previous` and the canonical JSON of the event, in hexadecimal. */
   readonly hash: string;
@@ -23,35 +23,41 @@ export interface AuditRecord extends AuditEvent {
 
 /** The result of checking the audit log. */
 export interface Verified {
-  /** How many records are right, counted from the first. */
+  /** How many records are correct, counted from the first record. */
   readonly records: number;
-  /** The number of the first record that does not fit the record before it; null if all are right. */
+  /** The number of the first record that does not match the record before it; null if all records are correct. */
   readonly broken: number | null;
-  /** One sentence for each difference between the store and the audit log. Empty if the log itself is damaged. */
+  /**
+   * One sentence for each thing in the store that differs from the audit log. The list is empty if the log itself is
+   * damaged.
+   */
   readonly changed: readonly string[];
-  /** How many plans and named reviews were deleted because of their age, by the records of the audit log. */
+  /** How many plans and named reviews were deleted because of their age, as the audit log says. */
   readonly deleted: number;
-  /** Number and hash of the last right record, as `SEQ:HASH`. */
+  /** The number and hash of the last correct record, as `SEQ:HASH`. */
   readonly head: string;
-  /** Whether the log contains the given earlier record; true if none was given. */
+  /** Whether the log contains the earlier record that the caller named; true if the caller named none. */
   readonly hasHead: boolean;
 }
 
 export interface AuditLog {
   append(event: AuditEvent): Promise<AuditRecord>;
   read(page: { readonly after?: number; readonly limit: number }): Promise<readonly AuditRecord[]>;
-  /** The newest record, as `SEQ:HASH`. A copy elsewhere later shows whether records were removed or rewritten. */
+  /**
+   * The number and hash of the newest record, as `SEQ:HASH`. If a copy is kept in another place, it later shows whether
+   * records were removed or rewritten.
+   */
   head(): Promise<string>;
-  /** Checks the audit log and everything that it records. `head`: an earlier record that it must still contain. */
+  /**
+   * Checks the audit log, and everything in the store that the log has records of. `head`: an earlier record that the
+   * log must still contain.
+   */
   verify(head?: string): Promise<Verified>;
 }
 
 export type Facts = { readonly [key: string]: Json };
 
-/**
- * The facts of an audit record. They are not trusted to have the right form, because a person who can change the store
- * can change them.
- */
+/** The facts in an audit record. Their form is checked, because a person who can change the store can change them. */
 export function factsOf({ facts }: Pick<AuditEvent, "facts">): Facts {
   return facts !== null && typeof facts === "object" && !Array.isArray(facts) ? (facts as Facts) : {};
 }

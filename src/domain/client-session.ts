@@ -1,26 +1,26 @@
 import type { Json } from "./json.ts";
 
-/** The session of a client with a protocol version before 2026-07-28; the handshake starts it. */
+/** The session of a client with a protocol version before 2026-07-28. The client's handshake starts it. */
 export interface ClientSession {
-  /** The person who started the session; null if this server does not know its callers. */
+  /** The signed-in person who started the session; null if people do not sign in to this server. */
   readonly owner: string | null;
-  /** What the client said in the handshake: protocol version, name and abilities. */
+  /** What the client said about itself in the handshake: protocol version, name and abilities. */
   readonly initialize: Json;
 }
 
-/** How many sessions a store may have, and after which silence (ms) a session ends. */
+/** How many sessions a store may have at most, and after how long without a request (ms) a session ends. */
 export interface SessionLimits {
   readonly max: number;
   readonly idleMs: number;
 }
 
-/**
- * Why a session may not be removed: a message is being answered, or a stream is open. An open stream alone does no
- * work.
- */
+/** Why a session must not be removed now: a call is being answered, or a stream is open. */
 export type SessionHold = "call" | "stream";
 
-/** A message for a process that waits for it. `address` names the question or the call that the message belongs to. */
+/**
+ * A message for another process, which waits for it. `address` names the question or the call to which the message
+ * belongs.
+ */
 export interface SessionMail {
   readonly session: string;
   readonly address: string;
@@ -28,7 +28,7 @@ export interface SessionMail {
   readonly message: string;
 }
 
-/** A message that was sent on the stream of a call. */
+/** A message that was sent to the client on the stream of a call. */
 export interface StreamEvent {
   /** Counts from 1 within the stream. */
   readonly n: number;
@@ -37,14 +37,14 @@ export interface StreamEvent {
 }
 
 /**
- * The stored sessions, by the hash of their id. All processes with the same store have the same sessions, so a client
- * may reach any of them. Times are ISO 8601.
+ * The stored sessions; each is found by the hash of its id. All processes with the same store see the same sessions, so
+ * a client can send its requests to any of these processes. Times are ISO 8601.
  */
 export interface ClientSessions {
   /**
-   * Stores a new session, which lives for `lifeMs`. If there are too many sessions, one is removed: of the owner with
-   * the most sessions, if possible without a stream, unused for longest. A session with a call being answered, or in
-   * `busy`, is never removed. false if there is no room.
+   * Stores a new session, which lives for `lifeMs`. If there are too many sessions, one is removed first. It belongs to
+   * the owner with the most sessions, has no open stream if possible, and was unused for the longest time. A session
+   * with an unfinished call, or one in `busy`, is never removed. Returns false if there is no room.
    */
   open(
     id: string,
@@ -57,8 +57,8 @@ export interface ClientSessions {
     },
   ): Promise<boolean>;
   /**
-   * The session, if it belongs to this owner; its life becomes at least `idleMs`. null if there is none or it has
-   * expired.
+   * Reads a session of this owner and lets it live for at least `idleMs` more. null if there is no such session, or if
+   * it has expired.
    */
   use(
     id: string,
@@ -66,7 +66,8 @@ export interface ClientSessions {
     how: { readonly idleMs: number; readonly now: string },
   ): Promise<ClientSession | null>;
   /**
-   * Marks sessions as in use for `holdMs`, and lets them live for at least `idleMs`. Returns those that still exist.
+   * Marks sessions as in use for `holdMs`, and lets them live for at least `idleMs`. Returns the sessions that still
+   * exist.
    */
   hold(
     kind: SessionHold,
@@ -74,17 +75,17 @@ export interface ClientSessions {
     how: { readonly holdMs: number; readonly idleMs: number; readonly now: string },
   ): Promise<ReadonlySet<string>>;
   release(kind: SessionHold, id: string): Promise<void>;
-  /** Of the given sessions: those that still exist and have not expired. */
+  /** Those of the given sessions that still exist and have not expired. */
   alive(ids: readonly string[], now: string): Promise<ReadonlySet<string>>;
   end(id: string): Promise<void>;
   count(now: string): Promise<number>;
   /** Stores a message for another process. A message that no process takes is deleted after some minutes. */
   post(mail: SessionMail, now: string): Promise<void>;
-  /** Removes the messages for these addresses from the store and returns them. */
+  /** Takes messages for these addresses out of the store and returns them. */
   take(wanted: readonly Omit<SessionMail, "message">[]): Promise<readonly SessionMail[]>;
   /**
-   * Stores what was sent on the stream of a call, and replaces what was stored before. It is deleted some minutes after
-   * the stream has ended.
+   * Stores the events on the stream of a call, and replaces the events that were stored before. They are deleted some
+   * minutes after the stream has ended.
    */
   keepStream(
     kept: {
@@ -95,7 +96,7 @@ export interface ClientSessions {
     },
     now: string,
   ): Promise<void>;
-  /** The events of a stream after the n-th event; null if the session has no such stream. */
+  /** The events of a stream that come after event number n; null if the session has no such stream. */
   streamAfter(
     of: { readonly session: string; readonly stream: string },
     n: number,

@@ -13,30 +13,36 @@ export function stronger(a: ConfirmationLevel, b: ConfirmationLevel): Confirmati
   return atLeast(a, b) ? a : b;
 }
 
-/** The next stronger level, but never more than `approval`: only the policy file can ask for a second person. */
+/** The next stronger level, but at most `approval`, because only the policy file can ask for a second person. */
 export function raised(level: ConfirmationLevel): ConfirmationLevel {
   return level === "two_step" ? "client" : stronger(level, "approval");
 }
 
-/** A decision on one plan, by a person or (at level `two_step`) by the caller. It can be used once. */
+/**
+ * A decision about one plan: by a person or, at the level `two_step`, by the calling program. It is valid for this plan
+ * only.
+ */
 export interface Decision {
   readonly planId: string;
   readonly digest: string;
   readonly accepted: boolean;
   readonly level: ConfirmationLevel;
-  /** Who decided: the user of the operating system, the signed-in person, or the user at the MCP client. */
+  /**
+   * The name of who decided: of the user of the operating system, of the signed-in person, or of the user at the MCP
+   * client.
+   */
   readonly by: string;
   readonly at: string;
   /** The email of the signed-in person; missing without a sign-in. */
   readonly email?: string;
   /** `ISSUER#VALUE` of the signed-in person; missing without a sign-in. */
   readonly subject?: string;
-  /** The scope with which the issuer allows the person to approve, if the sign-in has it. */
+  /** Set if the issuer gave the person the scope that allows approving. */
   readonly scope?: "identity:approve";
-  /** The name that the person typed, if the plan asks for one. */
+  /** The name that the person typed, if the plan asks for a typed name. */
   readonly typed?: string;
-  /** Why the person said no, in the person's words. */
+  /** Why the person said no, in the person's own words. */
   readonly reason?: string;
-  /** True for a "no" that withdraws the plan or its earlier approval. */
+  /** Set if the "no" withdraws the plan or an approval that was given before. */
   readonly withdrawn?: true;
 }

@@ -5,8 +5,8 @@ import type { Plan } from "./plan.ts";
 import { clean } from "./text.ts";
 
 /**
- * The state of a stored plan. `used`: the approved plan has started its run. `void`: what the plan was made for has
- * changed.
+ * The state of a stored plan. `used`: the plan was approved and its run has started. `void`: the facts that the plan
+ * was made from have changed.
  */
 export type PlanState = "waiting" | "accepted" | "declined" | "used" | "void";
 
@@ -14,14 +14,14 @@ export interface StoredPlan {
   readonly plan: Plan;
   readonly state: PlanState;
   readonly decision: Decision | null;
-  /** The id of the run of this plan; null if the plan has started none. */
+  /** The id of the run of this plan; null if no run has started. */
   readonly runId: string | null;
 }
 
 /**
- * Why this principal cannot apply this plan at this time (ISO 8601); null if possible. The store checks this in the
- * transaction that starts the run, so only one of two callers succeeds. Other code uses it only to know the answer
- * earlier.
+ * Why this principal cannot apply this plan at this time (ISO 8601); null if it can be applied. The store checks this
+ * in the transaction that starts the run, so only one of two callers succeeds. Other code calls it only to know the
+ * answer earlier.
  */
 export function applyRefusal(
   stored: StoredPlan | null,
@@ -31,7 +31,7 @@ export function applyRefusal(
   if (!stored || stored.plan.principal.id !== by.principalId) return unknownPlan();
   const { plan, state, decision } = stored;
   if (state === "used") {
-    return new AppError("CONFLICT", "This plan was applied already. A plan can be applied only once.", {
+    return new AppError("CONFLICT", "This plan was already applied. A plan can be applied only once.", {
       next: "Call get_run to see the run.",
       applied: "yes",
       details: { runId: stored.runId },
@@ -48,7 +48,7 @@ export function applyRefusal(
 
 /**
  * Why a plan has no run: it waits for a decision, it can no longer be applied, or its run starts in a moment. The
- * details contain the plan's state.
+ * error's details contain the plan's state.
  */
 export function notStarted(stored: StoredPlan, at: string): AppError {
   const { plan, state } = stored;
@@ -77,9 +77,9 @@ export function assertCanApply(
 }
 
 /**
- * Why this decision on the plan cannot be recorded; null if it can. A "no" is accepted at every level and without a
- * typed name. But a signed-in person who has nothing to do with the plan cannot say no. Until the run starts, a "no"
- * also cancels an earlier approval.
+ * Why this decision about the plan cannot be recorded; null if it can. A "no" is accepted at every level and without a
+ * typed name. But a signed-in person whom the plan does not concern cannot say no. Until the run starts, a "no" also
+ * cancels an earlier approval.
  */
 export function decideRefusal(stored: StoredPlan | null, decision: Decision): AppError | null {
   if (!stored) return unknownPlan();
@@ -112,7 +112,10 @@ export function assertCanDecide(stored: StoredPlan | null, decision: Decision): 
   if (refusal) throw refusal;
 }
 
-/** Whether an earlier approval is still strong enough for the plan. The rules may have become stricter since then. */
+/**
+ * Whether an earlier approval is still strong enough for the plan. The rules may have become stricter since the
+ * approval.
+ */
 export function isEnough(
   decision: Decision | null,
   plan: Pick<Plan, "requires" | "approvers" | "principal">,
@@ -129,7 +132,7 @@ export function isEnough(
 function yesRefusal(plan: Plan, decision: Decision): AppError | null {
   const { level, typed } = decision;
   if (plan.requires !== "none" && !atLeast(level, plan.requires)) {
-    // A signed-in person learns what exactly is missing, not only that the level is too low.
+    // For a signed-in person, the error names exactly what is missing, and not only that the level is too low.
     const refusal = decision.subject === undefined ? null : approverRefusal(plan, decision);
     if (refusal) return refusal;
     return new AppError("CONFIRMATION_PENDING", `This plan needs a confirmation of level ${plan.requires}.`, {
@@ -139,13 +142,9 @@ function yesRefusal(plan: Plan, decision: Decision): AppError | null {
     });
   }
   if (plan.typedName !== null && typed?.trim() !== plan.typedName) {
-    return new AppError(
-      "INPUT_INVALID",
-      "The name that was typed is not the name of what would be deleted.",
-      {
-        next: "Type the name exactly as the plan shows it.",
-      },
-    );
+    return new AppError("INPUT_INVALID", "The typed name differs from the name that the plan asks for.", {
+      next: "Type the name exactly as the plan shows it.",
+    });
   }
   return approverRefusal(plan, decision);
 }
@@ -156,16 +155,16 @@ function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppErro
     const why = decision?.reason ? `: "${clean(decision.reason, 300)}"` : "";
     const what = decision?.withdrawn ? "This plan was withdrawn" : "A person declined this plan";
     return new AppError("CONFIRMATION_DECLINED", `${what}${why}.`, {
-      next: "Ask that person before you plan it again.",
+      next: "Ask that person before you make the plan again.",
     });
   }
   if (state === "void") {
-    return new AppError("PLAN_STALE", "Something changed after this plan was made.", {
+    return new AppError("PLAN_STALE", "Something that the plan depends on changed after the plan was made.", {
       next: "Call the tool again for a new plan.",
       retry: "replan",
     });
   }
-  // A time that cannot be read counts as expired. Otherwise the plan would never expire.
+  // A time in a wrong form counts as expired. Otherwise the plan would never expire.
   if (Date.parse(at) < Date.parse(plan.expiresAt)) return null;
   return new AppError("CONFIRMATION_EXPIRED", "This plan has expired.", {
     next: "Call the tool again for a new plan.",
@@ -174,8 +173,8 @@ function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppErro
 }
 
 /**
- * The error for a plan that does not exist. It is also used for plans of other principals, so that it shows nothing
- * about them.
+ * The error for a plan that does not exist. It is also used for plans of other principals, so that the error reveals
+ * nothing about them.
  */
 export function unknownPlan(): AppError {
   return new AppError("NOT_FOUND", "There is no plan with this id.", {

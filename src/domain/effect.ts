@@ -1,7 +1,7 @@
 import type { Json } from "./json.ts";
 import { clean } from "./text.ts";
 
-/** The kinds of writes to Trello and Atlassian that a plan can contain. A file in `effects/` defines each of them. */
+/** The kinds of writes to Trello and Atlassian that a plan can contain. A file in `effects/` defines each kind. */
 export type EffectOp =
   | "invite_workspace_member"
   | "set_workspace_member"
@@ -35,8 +35,8 @@ export type EffectOp =
   | "remove_webhook";
 
 /**
- * One write in a plan, as plain data. `target`: the ids that the request needs. `before` and `after`: the state of
- * `resource` before and after the write. `label`: the name for people.
+ * One write in a plan, as plain data. `target`: the ids that the request needs. `before` and `after`: the state before
+ * and after the write. `label`: the name that people read.
  */
 export interface Effect {
   readonly op: EffectOp;
@@ -53,7 +53,8 @@ export interface Effect {
     | "profile"
     | "webhook";
   /**
-   * The id of the changed resource, for example `<idBoard>/<idMember>`. It is always the same for the same resource.
+   * The id of what the write changes, for example `<idBoard>/<idMember>`. All effects on the same thing have the same
+   * id.
    */
   readonly id: string;
   readonly target: Readonly<Record<string, string>>;
@@ -63,7 +64,7 @@ export interface Effect {
   /** The name of the changed person or thing, for example `Jane Doe (@jane)`. */
   readonly label: string;
   readonly place: Place | null;
-  /** How much access the resource gives: 0 (an account) is the most, cards are last. Used for sorting. */
+  /** A number for sorting: how much access the resource gives. 0 (an account) is the most; cards come last. */
   readonly rank: number;
   readonly wording: Wording;
   /** One line for a person, without a full stop: `Remove Jane Doe from board Roadmap`. */
@@ -77,7 +78,7 @@ export interface Place {
   readonly name: string;
 }
 
-/** The words of a description in three parts: before the label, between label and place, after the place. */
+/** The words of a description in three parts: before the label, between label and place, and after the place. */
 export type Wording = readonly [head: string, middle: string, tail?: string];
 
 const PLACE_WORDS: Readonly<Record<Place["kind"], string>> = {
@@ -103,19 +104,22 @@ export function workspacePlace({
   return placeOf("workspace", { id, name: displayName });
 }
 
-/** A place in words: `board Roadmap`; `a card` if the name is unknown; empty if there is no place. */
+/** A place in words: `board Roadmap`. `a card` if the name is unknown; empty if the effect has no place. */
 export function placeText(place: Place | null): string {
   if (place === null) return "";
   const word = PLACE_WORDS[place.kind];
   return place.name === "" ? `a ${word}` : `${word} ${place.name}`;
 }
 
-/** A number for sorting effects for a person: first those that cannot be undone, then those on the widest access. */
+/**
+ * A number for sorting effects for a person who reads them. Effects that cannot be undone come first, then effects on
+ * the widest access.
+ */
 export function severity({ reversible, rank }: Effect): number {
   return (reversible ? 100 : 0) + rank;
 }
 
-/** The boards from which a removal from a workspace also removes the person, in the same request. */
+/** The boards that a person leaves together with the workspace, in the same request. */
 export function boardsTakenAlong({
   before,
 }: Pick<Effect, "before">): readonly { readonly idBoard: string; readonly name: string }[] {
@@ -125,14 +129,14 @@ export function boardsTakenAlong({
 }
 
 /**
- * The class of an effect, by the care that it needs. `create` and `update` can be undone; `grant` and `delete` must be
- * confirmed.
+ * The class of an effect, by how much care it needs. `create` and `update` can be undone; `grant` and `delete` need a
+ * confirmation.
  */
 export type EffectClass = "create" | "update" | "grant" | "delete";
 
 /**
- * Resources that belong to no single workspace. A change of such a resource affects everything that the person can
- * open.
+ * Kinds of resources that belong to more than one workspace. A change of such a resource affects everything that the
+ * person can open.
  */
 const BEYOND_WORKSPACES: ReadonlySet<Effect["resource"]> = new Set<Effect["resource"]>([
   "application_user",
@@ -143,7 +147,7 @@ const BEYOND_WORKSPACES: ReadonlySet<Effect["resource"]> = new Set<Effect["resou
   "scim_user",
 ]);
 
-/** Whether the effect changes an account, the enterprise or the directory, and so more than one workspace. */
+/** Whether the effect changes an account, the enterprise or the directory, and with it more than one workspace. */
 export function reachesBeyondWorkspaces({ resource }: Pick<Effect, "resource">): boolean {
   return BEYOND_WORKSPACES.has(resource);
 }

@@ -5,7 +5,8 @@ const LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
 const EMAIL = new RegExp(`^${ATOM}(?:\\.${ATOM})*@${LABEL}(?:\\.${LABEL})+$`);
 
 /**
- * The email in lower case; null if the text is no email. At most 64 characters before the @ and 254 in all (RFC 5321).
+ * The email in lower case; null if the text is not an email. An email has at most 64 characters before the @ and 254 in
+ * all (RFC 5321).
  */
 export function emailOf(text: string): string | null {
   const email = text.trim().toLowerCase();
@@ -13,8 +14,8 @@ export function emailOf(text: string): string | null {
 }
 
 /**
- * The email that a wrongly written text probably means, for a message. Full-width characters become normal ones, and an
- * international domain becomes its `xn--` form. null if the result is no email either.
+ * The email that the writer of a wrong text probably meant, for a message. Full-width characters become normal
+ * characters, and an international domain gets its `xn--` form. null if the result is not an email either.
  */
 export function plainEmailFor(text: string): string | null {
   const plain = text

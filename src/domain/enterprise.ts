@@ -3,7 +3,7 @@ import { z } from "zod";
 import { member } from "./trello.ts";
 import { wireFlag } from "./wire.ts";
 
-/** A yes-or-no field of an enterprise member; null if the row does not say. */
+/** A yes-or-no field of an enterprise member; null if the row does not have it. */
 const flag = wireFlag;
 
 /**
@@ -19,7 +19,7 @@ export const enterpriseMemberRow = z.object({
   member: member
     .extend({
       dateLastImpression: z.string().nullish().catch(null),
-      // Trello's description writes `fullname` only here; both spellings are accepted.
+      // Only here, Trello's description writes `fullname` in lower case. Both spellings are accepted.
       fullname: z.string().nullish(),
     })
     .transform(({ fullname, ...row }) => ({ ...row, fullName: row.fullName || (fullname ?? "") })),

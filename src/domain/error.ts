@@ -1,4 +1,4 @@
-/** The codes of all errors. A code never changes its meaning; the message beside it says more. */
+/** The codes of all errors. A code never changes its meaning. The error's message gives the details. */
 export type ErrorCode =
   | "INPUT_INVALID"
   | "NOT_FOUND"
@@ -20,12 +20,12 @@ export type ErrorCode =
   | "STORE_FAILED"
   | "INTERNAL";
 
-/** Whether the failed write was applied at Trello or Atlassian. */
+/** Whether the change of the failed write was made at Trello or Atlassian. */
 export type Applied = "no" | "yes" | "unknown";
 
 /**
- * When trying again helps. `corrected`: with other arguments, as `next` says. `replan`: after a new plan. `reconcile`:
- * after reading the state. `resume`: by continuing the run.
+ * When trying again can help. `corrected`: with other arguments, as `next` says. `replan`: after a new plan was made.
+ * `reconcile`: after reading the state. `resume`: by continuing the run.
  */
 export type Retry = "never" | "corrected" | "later" | "replan" | "reconcile" | "resume";
 
@@ -35,8 +35,8 @@ export interface AppErrorFacts {
   readonly applied?: Applied;
   readonly retry?: Retry;
   /**
-   * Facts for the structured answer: candidates, a new plan, the guard that refused. Never a secret. Text from
-   * Trello or Atlassian must be cleaned before.
+   * Facts for the structured answer, such as candidates, a new plan, or the guard that refused. They never contain a
+   * secret. Text from Trello or Atlassian must be cleaned first.
    */
   readonly details?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
@@ -45,7 +45,10 @@ export interface AppErrorFacts {
 /** The codes of errors that the caller can correct with other arguments. */
 const CORRECTABLE: ReadonlySet<ErrorCode> = new Set(["INPUT_INVALID", "NOT_FOUND", "AMBIGUOUS"]);
 
-/** The error class of this program. Any other thrown value is a defect, and the caller sees it as INTERNAL. */
+/**
+ * The error class of this program. Any other thrown value is a defect of this program, which the caller sees as
+ * INTERNAL.
+ */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
@@ -64,7 +67,10 @@ export class AppError extends Error {
   }
 }
 
-/** Turns any thrown value into an AppError. The cause of a defect goes to the log and not into the message. */
+/**
+ * Turns any thrown value into an AppError. If the value is a defect, its cause goes to the log and not into the
+ * message.
+ */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   return new AppError("INTERNAL", "Something went wrong inside the server.", {
@@ -75,7 +81,7 @@ export function toAppError(thrown: unknown): AppError {
   });
 }
 
-/** What `find` returns; null if it throws NOT_FOUND. */
+/** Returns what `find` returns; null if `find` throws NOT_FOUND. */
 export async function nullIfNotFound<Found>(find: () => Promise<Found>): Promise<Found | null> {
   try {
     return await find();
@@ -102,15 +108,15 @@ export function reasonOf({ code, message }: StoredFailure): string {
   return `${code}: ${message}`;
 }
 
-/** An error for people and agents: `CODE: message Next: what to do`. */
+/** An error in one text for people and agents: `CODE: message Next: what to do`. */
 export function sentenceOf(failure: StoredFailure): string {
   const ended = /[.!?]$/u.test(failure.message) ? reasonOf(failure) : `${reasonOf(failure)}.`;
   return failure.next === null ? ended : `${ended} Next: ${failure.next}`;
 }
 
 /**
- * Whether the error may disappear without any change, so that trying again can help. A reply of the wrong form counts
- * too, because it may be an error page of a proxy.
+ * Whether the error may disappear by itself, so that trying again can help. A reply in a wrong form counts too, because
+ * it may be an error page of a proxy.
  */
 export function isTemporary({ code, retry }: AppError): boolean {
   return retry === "later" || code === "UPSTREAM_CONTRACT";

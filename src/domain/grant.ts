@@ -6,7 +6,7 @@ export type GrantEnd = "refused" | "lost";
 
 /** A sign-in by OAuth 2.0, with its present tokens. The tokens are secrets. */
 export interface Grant {
-  /** The id of the sign-in, new for each sign-in. It is no secret. */
+  /** The id of the sign-in. Each sign-in gets a new id. It is not a secret. */
   readonly id: string;
   readonly idMember: string;
   /** The scopes that the person allowed, as Trello writes them. */
@@ -16,7 +16,10 @@ export interface Grant {
   /** How often the tokens were renewed. */
   readonly generation: number;
   readonly accessToken: string;
-  /** How many milliseconds ago the access token was received, and in how many it expires, by the store's clock. */
+  /**
+   * How many milliseconds ago the access token was received, and in how many milliseconds it expires, by the store's
+   * clock.
+   */
   readonly accessAgeMs: number;
   readonly accessLeftMs: number;
   /** null: it can be renewed. */
@@ -26,20 +29,20 @@ export interface Grant {
 /** The tokens in one answer of the authorization server. */
 export interface GrantTokens {
   readonly accessToken: string;
-  /** null if the answer has no refresh token: the earlier one stays in use. */
+  /** null if the answer contains no refresh token. Then the earlier refresh token stays in use. */
   readonly refreshToken: string | null;
   readonly expiresInMs: number;
-  /** null if the answer names no scopes: they did not change. */
+  /** null if the answer names no scopes. Then the scopes have not changed. */
   readonly scopes: readonly string[] | null;
 }
 
 /** A sign-in that was deleted. */
 export interface ForgottenGrant extends Pick<Grant, "id" | "idMember"> {
-  /** null if the key of the stored sign-in is gone. */
+  /** null if the key that encrypted the stored sign-in is missing. */
   readonly refreshToken: string | null;
 }
 
-/** One renewal: the tokens that it replaces, and the process that does it. */
+/** One renewal of a sign-in: which tokens it replaces, and which process does it. */
 export interface Renewal {
   readonly id: string;
   readonly generation: number;
@@ -47,24 +50,24 @@ export interface Renewal {
 }
 
 export type RenewalStart =
-  /** The intent is stored, and the caller must send the refresh token now. */
+  /** The start of the renewal is stored. The caller must now send the refresh token. */
   | { readonly kind: "send"; readonly refreshToken: string }
   /** Another process is sending it. */
   | { readonly kind: "wait" }
-  /** The sign-in was renewed, ended or replaced by another process. It must be read again. */
+  /** Another process has renewed, ended or replaced the sign-in meanwhile. The caller must read it again. */
   | { readonly kind: "changed" };
 
 /**
- * The stored sign-in of one OAuth 2.0 client, shared by all processes with the same store. A refresh token works once.
- * So one process at a time renews it, and the intent is stored before the token is sent. `now`: the caller's time, ISO
- * 8601.
+ * The stored sign-in of one OAuth 2.0 client, shared by all processes with the same store. A refresh token works only
+ * once. So only one process at a time renews the sign-in, and the renewal is stored before the token is sent. `now`:
+ * the caller's time, ISO 8601.
  */
 export interface Grants {
   /** null if nobody is signed in. */
   get(now: string): Promise<Grant | null>;
   /**
-   * Stores a sign-in, with a record in the audit log. `by`: the user who ran the command. Returns the member whose sign-in it
-   * replaces; null if there was none.
+   * Stores a sign-in, with a record in the audit log. `by`: the user who ran the command. Returns the member whose
+   * sign-in was replaced; null if there was none.
    */
   signIn(
     grant: Pick<Grant, "id" | "idMember"> & { readonly by: string },
@@ -72,17 +75,17 @@ export interface Grants {
     now: string,
   ): Promise<string | null>;
   /**
-   * Stores the intent to renew. The same refresh token is given out at most twice: to the same process at once, or to
-   * another one after `leaseMs` without an answer. After that, the sign-in ends as `lost`.
+   * Stores that a renewal starts. The same refresh token is given out at most twice: to the same process at once, or to
+   * another process after `leaseMs` without an answer. After that, the sign-in ends as `lost`.
    */
   startRenewal(renewal: Renewal, leaseMs: number, now: string): Promise<RenewalStart>;
-  /** Stores the new tokens. Nothing is stored if the sign-in was renewed or replaced meanwhile. */
+  /** Stores the new tokens. If the sign-in was renewed or replaced meanwhile, nothing is stored. */
   finishRenewal(renewal: Renewal, tokens: GrantTokens, now: string): Promise<void>;
   /**
    * Ends a renewal without new tokens. `unused`: the refresh token was certainly not used, so the attempt does not
    * count.
    */
   abandonRenewal(renewal: Renewal, why: "unused" | "refused"): Promise<void>;
-  /** Deletes the sign-in and returns what is needed to revoke and record it; null if there was none. */
+  /** Deletes the sign-in. Returns what the caller needs to revoke and record it; null if there was no sign-in. */
   forget(): Promise<ForgottenGrant | null>;
 }

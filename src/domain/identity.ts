@@ -1,9 +1,11 @@
 export interface Identities {
   /** The ids of members who were proven to own this email, with the source of each proof. */
   membersOf(email: string): Promise<readonly { readonly idMember: string; readonly source: string }[]>;
-  /** The emails linked to this member, newest first. A disputed email proves nothing. */
+  /**
+   * The emails linked to this member, the newest first. A disputed email (another member has it too) proves nothing.
+   */
   emailsOf(idMember: string): Promise<readonly LinkedEmail[]>;
-  /** The same for many members, with few reads of the store. A member without emails is left out. */
+  /** The linked emails of many members, with few reads of the store. A member without emails is left out. */
   emailsOfMany(idMembers: readonly string[]): Promise<ReadonlyMap<string, readonly LinkedEmail[]>>;
   learn(link: { readonly email: string; readonly idMember: string; readonly source: string }): Promise<void>;
 }
@@ -12,7 +14,9 @@ export interface Identities {
 export interface LinkedEmail {
   readonly email: string;
   readonly source: string;
-  /** Whether a source shows the same email for another member. It then proves nothing about either of them. */
+  /**
+   * Whether a source shows the same email for another member too. The email then proves nothing about either member.
+   */
   readonly disputed: boolean;
 }
 
@@ -32,6 +36,6 @@ export interface IdentityLink {
 export interface IdentityLinks {
   put(link: IdentityLink): Promise<void>;
   byEmail(email: string): Promise<readonly IdentityLink[]>;
-  /** The links of any of these members, or with any of these emails; newest first. */
+  /** The links of any of these members, or with any of these emails. The newest come first. */
   among(key: "email" | "idMember", values: readonly string[]): Promise<readonly IdentityLink[]>;
 }

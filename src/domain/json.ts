@@ -1,8 +1,8 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * Writes a value as JSON that is always the same for the same value: sorted keys, no spaces (close to RFC 8785).
- * Digests and the audit log's hashes are computed from it.
+ * Writes a value as JSON that is always the same for the same value: with sorted keys and without spaces (close to RFC
+ * 8785). Digests and the hashes of the audit log are computed from this text.
  */
 export function canonicalJson(value: Json): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value);

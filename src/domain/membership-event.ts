@@ -4,7 +4,7 @@ import { clean } from "./text.ts";
 import { wireText } from "./wire.ts";
 
 /**
- * A change of membership that Trello reported, by a webhook or in its action feed: who was changed, when, and by whom.
+ * A change of a membership that Trello reported by a webhook or in its action feed: who was changed, when, and by whom.
  */
 export interface MembershipEvent {
   /** The id of Trello's action. An action counts once, even if Trello reports it several times. */
@@ -16,27 +16,30 @@ export interface MembershipEvent {
   readonly place: {
     readonly kind: SnapshotPlace["kind"] | "enterprise" | "member";
     readonly id: string;
-    /** Cleaned; left out if the event does not tell it. */
+    /** The name of the workspace, board or other place, made safe to show; missing if the event does not contain it. */
     readonly name?: string;
   };
-  /** The changed person; null if the event is about a workspace or board. */
+  /** The id of the changed person; null if the event is about a workspace or board itself. */
   readonly idMember: string | null;
   /** The person's name in the event. */
   readonly name: string | null;
   /** The person's role after the event, if the event contains it. */
   readonly role: string | null;
-  /** What a person was called before, if the event is about that and contains it. */
+  /** The person's old names, if the event reports a changed name and contains the old one. */
   readonly old?: { readonly name?: string; readonly username?: string; readonly initials?: string };
   /** Whose token did it. */
   readonly by: { readonly idMember: string; readonly name: string } | null;
 }
 
-/** A change with what is known of its time: `at` and `by` if Trello told it, or else the times between which it was. */
+/**
+ * A change of a membership, with what is known about its time. If an event from Trello reported it, `at` and `by` are
+ * set. Otherwise `between` says between which two readings it happened.
+ */
 export interface TimedChange extends MembershipChange {
-  /** ISO 8601; null if Trello told nothing of it. */
+  /** When the change happened, ISO 8601; null if no event from Trello reported it. */
   readonly at: string | null;
   readonly by: MembershipEvent["by"];
-  /** Set if the change is inferred: it happened after `from` and not after `until` (ISO 8601). */
+  /** Set if no event reported the change: it happened after `from` and not after `until` (ISO 8601). */
   readonly between: { readonly from: string; readonly until: string } | null;
 }
 
@@ -86,7 +89,7 @@ const named = z
   .catch(null);
 const placed = z.object({ id: z.string(), name: wireText }).nullish().catch(null);
 
-/** The used fields of an action of Trello, in feeds and webhooks. */
+/** The fields of a Trello action that this program uses. Feeds and webhooks have the same form. */
 const membershipAction = z.object({
   id: z.string().regex(/^[0-9a-f]{24}$/),
   type: z.string(),

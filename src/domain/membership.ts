@@ -1,18 +1,18 @@
-/** A person's membership: the role; and `pending` or `deactivated` if the person has no access. */
+/** The state of a membership: the role, and `pending` or `deactivated` if the person has no access now. */
 export interface MembershipState {
   readonly role: string;
   readonly status: "active" | "pending" | "deactivated";
 }
 
-/** The memberships at one time, in the workspaces that were read. They are compared with a later reading. */
+/** All memberships at one time, in the workspaces that were read. A later reading is compared with them. */
 export interface MembershipSnapshot {
   readonly id: string;
   /** ISO 8601: when reading began. */
   readonly at: string;
-  /** The id of the member whose token read them. */
+  /** The id of the member whose token was used to read. */
   readonly principal: string;
   readonly places: readonly SnapshotPlace[];
-  /** Names of people by member id. Guests have none. */
+  /** Names of people by member id. Guests have no names here. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -45,7 +45,10 @@ export type ChangeKind =
   | "board_renamed"
   | "member_renamed";
 
-/** A difference between two snapshots: about a person in a place, or about the place itself. */
+/**
+ * A difference between two snapshots. It is about a person in a workspace or board, or about the workspace or board
+ * itself.
+ */
 export interface MembershipChange {
   readonly kind: ChangeKind;
   readonly place: Pick<SnapshotPlace, "kind" | "id" | "name" | "idOrganization">;
@@ -65,7 +68,7 @@ export interface Snapshots {
 
 /** The store of snapshots. */
 export interface SnapshotStore {
-  /** Stores a snapshot. For each principal, the newest 50 are kept. */
+  /** Stores a snapshot. The newest 50 of each principal are kept. */
   put(snapshot: MembershipSnapshot): Promise<void>;
   get(id: string): Promise<MembershipSnapshot | null>;
   /** The principal's newest snapshot. */

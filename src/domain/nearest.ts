@@ -1,8 +1,8 @@
-// Finds the name that a person probably meant when typing a wrong one.
+// Finds the name that a person probably meant but typed wrongly.
 
 /**
  * The name that `typed` probably means; null if there is none. Up to a third of the letters may be wrong. If no name is
- * near enough, the beginning of a name is accepted, or its last words, if only one name has them.
+ * similar enough, the beginning of a name or its last words are accepted, if only one name has them.
  */
 export function nearest<Name extends string>(typed: string, names: readonly Name[]): Name | null {
   const wanted = typed.toLowerCase();
@@ -19,7 +19,7 @@ export function nearest<Name extends string>(typed: string, names: readonly Name
     const found = names.filter((name) => part(name.toLowerCase()));
     return found.length === 1 ? (found[0] ?? null) : null;
   };
-  // `http-port` for `identity-http-port`: people leave out what every name begins with.
+  // `http-port` means `identity-http-port`: people leave out the word with which every name begins.
   return only((name) => name.startsWith(wanted)) ?? only((name) => name.endsWith(`-${wanted}`));
 }
 
@@ -30,8 +30,8 @@ export function meantText(typed: string, names: readonly string[], show = (name:
 }
 
 /**
- * The number of typing mistakes between two texts: letters added, missing, wrong, or swapped with the next. If the
- * lengths differ by more than `limit`, the result is infinite.
+ * The number of typing mistakes between two texts: letters that were added, missing, wrong, or swapped with the next
+ * letter. The result is infinite if the lengths differ by more than `limit`.
  */
 export function typingMistakes(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return Number.POSITIVE_INFINITY;

@@ -21,7 +21,9 @@ export const OAUTH2_SCOPES = {
 export type OAuth2Scope = keyof typeof OAUTH2_SCOPES;
 export const OAUTH2_SCOPE_NAMES = Object.keys(OAUTH2_SCOPES) as readonly OAuth2Scope[];
 
-/** The scope for a refresh token. Without it, the sign-in would end after an hour. */
+/**
+ * The scope with which Trello's sign-in gives a refresh token. Without this scope, the sign-in would end after an hour.
+ */
 export const OFFLINE_SCOPE = "offline_access";
 
 /** Every tool reads these. */
@@ -38,14 +40,14 @@ export function hasOAuth2Scope(granted: readonly string[], scope: OAuth2Scope): 
   return granted.includes(wireScope(scope)) || granted.includes(scope);
 }
 
-/** The known scopes of a sign-in, in the order of the table. */
+/** The scopes of a sign-in that this program knows, in the order of the table. */
 export function oauth2ScopesIn(granted: readonly string[]): readonly OAuth2Scope[] {
   return OAUTH2_SCOPE_NAMES.filter((scope) => hasOAuth2Scope(granted, scope));
 }
 
 /**
- * The scope that a change of each resource needs. Atlassian's own resources need none, because their changes use
- * another key.
+ * The scope that a change of each resource needs. Atlassian's own resources need none, because another key is used for
+ * them.
  */
 const WRITE_SCOPES: Readonly<Partial<Record<Effect["resource"], OAuth2Scope>>> = {
   workspace_membership: "write:organization:membership",
@@ -60,7 +62,7 @@ export function writeScope(resource: Effect["resource"]): OAuth2Scope | null {
   return WRITE_SCOPES[resource] ?? null;
 }
 
-/** The error for a sign-in that lacks a scope. */
+/** The error if a sign-in does not have a scope that the call needs. */
 export function oauth2ScopeMissing(scope: OAuth2Scope, details: AppErrorFacts["details"] = {}): AppError {
   return new AppError("UPSTREAM_FORBIDDEN", `The sign-in by OAuth 2.0 lacks the scope \`${scope}\`.`, {
     next: "Ask the administrator to enable the scope for the app at Trello, and to run the `login` command again with the toolsets that this server uses.",

@@ -10,10 +10,7 @@ export interface Principal {
   readonly id: string;
   readonly name: string;
   readonly client: string;
-  /**
-   * For a signed-in person: the Trello member whose token is used. Otherwise missing, because the principal is that
-   * member.
-   */
+  /** Set for a signed-in person: the Trello member whose token is used. Missing if the principal is that member. */
   readonly account?: string;
   /** The email of a signed-in person, if the access token shows one. */
   readonly email?: string;
@@ -24,54 +21,57 @@ export function accountOf({ id, account }: Pick<Principal, "id" | "account">): s
   return account ?? id;
 }
 
-/** What a plan would change, as numbers and names for the person who decides. */
+/** What a plan would change, as numbers and names, for the person who decides. */
 export interface Impact {
   readonly writes: number;
   readonly irreversible: number;
   readonly boards: number;
   readonly workspaces: number;
-  /** What else is lost or costs money, a line each: products, billable guests. */
+  /** What else is lost or costs money, such as products or billable guests. Each entry is one line. */
   readonly notes: readonly string[];
 }
 
 /**
- * A part of a plan: effects and the lines about them. It contains only data, so making it cannot write anything. A
- * missing list is empty. `combine` (planning/plan-part.ts) joins parts.
+ * A part of a plan: effects and lines about them. It is only data, so making it cannot change anything. A missing list
+ * means an empty list. `combine` (planning/plan-part.ts) joins parts.
  */
 export interface PlanPart {
   readonly effects?: readonly Effect[];
   readonly warnings?: readonly string[];
-  /** What else is lost or costs money, a line each. */
+  /** What else is lost or costs money. Each entry is one line. */
   readonly notes?: readonly string[];
-  /** The people that the plan changes, as far as they are known. The guard compares them with the protected people. */
+  /**
+   * The people whom the plan changes, as far as they are known. The guards (checks of the policy) compare them with the
+   * protected people.
+   */
   readonly subjects?: readonly Subject[];
-  /** What could not be seen during planning. An empty list says that everything was seen. */
+  /** What could not be seen during planning. An empty list means that everything was seen. */
   readonly blindSpots?: readonly string[];
   /** What the plan does not change, for example access that it does not take away. */
   readonly untouched?: readonly string[];
   /** True if the plan may take away more than it shows. It then needs a confirmation one level higher. */
   readonly impactUnknown?: boolean;
   /**
-   * True if a person must approve, although nothing is taken away: for a paid seat, or to add a person from outside to
-   * boards.
+   * True if a person must approve although the plan takes nothing away: it uses a paid seat, or adds a person from
+   * outside to boards.
    */
   readonly askFirst?: boolean;
-  /** What must be true after the run, besides the effects. It is read again at the end. */
+  /** What must be true after the run, in addition to the effects. It is checked by reading at the end of the run. */
   readonly promises?: readonly AccessPromise[];
-  /** What the caller asked for and the plan does not do, with the reason. The result of the run is then INCOMPLETE. */
+  /** What the caller asked for but the plan does not do, with the reason. The result of the run is then INCOMPLETE. */
   readonly notReached?: readonly string[];
   /** True if the plan may undo what a later run did on purpose. It then needs a confirmation one level higher. */
   readonly afterLaterRun?: boolean;
   /**
-   * The name that a person must type to approve. If it is missing: the name of what the effects delete, if they delete
-   * something.
+   * The name that a person must type to approve the plan. If this is missing and the effects delete something, its name
+   * is used.
    */
   readonly typedName?: string;
 }
 
 /**
- * A promise about people after the run: they are on no board of these workspaces; or neither in these workspaces nor on
- * their boards.
+ * A promise about people that must be true after the run: they are on no board of these workspaces; or they are neither
+ * in these workspaces nor on their boards.
  */
 export interface AccessPromise {
   readonly off: "boards" | "workspaces";
@@ -95,21 +95,21 @@ export interface Subject {
   readonly accountId?: string;
   readonly groups?: readonly string[];
   /**
-   * Set on an account whose owner is another subject of the plan: the id of that member. The daily limits then count
-   * the two as one person.
+   * Set on an account that belongs to another person in this list: that member's id. The daily limits then count both
+   * as one person.
    */
   readonly countsAs?: string;
   /**
-   * Set if the person was identified in a way that needs approval. `name`: by an exact full name; the client must ask
-   * the user. `stated_email`: by an email that only the caller gave; a person must approve outside the client.
+   * Set if the way in which the person was found needs a confirmation. `name`: by an exact full name; the client must
+   * ask the user. `stated_email`: by an email that only the caller gave; a person must approve outside the client.
    */
   readonly identifiedBy?: "name" | "stated_email";
-  /** True if the plan only gives something to this person. Guards on losses then ignore the person. */
+  /** True if the plan only gives something to this person. Checks of losses then skip the person. */
   readonly gains?: true;
 }
 
 /**
- * The admins who stay, for a place from which a plan takes an admin: member ids and names. `made`: people whom the plan
+ * The admins who stay in a workspace or board that loses an admin: member ids and names. `made`: people whom the plan
  * itself makes admins there.
  */
 export interface AdminsLeft {
@@ -133,8 +133,8 @@ export interface Plan {
   readonly promises?: readonly AccessPromise[];
   readonly notReached?: readonly string[];
   /**
-   * The members of each place before the plan, for effects whose outcome Trello hides. A member who is not in this list
-   * is new.
+   * The members of each place before the plan. It is needed for effects whose result Trello hides: a member who is not
+   * in this list is new.
    */
   readonly present?: Readonly<Record<string, readonly string[]>>;
   readonly requires: ConfirmationLevel | "none";
@@ -143,15 +143,15 @@ export interface Plan {
    */
   readonly approvers: readonly string[];
   /**
-   * The people that the plan changes, and the number of people in each workspace, by id. The guards need both if the
-   * run is continued later.
+   * The people whom the plan changes, and the number of people in each workspace, by its id. The guards need both if
+   * the run is continued later.
    */
   readonly subjects: readonly Subject[];
   readonly population: Readonly<Record<string, number>>;
   /** For each workspace and board from which the plan takes an admin: the active admins who stay. */
   readonly adminsLeft?: Readonly<Record<string, AdminsLeft>>;
   readonly typedName: string | null;
-  /** SHA-256 over tool, principal, effects and the state before, in hexadecimal. */
+  /** The SHA-256 digest of tool, principal, effects and the state before, in hexadecimal. */
   readonly digest: string;
   readonly reason: string | null;
   readonly ticket: string | null;

@@ -11,16 +11,16 @@ import type { ReviewRecord } from "./sign-off.ts";
 import type { Webhooks } from "./webhook.ts";
 import { clean } from "./text.ts";
 
-/** A person who signed in at an issuer that this server trusts, as the access token describes the person. */
+/** A person who signed in at an issuer that this server trusts. The data is from the access token. */
 export interface SignedIn {
   /**
    * `ISSUER#VALUE`: the issuer, and the claims that identify one person. It is the same for every client of the issuer.
    */
   readonly id: string;
-  /** A name for display only. People are never compared by it. */
+  /** A name that is only shown. People are never compared by it. */
   readonly name: string;
   readonly email: string | null;
-  /** The tenant of the person, on a service with several tenants. There, a person without a tenant is not let in. */
+  /** The tenant of the person, on a service with several tenants. There, people without a tenant are refused. */
   readonly tenant?: string;
 }
 
@@ -34,18 +34,19 @@ export function signedInOf({ id, name, account }: Principal): SignedIn | null {
   return account === undefined ? null : { id, name, email: null };
 }
 
-/** What a tool knows of its call: who calls, which MCP client is used, and how to stop or follow the call. */
+/** What a tool knows about its call: who calls, which MCP client is used, and how the call is stopped or followed. */
 export interface Caller {
   /** Name and version of the MCP client, for example `claude-ai/0.1.0`. */
   readonly client: string;
   /**
-   * The signed-in person; null if the server has no sign-in: every caller then counts as the owner of the Trello token.
+   * The signed-in person. null if people do not sign in to this server; then every caller counts as the owner of the
+   * Trello token.
    */
   readonly subject: SignedIn | null;
   readonly signal?: AbortSignal;
   /**
-   * The signal that stops a started run, if it is not `signal`. It differs because a client that only stops waiting
-   * must not stop the run.
+   * The signal that stops a run that has started. If it is missing, `signal` stops the run. They differ, because a
+   * client that only stops waiting must not stop the run.
    */
   readonly stopsRun?: AbortSignal;
   /**
@@ -60,22 +61,25 @@ export interface Caller {
   }) => void;
 }
 
-/** What a tool gets for planning. It can read but not write. */
+/** What a tool gets to make a plan. With it, the tool can read but not write. */
 export interface PlanContext {
   readonly reads: Reads;
   /** ISO 8601. */
   readonly now: string;
-  /** A fact that earlier calls learned about Trello or Atlassian, for example that a workspace refuses `/all`. */
+  /**
+   * A fact about Trello or Atlassian that earlier calls learned, for example that a workspace refuses the request
+   * `/all`. null if it is not known.
+   */
   fact(key: string): Promise<Json | null>;
-  /** A run of this principal; null if there is none with this id. */
+  /** A run of this principal; null if there is no run with this id. */
   run(id: string): Promise<Run | null>;
-  /** Why a plan of this principal has no run, with the plan's state in the details; null if there is no such plan. */
+  /** Why a plan of this principal has no run, as an error with the plan's state; null if there is no such plan. */
   notStarted(planId: string): Promise<AppError | null>;
-  /** A stopped run of another principal, so that this admin can undo it; null if there is none. */
+  /** A stopped run of another principal. An admin may undo such a run. null if there is none with this id. */
   stoppedRun(id: string): Promise<Run | null>;
   /**
-   * The invitations to a workspace and its boards that earlier runs sent or revoked, newest first. A revoked one has no
-   * `after`.
+   * The invitations to a workspace and its boards that earlier runs sent or revoked, newest first. In a revoked
+   * invitation, `after` is missing.
    */
   invitations(idOrganization: string): Promise<readonly AppliedEffect[]>;
   /** All effects that runs of all accounts applied after `since` (ISO 8601), newest first. */
@@ -85,8 +89,8 @@ export interface PlanContext {
   /** The boards of SCIM Groups from `team_boards` in the policy file, by the Group's name. */
   readonly teamBoards: ReadonlyMap<string, readonly string[]>;
   /**
-   * The policy's rules for rosters: up to which rung missing people are offboarded, and how many percent of a roster
-   * may be missing at once.
+   * The policy's rules for rosters: how far missing people are offboarded, and how many percent of a roster may be
+   * missing at once.
    */
   readonly rosterRules: { readonly leaverRung: LeaverRung; readonly mostGonePercent: number };
   /** How many people a named roster had when a plan was last made of it. */
@@ -102,14 +106,14 @@ export interface PlanContext {
   review(id: string): Promise<Review | null>;
   /** A named review of this principal; null if there is none with this id. */
   namedReview(id: string): Promise<ReviewRecord | null>;
-  /** Stored proofs of which member owns which email. */
+  /** Stored proofs that show which member owns which email. */
   readonly identities: Identities;
 }
 
-/** The part of a tool that the engine uses: the function that plans, and the lowest confirmation. */
+/** What the engine needs of a tool: the function that plans, and the lowest confirmation. */
 export interface Planner {
   readonly tool: string;
-  /** The lowest confirmation for this tool. The policy file cannot lower it. */
+  /** The lowest confirmation that this tool needs. The policy file cannot lower it. */
   readonly confirmation?: ConfirmationLevel | undefined;
   plan(args: Json, context: PlanContext): Promise<PlanDraft>;
 }

@@ -21,7 +21,7 @@ import type { MembershipEvent } from "./membership-event.ts";
 import type { Rows } from "./wire.ts";
 
 /**
- * All reads of Trello and Atlassian; planners get nothing else. One `Reads` object belongs to one call: it sends each
+ * All reads of Trello and Atlassian. Planners get only these. One `Reads` object belongs to one call: it sends each
  * request once and then answers from memory. A new object reads again.
  */
 export interface Reads {
@@ -34,18 +34,18 @@ export interface Reads {
   readonly rosters?: readonly RosterFeed[];
   /** The other SCIM applications in the connections file; undefined if there is no such file. */
   readonly applications?: readonly ApplicationReads[];
-  /** What the list of allowed workspaces hides; undefined if there is no list. */
+  /** What the list of allowed workspaces (IDENTITY_WORKSPACES) hides; undefined if there is no such list. */
   readonly border?: {
-    /** The number of the owner's other workspaces, which this server may not read. */
+    /** How many other workspaces the token's owner has that this server may not read. */
     outside(): Promise<number>;
   };
 }
 
 export interface TrelloReads {
-  /** The token's owner, read once while the process runs. */
+  /** The owner of the token. It is read once in the life of the process. */
   me(): Promise<Member>;
   token(): Promise<TokenInfo>;
-  /** The owner's own profile, read again in each call. */
+  /** The token owner's own profile. It is read again in each call. */
   profile(): Promise<Profile>;
   /**
    * What Trello shows of one person (GET /members/{id}). Trello allows only 100 of these requests in 900 seconds, so it
@@ -59,15 +59,15 @@ export interface TrelloReads {
    * slug.
    */
   workspace(ref: string): Promise<WorkspaceSnapshot>;
-  /** Reads several workspaces, three in each request, in the order asked. */
+  /** Reads several workspaces, three in each request, in the order of `refs`. */
   workspaceSnapshots(refs: readonly string[]): Promise<readonly WorkspaceSnapshot[]>;
   /** One board with its people, by id or short link. */
   board(ref: string): Promise<BoardSnapshot>;
   /** Several boards with their people, five in each request. These answers have the names of guests. */
   boards(refs: readonly string[]): Promise<readonly BoardSnapshot[]>;
-  /** All cards of a person that the token can see, closed ones too (GET /members/{id}/cards). One request. */
+  /** All cards of a person that the token can see, closed cards included (GET /members/{id}/cards). One request. */
   cardsOf(idMember: string): Promise<Rows<Card>>;
-  /** All cards of a board, closed ones too (GET /boards/{id}/cards/all). One request. */
+  /** All cards of a board, closed cards included (GET /boards/{id}/cards/all). One request. */
   cardsOn(idBoard: string): Promise<Rows<Card>>;
   /**
    * How many guests of a board would become billable in the workspace (GET
@@ -75,17 +75,17 @@ export interface TrelloReads {
    */
   newBillableGuests(idOrganization: string, idBoard: string): Promise<number>;
   /**
-   * The newest 1,000 invitations in the action feed of each workspace, newest first; ten workspaces in each request
-   * (GET /organizations/{id}/actions). null for a workspace whose feed Trello does not show.
+   * The newest 1,000 invitations in the action feed of each workspace, newest first. One request reads ten workspaces
+   * (GET /organizations/{id}/actions). The list is null for a workspace whose feed Trello does not show.
    */
   invitationActions(idOrganizations: readonly string[]): Promise<readonly (Rows<InvitationAction> | null)[]>;
   /**
    * The membership events after `since` (ISO 8601) in the feeds of workspaces and boards, and the changed names in the
-   * feeds of members, ten in each batch. A feed has no removals, no promotions to workspace admin and no new
-   * invitations.
+   * feeds of members. One request reads ten feeds. A feed contains no removals, no promotions to workspace admin and no
+   * new invitations.
    */
   membershipEvents(places: readonly FeedPlace[], since: string): Promise<readonly MembershipEvent[]>;
-  /** All webhooks of this token, also those of other programs (GET /tokens/{token}/webhooks). One request. */
+  /** All webhooks of this token, including those of other programs (GET /tokens/{token}/webhooks). One request. */
   webhooks(): Promise<Rows<TrelloWebhook>>;
   /** Trello's own search for people, at most 20 rows. Trello allows only 100 of these requests in 900 seconds. */
   searchMembers(query: string, idOrganization?: string): Promise<Rows<Member>>;
@@ -99,7 +99,7 @@ export interface FeedPlace {
 }
 
 export interface ScimPage {
-  /** Atlassian supports one filter only: `eq` on userName or externalId. */
+  /** A condition on one attribute. Atlassian supports only `eq` (equal), on userName or externalId. */
   readonly filter?: { readonly attribute: "userName" | "externalId"; readonly value: string };
   /** From 1. */
   readonly startIndex?: number;
@@ -108,7 +108,7 @@ export interface ScimPage {
 }
 
 export interface ScimGroupPage {
-  /** Atlassian supports one filter only: `eq` on displayName. */
+  /** A condition on one attribute. Atlassian supports only `eq` (equal), on displayName. */
   readonly filter?: { readonly attribute: "displayName"; readonly value: string };
   /** From 1. */
   readonly startIndex?: number;
@@ -121,8 +121,8 @@ export interface ScimReads {
   /** NOT_FOUND if there is none. */
   user(id: string): Promise<ScimUser>;
   /**
-   * Reads all Users, 100 in each request. Pages are not kept in memory. `from`: the startIndex of the first page; 1 by
-   * default.
+   * Reads all Users, 100 in each request. Pages are not remembered. `from`: the number (startIndex) of the first User
+   * to read; 1 by default.
    */
   userPages(filter?: ScimPage["filter"], from?: number): AsyncIterable<Rows<ScimUser>>;
   groups(page: ScimGroupPage): Promise<ScimGroupList>;
@@ -141,31 +141,31 @@ export interface ScimLink {
 }
 
 export interface OrganizationReads {
-  /** The account with exactly this email; null if there is none. One request. */
+  /** The account with exactly this email; null if there is no such account. One request. */
   accountByEmail(email: string): Promise<AtlassianAccount | null>;
-  /** The existing accounts with these emails. Ten in each request. */
+  /** The existing accounts with these emails. One request reads ten. */
   accountsByEmail(emails: readonly string[]): Promise<readonly AtlassianAccount[]>;
-  /** The account with this id; null if there is none. One request. */
+  /** The account with this id; null if there is no such account. One request. */
   account(accountId: string): Promise<AtlassianAccount | null>;
   /** The SCIM Users that belong to an account or an email, in all directories of the organization. One request. */
   scimLinks(by: { readonly accountId: string } | { readonly email: string }): Promise<readonly ScimLink[]>;
-  /** What the API key may do with an account. NOT_FOUND if there is no such account. */
+  /** What the organization's API key may do with an account. NOT_FOUND if there is no such account. */
   manage(accountId: string): Promise<AccountControl>;
   /**
-   * The id of the directory in which access is suspended and restored, read once while the process runs. AMBIGUOUS if
-   * the organization has several.
+   * The id of the directory in which access is suspended and restored. It is read once in the life of the process.
+   * AMBIGUOUS if the organization has several directories.
    */
   directoryId(): Promise<string>;
 }
 
-/** Which people of an enterprise to list. A missing condition does not limit the list. */
+/** Conditions for a list of people of an enterprise. A condition that is missing does not limit the list. */
 export interface EnterpriseQuery {
-  /** The beginning of the email or the full name. */
+  /** The beginning of the person's email or full name. */
   readonly search?: string;
   readonly cursor?: string;
   readonly licensed?: boolean;
   readonly deactivated?: boolean;
-  /** Guests of boards. They have no licence. */
+  /** Guests of boards, who have no licence. */
   readonly collaborator?: boolean;
   readonly managed?: boolean;
   readonly admin?: boolean;
@@ -178,8 +178,8 @@ export interface EnterpriseQuery {
 export interface EnterpriseReads {
   readonly id: string;
   /**
-   * Lists people, 100 on each page. Trello refuses a query in which all conditions are false (TRELLO-1112). Such people
-   * are then filtered here, so a page can have fewer rows.
+   * Lists people, 100 on each page. Trello refuses a query in which all conditions are false (TRELLO-1112). The
+   * conditions are then checked here, so a page can have fewer rows.
    */
   members(query: EnterpriseQuery): Promise<{
     readonly rows: Rows<EnterpriseMemberRow>;
@@ -190,7 +190,9 @@ export interface EnterpriseReads {
   workspaces(): Promise<Rows<EnterpriseWorkspace>>;
 }
 
-/** The SCIM reads; or the error that names the missing settings. */
+/**
+ * Returns the reads of the SCIM directory. If it is not configured, throws an error that names the missing settings.
+ */
 export function requireScim(reads: Reads): ScimReads {
   if (reads.scim) return reads.scim;
   throw new AppError("CONFIG_INVALID", "SCIM is not configured.", {
@@ -198,7 +200,7 @@ export function requireScim(reads: Reads): ScimReads {
   });
 }
 
-/** The reads of the organization; or the error that names the missing settings. */
+/** Returns the reads of the organization. If it is not configured, throws an error that names the missing settings. */
 export function requireOrganization(reads: Reads): OrganizationReads {
   if (reads.organization) return reads.organization;
   throw new AppError("CONFIG_INVALID", "The Atlassian organization API is not configured.", {
@@ -206,7 +208,7 @@ export function requireOrganization(reads: Reads): OrganizationReads {
   });
 }
 
-/** The reads of the enterprise; or the error that names the missing setting. */
+/** Returns the reads of the enterprise. If it is not configured, throws an error that names the missing setting. */
 export function requireEnterprise(reads: Reads): EnterpriseReads {
   if (reads.enterprise) return reads.enterprise;
   throw new AppError("CONFIG_INVALID", "Trello Enterprise is not configured.", {

@@ -1,9 +1,9 @@
 import type { SignOff } from "./sign-off.ts";
 
 const DAY_MS = 86_400_000;
-/** How many days before the due day reviewers who have not signed are reminded; 0 is the due day itself. */
+/** How many days before the due day reviewers who have not signed get a reminder. 0 is the due day itself. */
 const BEFORE = [7, 3, 1, 0] as const;
-/** How many days after the due day they are reminded again. */
+/** How many days after the due day they get another reminder. */
 const DAYS_LATE = 7;
 
 /** The number of whole days from `time` (ISO 8601) to the due day, in UTC. Negative after the due day. */
@@ -12,9 +12,9 @@ export function daysLeft(due: string, time: string): number {
 }
 
 /**
- * The reminder that is due at `now` (ISO 8601), as the number of days before the due day; negative after it. null if
- * none is due. If no server ran on that day, the reminder is sent later. A review that was started after that day gets
- * no such reminder.
+ * The reminder that is due at `now` (ISO 8601), as the number of days before the due day; negative after the due day.
+ * null if none is due. If no server ran on the reminder's day, the reminder is sent later. A review that was started
+ * after that day gets no such reminder.
  */
 export function reminderDue({ due, at }: Pick<SignOff, "due" | "at">, now: string): number | null {
   if (due === undefined) return null;
@@ -24,7 +24,7 @@ export function reminderDue({ due, at }: Pick<SignOff, "due" | "at">, now: strin
   return step !== undefined && step < daysLeft(due, at) ? step : null;
 }
 
-/** A daily job is still done this long (ms) after its time, for example because no server ran then. */
+/** How long (ms) after its time a daily job is still done, for example because no server ran at that time. */
 const LATEST_MS = 2 * 3_600_000;
 
 /**

@@ -10,15 +10,15 @@ import {
   stateOf,
 } from "./sign-off.ts";
 
-// The part of a named review that belongs to one reviewer. If the review does not divide its items, each reviewer has
-// all of them.
+// Finds the part of a named review that belongs to one reviewer. If the items are not divided among the reviewers, each
+// reviewer has all items.
 
 /** Whether this reviewer decides about the item. */
 export function isItemOf({ items }: SignOff, reviewer: string, item: string): boolean {
   return items === undefined || items[reviewer]?.includes(item) === true;
 }
 
-/** The items of a reviewer; all items for a reader who is no reviewer. */
+/** The items of a reviewer. A reader who is not a reviewer gets all items. */
 export function itemsFor(
   { signOff, review }: Pick<ReviewRecord, "signOff" | "review">,
   reviewer: string | null,
@@ -43,7 +43,7 @@ export function entriesFor(
   });
 }
 
-/** The items that can no longer change, because one of their reviewers has signed. */
+/** The items whose decision can no longer change, because one of their reviewers has signed. */
 export function createFinal(record: ReviewSummary): (item: ItemDecision["item"]) => boolean {
   const { signed } = stateOf(record);
   const { items } = record.signOff;
@@ -53,7 +53,8 @@ export function createFinal(record: ReviewSummary): (item: ItemDecision["item"])
 }
 
 /**
- * The content that a reviewer signs. If the items are divided, it has only the decisions about this reviewer's items.
+ * The content that a reviewer signs. If the items are divided, it has only the decisions about this reviewer's own
+ * items.
  */
 export function signedBy(record: ReviewRecord, reviewer: string) {
   const content = signedContent(record, entriesFor(record, reviewer));

@@ -19,7 +19,7 @@ export const FINDING_KINDS = [
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
-/** The workspace that a finding is about, and its boards. */
+/** A workspace that a finding is about, with the boards concerned. */
 export interface FindingPlace {
   readonly idOrganization: string;
   readonly name: string;
@@ -47,7 +47,10 @@ export interface Finding {
   readonly id: string;
   readonly kind: FindingKind;
   readonly severity: "high" | "medium" | "low";
-  /** `certain`: ids or proven emails show the finding. `likely`: only names show it, so nothing is done about it. */
+  /**
+   * `certain`: ids or proven emails show that the finding is true. `likely`: only names show it, so nothing is done
+   * about it automatically.
+   */
   readonly confidence: "certain" | "likely";
   /** The person; null if the finding is about a workspace. */
   readonly person: {
@@ -56,16 +59,18 @@ export interface Finding {
     readonly email: string | null;
   } | null;
   readonly places: readonly FindingPlace[];
-  /** Sentences with the facts that support the finding. */
+  /** Sentences with the facts that show that the finding is true. */
   readonly evidence: readonly string[];
   readonly remedy: Remedy;
-  /** The role that the remedy `lower_role` sets. */
+  /** The role to set, if the remedy is `lower_role`. */
   readonly role?: string;
-  /** Set while a reviewer's acceptance of the finding is valid. */
+  /** Set if a reviewer has accepted the finding and the acceptance is still valid. */
   readonly accepted?: Accepted;
 }
 
-/** What a person is in a workspace or on a board, as a letter: admin, member, observer, guest, invited, deactivated. */
+/**
+ * What a person is in a workspace or on a board, as one letter: admin, member, observer, guest, invited, deactivated.
+ */
 export type AccessLetter = "A" | "M" | "O" | "G" | "I" | "D";
 
 /** One person in the access list of a review. */
@@ -75,15 +80,18 @@ export interface AccessRow {
   /** null if Trello does not show the username. */
   readonly username: string | null;
   readonly email: string | null;
-  /** The email of the person's manager, if a roster shows it in a row that is certainly the person's. */
+  /** The email of the person's manager. Set if a roster shows it in a row that certainly belongs to the person. */
   readonly manager?: string;
   /** The last activity, ISO 8601; null if no source shows it. */
   readonly lastActive: string | null;
-  /** A letter for each workspace and open board to which the person has access, by its id. */
+  /** For each workspace and open board to which the person has access, by its id: a letter for the kind of access. */
   readonly letters: Readonly<Record<string, AccessLetter>>;
 }
 
-/** Who had access to what at the time of the review: people in rows, workspaces and open boards in columns. */
+/**
+ * A table of who had access to what at the time of the review. People are the rows; workspaces and open boards are the
+ * columns.
+ */
 export interface AccessList {
   readonly workspaces: readonly {
     readonly id: string;
@@ -93,7 +101,7 @@ export interface AccessList {
   readonly people: readonly AccessRow[];
 }
 
-/** An access review as it is stored: what was asked, what was read, and what was found. */
+/** An access review as it is stored: what was asked, what was read, and what was found. It never changes. */
 export interface Review {
   readonly id: string;
   /** ISO 8601. */
@@ -103,11 +111,14 @@ export interface Review {
   /** The ids of the workspaces that were read. */
   readonly workspaces: readonly string[];
   readonly dormantDays: number;
-  /** The rosters as they were read. Before anything is changed, findings are checked with them again. */
+  /**
+   * The rosters (lists of people who should have access) as they were read. Before anything is changed, the findings
+   * are checked with new copies of them.
+   */
   readonly rosters: readonly Roster[];
   readonly coverage: readonly string[];
   readonly findings: readonly Finding[];
-  /** Who had access at that time, for the record. */
+  /** Who had access at the time of the review. */
   readonly access: AccessList;
 }
 

@@ -1,51 +1,54 @@
 /**
- * Whether the person works, by the source of the roster. `not_yet`: not started or not activated. `blocked`: suspended
- * or deactivated. `gone`: left or deleted.
+ * Whether the person works there, as the source of the roster says. `not_yet`: has not started or is not activated.
+ * `blocked`: suspended or deactivated. `gone`: left or deleted.
  */
 export type RosterStatus = "active" | "not_yet" | "blocked" | "gone" | "unknown";
 
 /** One person on a roster. */
 export interface RosterPerson {
-  /** The id of the row in its roster: a line number, or the source's own id. */
+  /** The id of the row in its roster: a line number, or an id of the source. */
   readonly row: string;
-  /** Work emails in lower case, the primary one first. Empty if the row has none. */
+  /** Work emails in lower case, the primary email first. Empty if the row has no email. */
   readonly emails: readonly string[];
-  /** Emails that may be private or another person's: sign-in names, second addresses. They give only a likely match. */
+  /**
+   * Emails that may be private or belong to another person: sign-in names and second addresses. They give only a likely
+   * match.
+   */
   readonly weakEmails?: readonly string[];
   readonly name: string;
   readonly status: RosterStatus;
-  /** The status in the source's own word; null if the source does not say. */
+  /** The status in the source's own word; null if the source shows none. */
   readonly says: string | null;
   /** The Atlassian account id, if the source shows it. */
   readonly accountId: string | null;
-  /** The role in Trello that the roster gives the person; null if it gives none. */
+  /** The role in Trello that the person should have, as the roster says; null if the roster says nothing. */
   readonly role: string | null;
-  /** The manager's email or row, as the source writes it. */
+  /** The manager's email or the id of the manager's row, as the source writes it. */
   readonly manager?: string | null;
   readonly department?: string | null;
   /** The person's teams; undefined if the source has no teams. */
   readonly teams?: readonly string[];
-  /** The last sign-in at the source, ISO 8601; null if unknown or never. */
+  /** The last sign-in at the source, ISO 8601; null if it is unknown or there was none. */
   readonly lastSignIn?: string | null;
 }
 
-/** A roster: the people who should have access, from one source. */
+/** A roster: a list, from one source, of the people who should have access. */
 export interface Roster {
   /** The roster's name for people, for example `SCIM directory`. */
   readonly name: string;
   readonly people: readonly RosterPerson[];
   /**
-   * Sentences about what was not read or not understood. If there are any, the roster cannot prove that a person is not
-   * on it.
+   * Sentences about what was not read or not understood. If there are any, the absence of a person from this roster
+   * proves nothing.
    */
   readonly gaps: readonly string[];
-  /** Sentences about facts that the source does not show for the people on it. */
+  /** Sentences about facts that the source does not show about the people on the roster. */
   readonly notes?: readonly string[];
 }
 
 /**
- * Up to which rung people who are no longer on a roster are offboarded. `everywhere` also includes all connected
- * applications.
+ * The steps (rungs) up to which people who are no longer on a roster can be offboarded. Each step includes the steps
+ * before it. `everywhere` also includes all connected applications.
  */
 export const LEAVER_RUNGS = ["boards", "workspaces", "enterprise", "account", "everywhere"] as const;
 export type LeaverRung = (typeof LEAVER_RUNGS)[number];
@@ -54,7 +57,7 @@ export type LeaverRung = (typeof LEAVER_RUNGS)[number];
 export const ROSTER_SOURCES = ["okta", "entra", "google", "onelogin", "scim"] as const;
 export type RosterSourceName = (typeof ROSTER_SOURCES)[number];
 
-/** What the administrator chose to read from a source. */
+/** Additional choices of the administrator for a source: what to read. */
 export interface RosterWants {
   /** Entra: also read the last sign-in. This needs one more permission and a licence. */
   readonly signIns?: boolean;
@@ -63,7 +66,7 @@ export interface RosterWants {
   readonly domain?: string;
 }
 
-/** A secret. Its text is shown only to code that calls `reveal`. */
+/** A secret. Its text is available only to code that calls `reveal`. */
 export interface Hidden {
   reveal(): string;
 }
@@ -76,9 +79,12 @@ export type RosterLogin =
       readonly tokenUrl: string;
       readonly clientId: string;
       readonly clientSecret: Hidden;
-      /** null if the server needs no scope. */
+      /** The scope to ask for; null if the server needs no scope. */
       readonly scope: string | null;
-      /** True: the credentials are in the header and the body is JSON (OneLogin). Otherwise everything is in a form. */
+      /**
+       * True if the credentials are sent in the header and the body is JSON (OneLogin). Otherwise everything is sent in
+       * a form.
+       */
       readonly isBasic?: boolean;
     }
   /** The client proves its identity with a signed token (RFC 7523 section 2.2). */
@@ -90,7 +96,7 @@ export type RosterLogin =
       readonly keyId: string | null;
       readonly scope: string;
     }
-  /** The client acts for an administrator (RFC 7523 section 2.1). `key`: Google's key file as JSON. */
+  /** The client acts in the name of an administrator (RFC 7523 section 2.1). `key`: Google's key file as JSON. */
   | {
       readonly kind: "service_account";
       readonly tokenUrl: string;
@@ -117,7 +123,10 @@ export interface RosterConnection {
   readonly schedule?: string;
 }
 
-/** A request for one page, by path or by the link in the page before. `operation`: its name in errors. */
+/**
+ * A request for one page: by its path, or by the link that the page before contained. `operation`: the name of the
+ * request in errors.
+ */
 export type RosterRequest = { readonly operation: string } & (
   | { readonly path: string; readonly query: Readonly<Record<string, string>> }
   | { readonly link: string }
@@ -126,7 +135,7 @@ export type RosterRequest = { readonly operation: string } & (
 /** A page, as the source answered. */
 export interface RosterPage {
   readonly body: unknown;
-  /** The values of a header, joined by commas; null if there is none. */
+  /** The values of a header, joined by commas; null if the header is missing. */
   header(name: string): string | null;
 }
 

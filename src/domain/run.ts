@@ -4,8 +4,8 @@ import { AppError, reasonOf, type StoredFailure } from "./error.ts";
 import type { Plan, Principal } from "./plan.ts";
 
 /**
- * The states of an effect. `already`: the wanted state was true before any request. `lost`: the request was sent, but
- * its answer was lost and no read has shown the result yet.
+ * The states of an effect in a run. `already`: the wanted state was true before any request. `lost`: the request was
+ * sent, but its answer was lost, and no read has shown the result yet.
  */
 export type EffectState = "pending" | "sent" | "applied" | "already" | "lost" | "failed";
 
@@ -13,7 +13,7 @@ export interface RunEffect {
   readonly index: number;
   readonly effect: Effect;
   readonly state: EffectState;
-  /** How often the request was sent. It is sent again only if it is proven that the last one was not applied. */
+  /** How often the request was sent. It is sent again only after a proof that the last request changed nothing. */
   readonly attempts: number;
   readonly sentAt: string | null;
   readonly settledAt: string | null;
@@ -27,7 +27,7 @@ export function isDone({ state }: { readonly state: EffectState }): boolean {
 }
 
 /**
- * Whether it is unknown if the effect was made: the request was sent, its answer was lost, and a read could not show
+ * Whether it is unknown if the effect was made: its request was sent, the answer was lost, and a read could not show
  * the result.
  */
 export function isUncertain({ state, error }: Pick<RunEffect, "state" | "error">): boolean {
@@ -50,31 +50,31 @@ export interface Run {
   /** Why the run was stopped; null if it was not. */
   readonly stopped: StoredFailure | null;
   /**
-   * The number of upstream requests, by all processes that worked on the run. If a process died, its last requests may
-   * be missing.
+   * The number of upstream requests that all processes sent for the run. If a process crashed, its last requests may be
+   * missing.
    */
   readonly requests: number;
   readonly startedAt: string;
   readonly endedAt: string | null;
 }
 
-/** An effect of a run that has started. If `settled`, it was made; otherwise it may still be made. */
+/** An effect of a run that has started. If `settled` is true, it was made. Otherwise it may still be made. */
 export interface BegunEffect {
   readonly effect: Effect;
   readonly settled: boolean;
 }
 
-/** A run without its plan and journal, for lists. */
+/** The main facts of a run, without its plan and journal, for lists. */
 export interface RunSummary {
   readonly id: string;
   readonly planId: string;
   readonly tool: string;
   readonly summary: string;
   readonly state: RunState;
-  /** How many effects are true now: made by this run, or true before it. */
+  /** How many effects are true now: this run made them, or they were true before it. */
   readonly done: number;
   readonly total: number;
-  /** The result in the run's evidence; null if there is none yet. */
+  /** The result in the run's evidence; null if there is no evidence yet. */
   readonly result: FinalResult | null;
   /** Why the run was stopped; null if it was not. */
   readonly stopped: StoredFailure | null;
@@ -82,12 +82,12 @@ export interface RunSummary {
   readonly endedAt: string | null;
 }
 
-/** A run that needs a person, and its principal. */
+/** A run that needs a person, together with the principal to whom it belongs. */
 export interface LeftRun extends RunSummary {
   readonly principal: Principal;
 }
 
-/** A page of runs, newest first. `next`: the cursor of the next page; null after the last page. */
+/** A page of runs, the newest first. `next`: the cursor of the next page; null on the last page. */
 export interface RunPage {
   readonly runs: readonly RunSummary[];
   readonly cursor: string | null;
@@ -96,8 +96,8 @@ export interface RunPage {
 }
 
 /**
- * The error for a run that does not exist. It is also used for runs of other principals, so that it shows nothing about
- * them.
+ * The error for a run that does not exist. It is also used for runs of other principals, so that the error reveals
+ * nothing about them.
  */
 export function unknownRun(): AppError {
   return new AppError("NOT_FOUND", "There is no run with this id.", {
@@ -117,7 +117,7 @@ export const RESULTS = ["PENDING", "FAIL", "INCOMPLETE", "UNVERIFIED", "PASS"] a
 export type Result = (typeof RESULTS)[number];
 export type FinalResult = Exclude<Result, "PENDING">;
 
-/** The `status` of an answer about a run, by the result of the run. */
+/** The `status` in an answer about a run, for each result of the run. */
 export const STATUS_BY_RESULT = {
   PENDING: "running",
   FAIL: "failed",
@@ -126,14 +126,14 @@ export const STATUS_BY_RESULT = {
   PASS: "applied",
 } as const satisfies Readonly<Record<Result, string>>;
 
-/** The worst of several results. FAIL if there is none, because then nothing was done. */
+/** The worst of several results. FAIL if there are none, because then nothing was done. */
 export function worstOf(results: readonly Result[]): Result {
   return RESULTS.find((result) => results.includes(result)) ?? "FAIL";
 }
 
 /**
- * The result of a run after everything was read again. `done`: whether the run changed something, or found something
- * true already.
+ * The result of a run after everything was read again. `done`: whether the run changed something, or something was
+ * already as wanted.
  */
 export function resultBy(found: {
   readonly done: boolean;
@@ -145,8 +145,8 @@ export function resultBy(found: {
 }
 
 /**
- * The effects that an unfinished run waits for after it has done all others: their applications do not answer. Empty if
- * the run still works on other effects.
+ * The effects for which an unfinished run still waits, after it has done all others: effects in applications that do
+ * not answer. Empty if the run still works on other effects.
  */
 function waitingEffects({ state, effects }: Pick<Run, "state" | "effects">): readonly RunEffect[] {
   const open = effects.filter((row) => !isDone(row) && row.state !== "failed");
@@ -154,7 +154,7 @@ function waitingEffects({ state, effects }: Pick<Run, "state" | "effects">): rea
   return waits && open.every(({ effect }) => effect.resource === "application_user") ? open : [];
 }
 
-/** What a run waits for, a line for each effect. */
+/** Lines that say what a run waits for, one for each waiting effect. */
 export function waitingLines(run: Pick<Run, "state" | "effects">): readonly string[] {
   return waitingEffects(run).map(
     ({ effect, error }) =>
@@ -162,20 +162,23 @@ export function waitingLines(run: Pick<Run, "state" | "effects">): readonly stri
   );
 }
 
-/** The result of a run in any state. INCOMPLETE if the run was cancelled, because then nothing was read again. */
+/**
+ * The result of a run in any state. INCOMPLETE if the run was cancelled, because then its effects were not checked by
+ * reading.
+ */
 export function resultOf({ state, result }: Pick<RunSummary, "state" | "result">): Result {
   if (state === "running" || state === "verifying") return "PENDING";
   if (result === null) return "INCOMPLETE";
   return state === "applied" || STATUS_BY_RESULT[result] !== "applied" ? result : "INCOMPLETE";
 }
 
-/** What was true after the last write, when everything was read again. */
+/** What was found after the last write, when everything was read again. */
 export interface Evidence {
   readonly result: FinalResult;
   readonly checkedAt: string;
-  /** The check of each effect in order, and then the other promises. */
+  /** The check of each effect, in order. After them, the checks of the plan's other promises. */
   readonly checks: readonly { readonly label: string; readonly op: string; readonly holds: boolean }[];
-  /** What was promised and is not true or was not done, with the reason. */
+  /** What was promised but is not true or was not done, with the reason. */
   readonly unfinished: readonly string[];
   /** What Trello or Atlassian accepted but no read can show, with the reason. */
   readonly unverified: readonly string[];
@@ -183,20 +186,20 @@ export interface Evidence {
   readonly blindSpots: readonly string[];
   readonly untouched: readonly string[];
   /**
-   * The number of upstream requests of the run, including those for planning again and verifying. Counted as in
-   * `Run.requests`.
+   * The number of upstream requests of the run, including those for planning again and for the checks at the end.
+   * Counted as in `Run.requests`.
    */
   readonly requests: number;
 }
 
 /** An effect that was applied and not undone, with facts about its run. */
 export interface AppliedEffect {
-  /** The cursor of this effect in the list. Its text has no meaning for callers. */
+  /** The position of this effect in the list. Callers only pass it back; its text has no meaning for them. */
   readonly cursor: string;
   readonly runId: string;
   readonly index: number;
   readonly effect: Effect;
-  /** When the result of the effect was known, ISO 8601. */
+  /** The time at which the result of the effect became known, ISO 8601. */
   readonly at: string;
   readonly principal: Principal;
   readonly ticket: string | null;

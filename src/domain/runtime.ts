@@ -1,8 +1,8 @@
-/** The clock, which is passed to all code, so that tests can use their own. */
+/** The clock. All code gets it as a parameter, so that tests can use another clock. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Milliseconds that never go back, counted from any starting point. */
+  /** Milliseconds since any fixed moment. The value never goes back. */
   monotonic(): number;
   /** Rejects when `signal` is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -14,11 +14,13 @@ export type Log = (
   message: string,
 ) => void;
 
-/** Counts what a running server does, for its operators. It gets names of tools and upstreams, never data of people. */
+/**
+ * Counts what a running server does, for its operators. It gets names of tools and upstreams, but no data about people.
+ */
 export interface Meter {
   /** A tool call was answered. `outcome`: `ok` or the code of the error. */
   called(call: { readonly tool: string; readonly outcome: string; readonly ms: number }): void;
-  /** A request to an upstream ended. `status`: the status of the reply, or the reason why there was none. */
+  /** A request to an upstream ended. `status`: the status of the reply, or the reason why there was no reply. */
   requested(request: { readonly upstream: string; readonly status: string; readonly ms: number }): void;
   readonly tracer: Tracer;
 }
@@ -34,19 +36,22 @@ export interface TracedRequest {
 }
 
 /**
- * Makes traces: which requests a call made. A trace may have been started by another program. Like `Meter`, it gets no
- * data of people.
+ * Makes traces: records of which requests a call sent. The trace may have been started by another program. Like
+ * `Meter`, it gets no data about people.
  */
 export interface Tracer {
   /**
-   * Runs a tool call as a span of a trace. `parent`: the span of the caller, as the header `traceparent` writes it (W3C
-   * Trace Context); null if there is none. `outcome` is called when the work has ended.
+   * Does the work of a tool call as a span of a trace. `parent`: the span of the caller, as in the header `traceparent`
+   * (W3C Trace Context); null if there is none. `outcome` is called when the work has ended.
    */
   call<Value>(
     call: { readonly tool: string; readonly parent: string | null; readonly outcome: () => string },
     work: () => Promise<Value>,
   ): Promise<Value>;
-  /** Remembers to which call a request belongs, because the request waits in a queue before it is sent. */
+  /**
+   * Remembers the present call, because a request waits in a queue before it is sent and must still be counted for this
+   * call.
+   */
   requester(): (request: TracedRequest) => void;
 }
 

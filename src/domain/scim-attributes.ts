@@ -1,4 +1,4 @@
-// The attributes of a SCIM User: what PATCH changes, what PUT deletes, and whether a User has the wanted values.
+// The attributes of a SCIM User: which PATCH changes, which PUT deletes, and how values are compared.
 import type { Json } from "./json.ts";
 import { ENTERPRISE_SCHEMA } from "./scim.ts";
 import type { ScimPatchOperation, ScimPlural, ScimUser, ScimUserResource } from "./scim.ts";
@@ -31,7 +31,7 @@ export type ScimAttribute = (typeof SCIM_ATTRIBUTES)[number];
 /** Values by attribute. null deletes the value. */
 export type ScimAttributes = { readonly [Name in ScimAttribute]?: Json };
 
-/** All values of a User that a client can set. Sending them back with PUT changes nothing. */
+/** All values of a User that a client can set. If they are sent back with PUT, nothing changes. */
 export function scimResourceOf(user: ScimUser): ScimUserResource {
   const extension = user[ENTERPRISE_SCHEMA];
   const texts = {
@@ -71,22 +71,22 @@ export function scimAttributesOf(resource: ScimUserResource): ScimAttributes {
   ) as ScimAttributes;
 }
 
-/** Attributes that the User has and the new version does not. PUT deletes them. */
+/** The attributes that the old User has and the new version does not have. PUT deletes them. */
 export function clearedBy(before: ScimUserResource, after: ScimUserResource): readonly ScimAttribute[] {
   const kept = scimAttributesOf(after);
   return attributeNames(scimAttributesOf(before)).filter((name) => kept[name] === undefined);
 }
 
 /**
- * Whether a User has the given values; null means "no value". Some attributes are compared without upper and lower case
- * (RFC 7643 section 4.1).
+ * Whether a User has the given values; null means "no value". For some attributes, upper and lower case make no
+ * difference (RFC 7643 section 4.1).
  */
 export function hasAttributes(user: ScimUser, wanted: ScimAttributes): boolean {
   const found = scimAttributesOf(scimResourceOf(user));
   return attributeNames(wanted).every((name) => sameValue(name, wanted[name], found[name]));
 }
 
-/** The PATCH operations that set the given values, and remove those that are null (RFC 7644 section 3.5.2). */
+/** The PATCH operations that set the given values and remove those that are null (RFC 7644 section 3.5.2). */
 export function patchOf(wanted: ScimAttributes): readonly ScimPatchOperation[] {
   return attributeNames(wanted).map((name) => {
     const path = name === "department" || name === "organization" ? `${ENTERPRISE_SCHEMA}:${name}` : name;
@@ -104,7 +104,7 @@ function sameValue(name: ScimAttribute, a: Json | undefined, b: Json | undefined
   return comparable(name, a) === comparable(name, b);
 }
 
-/** A value in the form for comparing, because servers may change the order of values and add `type`. */
+/** A value in a form in which it can be compared. Servers may change the order of values and add `type`. */
 function comparable(name: ScimAttribute, value: Json | undefined): string {
   if (Array.isArray(value)) {
     const rows = (value as readonly Partial<ScimPlural>[]).map(

@@ -1,4 +1,4 @@
-// The forms of SCIM 2.0 (RFC 7643, RFC 7644), with the fields that this program uses.
+// The data of SCIM 2.0 (RFC 7643, RFC 7644), with the fields that this program uses.
 import { z } from "zod";
 import { wireFlag, wireRows, wireText } from "./wire.ts";
 
@@ -10,11 +10,11 @@ export const ENTERPRISE_SCHEMA = "urn:ietf:params:scim:schemas:extension:enterpr
 /** Atlassian's SCIM extension, which contains the id of the User's account. */
 export const ATLASSIAN_EXTENSION = "urn:scim:schemas:extension:atlassian-external:1.0";
 
-// No field is required, because recorded Users lack many fields or have odd values. A value of a wrong form is left
-// out. A User or Group without an id or name is left out.
+// No field is required, because real Users lack many fields or have odd values. A value in a wrong form is left out. A
+// User or Group without an id or name is left out.
 const text = wireText;
 
-/** The names of the record's lists in which a row could not be read and was left out. */
+/** The names of lists in the record that are incomplete, because a row could not be read and was left out. */
 export interface Partly {
   readonly unread?: readonly string[];
 }
@@ -61,21 +61,22 @@ export const scimUser = z
       ...user,
       emails: emails.rows,
       phoneNumbers: phoneNumbers.rows,
-      // null if the record does not show its groups: the User may still have some.
+      // null if the record does not contain groups. The User may then still be in some.
       groups: groups.isGiven ? groups.rows : null,
       ...(unread.length > 0 && { unread }),
     };
   });
 export type ScimUser = Omit<z.infer<typeof scimUser>, "unread"> & Partly;
 
-/** A list in an answer: the rows that could be read, the total, and how many rows were left out. */
+/** A list in an answer: the rows that could be read, the total number, and how many rows could not be read. */
 const listOf = <Row extends z.ZodType>(row: Row) =>
   z
     .object({
       totalResults: z.coerce.number().int().min(0).nullish().catch(null),
       Resources: z.array(z.unknown()).nullish(),
     })
-    // An empty list may have no `Resources`. Another field must then show that the answer is a list.
+    // If the list is empty, the field `Resources` may be missing. Another field must then show that the answer is a
+    // list.
     .refine(({ totalResults, Resources }) => totalResults != null || Resources != null, {
       path: ["totalResults"],
     })
@@ -84,7 +85,7 @@ const listOf = <Row extends z.ZodType>(row: Row) =>
       const parsed = answered.map((each) => row.safeParse(each));
       const rows = parsed.flatMap((each): z.output<Row>[] => (each.success ? [each.data] : []));
       const [odd] = parsed.flatMap((each, index) => (each.success ? [] : [{ index, error: each.error }]));
-      // If no row can be read, the answer is no list of Users or Groups. The error says what is wrong with the rows.
+      // If no row can be read, the answer is not a list of Users or Groups. The error says what is wrong with the rows.
       if (odd && rows.length === 0) {
         for (const { path } of odd.error.issues)
           context.addIssue({ code: "custom", path: ["Resources", odd.index, ...path], message: "odd" });
@@ -121,7 +122,10 @@ export interface ScimPatchOperation {
 
 export type ScimPlural = { readonly value: string; readonly type?: string; readonly primary: boolean };
 
-/** Everything that a client can set on a User. POST creates a User with it, and PUT replaces a User with it. */
+/**
+ * Everything about a User that a client can set. POST creates a User with these values, and PUT replaces a User with
+ * them.
+ */
 export type ScimUserResource = {
   readonly userName: string;
   readonly externalId?: string;
@@ -142,11 +146,13 @@ export type ScimUserResource = {
   readonly timezone?: string;
   readonly department?: string;
   readonly organization?: string;
-  /** Missing if the directory does not show whether the User is active. A replacement then does not change it. */
+  /**
+   * Missing if the directory does not show whether the User is active. Replacing the User then does not change this.
+   */
   readonly active?: boolean;
 };
 
-/** Everything that a client can set on a Group. `members`: ids of Users. */
+/** Everything about a Group that a client can set. `members`: the ids of its Users. */
 export interface ScimGroupResource {
   readonly displayName: string;
   readonly members: readonly string[];

@@ -1,25 +1,25 @@
 import type { SignedIn } from "./planning.ts";
 
-/** How a service with several tenants finds out the tenant of a person. */
+/** How a service with several tenants finds the tenant of a person. */
 export interface Tenancy {
   /** The claim of the issuer's tokens that contains the tenant. */
   readonly claim: string;
-  /** For each value of that claim: the name of the tenant. */
+  /** For each value of the claim: the name of the tenant. */
   readonly names: Readonly<Record<string, string>>;
 }
 
-/** The error for a person without a tenant. It does not show which tenants exist. */
+/** The error for a signed-in person without a tenant. It does not reveal which tenants exist. */
 export const NO_TENANT_TEXT =
-  "This sign-in belongs to no tenant of this service. Nothing was done. Next: sign in with another account, or ask the administrator to check the tenant of yours.";
+  "This sign-in belongs to no tenant of this service. Nothing was done. Next: sign in with another account, or ask the administrator to check the tenant of your account.";
 
-/** What a person proved by signing in on the approval pages. */
+/** What a person has proven by signing in on the approval pages. */
 export interface ProvenPerson {
   readonly person: SignedIn;
   /** Whether the issuer gave the person the scope to approve. */
   readonly mayApprove: boolean;
 }
 
-/** A sign-in that has started. The person's browser stores it until the issuer sends the person back. */
+/** A sign-in that has started. The person's browser keeps it until the issuer sends the person back. */
 export interface PendingSignIn {
   readonly state: string;
   readonly nonce: string;
@@ -27,11 +27,11 @@ export interface PendingSignIn {
   readonly verifier: string;
 }
 
-/** Signs a person in at the issuer: authorization code with PKCE, state and nonce. */
+/** Signs a person in at the issuer, by authorization code with PKCE, state and nonce. */
 export interface SignIn {
   /**
-   * Starts a sign-in: the URL at the issuer to open in the browser. `again`: the issuer must ask for the person's
-   * account.
+   * Starts a sign-in. Returns the URL at the issuer that the browser must open. `again`: whether the issuer must ask
+   * the person to choose an account.
    */
   begin(how: { readonly again: boolean }): Promise<{
     readonly address: string;
@@ -52,11 +52,14 @@ export interface PageSession extends ProvenPerson {
   readonly expiresAt: string;
 }
 
-/** The stored sessions, by the hash of their secret. All processes with the same store have the same sessions. */
+/**
+ * The stored sessions of the approval pages, by the hash of their secret. All processes with the same store have the
+ * same sessions.
+ */
 export interface PageSessions {
-  /** Stores a session, and deletes those that have expired at `now` (ISO 8601). */
+  /** Stores a session, and deletes the sessions that have expired at `now` (ISO 8601). */
   put(id: string, session: PageSession, now: string): Promise<void>;
-  /** The session; null if there is none, or if it has expired at `now`. */
+  /** The session; null if there is no such session, or if it has expired at `now`. */
   get(id: string, now: string): Promise<PageSession | null>;
   remove(id: string): Promise<void>;
 }

@@ -11,11 +11,12 @@ import {
 import { createFinal, entriesFor, isItemOf, itemsFor } from "./review-share.ts";
 import { plural } from "./text.ts";
 
-// The rules of a named review: who may do what, and when. Each rule throws the reason if an action is not allowed.
+// The rules of a named review: who may do what, and when. If an action is not allowed, the rule throws an error that
+// says why.
 
-/** The reviewer that this person is, as the list of reviewers writes it; null if the person is none. */
+/** The name of this person in the list of reviewers; null if the person is not a reviewer. */
 export function reviewerOf({ reviewers }: SignOff, { subject, email, by }: ReviewWord): string | null {
-  // Without a sign-in, no email is proven. So only the user of this machine can be a reviewer.
+  // If people do not sign in, no email is proven. So only the user of this machine can be a reviewer.
   if (subject === undefined) return reviewers.find((each) => each === `user:${by}`) ?? null;
   const decider = { subject, ...(email !== undefined && { email }) };
   return reviewers.find((each) => isNamedApprover([each], decider)) ?? null;
@@ -25,12 +26,12 @@ export function reviewerOf({ reviewers }: SignOff, { subject, email, by }: Revie
 export function requireReviewer(signOff: SignOff, word: ReviewWord): string {
   const reviewer = reviewerOf(signOff, word);
   if (reviewer !== null) return reviewer;
-  throw new AppError("POLICY_DENIED", "Only a named reviewer decides and signs in this review.", {
-    next: `One of them opens the page: ${signOff.reviewers.join(", ")}.`,
+  throw new AppError("POLICY_DENIED", "Only the named reviewers may decide and sign in this review.", {
+    next: `One of these reviewers must open the page: ${signOff.reviewers.join(", ")}.`,
   });
 }
 
-/** Throws if these decisions or proposals cannot be recorded. `reviewer`: null for proposals. */
+/** Throws if these decisions or proposals cannot be recorded. `reviewer`: null if they are proposals of an agent. */
 export function assertCanRecord(
   record: ReviewRecord,
   decisions: readonly ItemDecision[],
@@ -47,7 +48,7 @@ export function assertCanRecord(
   if (theirs.length > 0) {
     throw new AppError(
       "POLICY_DENIED",
-      `${plural(theirs.length, "item")} of these belong to other reviewers.`,
+      `${plural(theirs.length, "item")} of the decisions sent belong to other reviewers.`,
       {
         next: "Decide only about the items that the page shows to you.",
       },
@@ -64,7 +65,7 @@ export function assertCanRecord(
     throw invalid("A change has no note.", "Say in the note what should change, and save again.");
   if (bad)
     throw invalid(
-      "An end date needs the decision keep and a note with the reason.",
+      "An end date is allowed only with the decision keep and a note that gives the reason.",
       "Choose keep and write the reason, or remove the date.",
     );
   const past = decisions.find(({ until }) => until !== null && until <= record.signOff.at.slice(0, 10));
@@ -73,13 +74,14 @@ export function assertCanRecord(
 }
 
 /**
- * Throws if the reviewer cannot sign now. `entries`: how many of the entries from `entriesFor` the reviewer has seen.
+ * Throws if the reviewer cannot sign now. `entries`: how many entries of `entriesFor` the reviewer has seen on the
+ * page.
  */
 export function assertCanSign(record: ReviewRecord, reviewer: string, entries: number): void {
   const { decisions, signed } = stateOf(record);
   if (entriesFor(record, reviewer).length !== entries)
     throw new AppError("CONFLICT", "Decisions were saved after this page was made, so nothing was signed.", {
-      next: "Open the review again, read them, and sign off then.",
+      next: "Open the review again, read the new decisions, and then sign off.",
     });
   if (signed.some((entry) => entry.reviewer === reviewer))
     throw new AppError("CONFLICT", "This reviewer has signed already.", { next: "Open the review again." });
@@ -89,7 +91,7 @@ export function assertCanSign(record: ReviewRecord, reviewer: string, entries: n
     "CONFLICT",
     `${plural(open, "item")} of this review ${open === 1 ? "is" : "are"} undecided.`,
     {
-      next: "Decide about each person, save, and sign off then.",
+      next: "Decide about each person, save, and then sign off.",
     },
   );
 }
@@ -103,7 +105,7 @@ export function assertSigned(record: ReviewRecord): void {
   const { isSigned, missing } = stateOf(record);
   if (isSigned) return;
   throw new AppError("CONFLICT", `Not signed by: ${missing.join(", ")}.`, {
-    next: "Read the list again when every reviewer has signed.",
+    next: "Call get_review with afterwards: true again when every reviewer has signed.",
   });
 }
 

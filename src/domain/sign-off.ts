@@ -3,7 +3,7 @@ import type { Principal } from "./plan.ts";
 import type { AccessLetter, AccessRow, Finding, Review } from "./review.ts";
 import type { FinalResult } from "./run.ts";
 
-/** The decisions of a reviewer about one person in one workspace. */
+/** The possible decisions of a reviewer about one person in one workspace. */
 export const ITEM_DECISIONS = ["keep", "change", "remove"] as const;
 
 export interface ItemDecision {
@@ -11,20 +11,20 @@ export interface ItemDecision {
   readonly item: string;
   readonly decision: (typeof ITEM_DECISIONS)[number];
   readonly note: string | null;
-  /** Only for `keep`: until this day (YYYY-MM-DD), the findings are accepted; null: without an end. */
+  /** Only for `keep`: the last day (YYYY-MM-DD) on which the findings are accepted; null: the acceptance has no end. */
   readonly until: string | null;
 }
 
-/** A named review as it was started. Its list of people is the stored review with the same id, which never changes. */
+/** A named review as it was started. Its list of people is the stored review with the same id. Both never change. */
 export interface SignOff {
   readonly reviewId: string;
   readonly name: string;
   readonly period: string | null;
   /** The people who decide and sign: emails, `ISSUER#VALUE`, or `user:NAME` for the user of one machine. */
   readonly reviewers: readonly string[];
-  /** The ids of each reviewer's items. Missing if all reviewers decide about all items together. */
+  /** For each reviewer, the ids of the items to decide. Missing if all reviewers decide about all items together. */
   readonly items?: Readonly<Record<string, readonly string[]>>;
-  /** The last day (YYYY-MM-DD) on which reviewers should sign. */
+  /** The last day (YYYY-MM-DD) for the reviewers to sign. */
   readonly due?: string;
   /** ISO 8601. */
   readonly at: string;
@@ -60,15 +60,18 @@ export type SignOffEntry = { readonly at: string; readonly by: string } & (
     } & Afterwards)
 );
 
-/** What was done after a review was signed, and the list that was read after that. */
+/** What happened after a review was signed: the runs, and the list of people that was read again. */
 export interface Afterwards {
-  /** The runs that removed the people whom the reviewers decided to remove, oldest first. */
+  /** The runs that removed people as the reviewers decided, the oldest first. */
   readonly runs: readonly CheckedRun[];
-  /** The id of the stored review with the new list. */
+  /** The id of the stored review with the new list of people. */
   readonly list: string;
 }
 
-/** A run of remediate_review, as the package shows it, with what was read again after each change. */
+/**
+ * A run of remediate_review, as the review's package shows it. It says for each change whether a later read confirmed
+ * it.
+ */
 export interface CheckedRun {
   readonly id: string;
   readonly summary: string;
@@ -79,10 +82,10 @@ export interface CheckedRun {
   readonly changes: readonly {
     readonly what: string;
     readonly state: string;
-    /** Whether the change was found when everything was read again; null if it was not read again. */
+    /** Whether the change was found when it was read again; null if it was not read again. */
     readonly confirmed: boolean | null;
   }[];
-  /** What the run promised and did not do, with the reason. */
+  /** What the run promised but did not do, with the reason. */
   readonly unfinished: readonly string[];
 }
 
@@ -91,7 +94,7 @@ export interface ReviewRecord {
   readonly signOff: SignOff;
   readonly review: Review;
   readonly entries: readonly SignOffEntry[];
-  /** The list that was read after the removals; null if none was read. */
+  /** The list of people that was read after the removals; null if it was not read. */
   readonly after: Review | null;
 }
 
@@ -109,7 +112,7 @@ export interface ReviewItem {
   readonly findings: readonly Finding[];
 }
 
-/** The items of a review: people with findings first (the most serious on top), then by name. */
+/** The items of a review. People with findings come first, the most serious on top. The others are sorted by name. */
 export function itemsOf({ access, findings }: Review): readonly ReviewItem[] {
   const items = access.people.flatMap((person) =>
     access.workspaces.flatMap(({ id, name, boards }): readonly ReviewItem[] => {
@@ -146,7 +149,7 @@ function urgency({ findings }: ReviewItem): number {
 
 /** The state of a named review after its last entry. */
 export interface SignOffState {
-  /** The last decision on each item, with the person and the time. */
+  /** The last decision about each item, with its author and time. */
   readonly decisions: ReadonlyMap<string, ItemDecision & { readonly by: string; readonly at: string }>;
   /** The last proposal for each item. */
   readonly proposals: ReadonlyMap<string, ItemDecision & { readonly by: string; readonly client: string }>;
@@ -154,7 +157,7 @@ export interface SignOffState {
   /** The reviewers who have not signed. */
   readonly missing: readonly string[];
   readonly isSigned: boolean;
-  /** The last reading after the signatures; null if there was none. */
+  /** The last time the list was read again after the signatures; null if that was not done. */
   readonly checked: Extract<SignOffEntry, { kind: "checked" }> | null;
 }
 
@@ -175,7 +178,7 @@ export function stateOf({ signOff, entries }: ReviewSummary): SignOffState {
   return { decisions, proposals, signed, missing, isSigned: missing.length === 0, checked };
 }
 
-/** What a reviewer signs: how the review was started, its list and findings, and these entries. */
+/** What a reviewer signs: how the review was started, its list of people with the findings, and these entries. */
 export function signedContent({ signOff, review }: ReviewRecord, entries: readonly SignOffEntry[]) {
   return {
     signOff,
@@ -184,7 +187,10 @@ export function signedContent({ signOff, review }: ReviewRecord, entries: readon
   };
 }
 
-/** What closes the package: the signed content, the signatures, the runs, and the list afterwards. */
+/**
+ * The content that is hashed when the package is closed: the signed content, the signatures, the runs, and the list
+ * afterwards.
+ */
 export function closedContent(record: ReviewRecord, { runs }: Pick<Afterwards, "runs">, after: Review) {
   return {
     signed: signedContent(record, record.entries),
@@ -193,7 +199,7 @@ export function closedContent(record: ReviewRecord, { runs }: Pick<Afterwards, "
   };
 }
 
-/** A list without the rows of the rosters, which do not belong into the package. */
+/** A review without the rows of its rosters, because they do not belong in the package. */
 function listOf({ rosters, ...list }: Review) {
   return {
     ...list,
@@ -203,14 +209,14 @@ function listOf({ rosters, ...list }: Review) {
 
 /** The store of named reviews. */
 export interface SignOffStore {
-  /** Starts a named review with the stored review of the same id. */
+  /** Starts a named review. The stored review with the same id has its list of people. */
   start(signOff: SignOff): Promise<void>;
   get(reviewId: string): Promise<ReviewRecord | null>;
   /** The newest first. */
   list(limit: number): Promise<readonly ReviewSummary[]>;
   /**
-   * Adds the entry that `make` returns. If `make` throws, nothing is stored. `hash`: SHA-256 of a content as canonical
-   * JSON.
+   * Adds the entry that `make` returns. If `make` throws, nothing is stored. `hash`: returns the SHA-256 of a content
+   * as canonical JSON.
    */
   append(
     reviewId: string,

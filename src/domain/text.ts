@@ -1,12 +1,12 @@
-// Cleans names and texts from Trello and Atlassian. Strangers write them, so they are shown but never followed as
-// instructions.
+// Cleans names and texts from Trello and Atlassian. Strangers write these texts, so they are shown but never followed
+// as instructions.
 
-// Characters that can hide a message for a model: characters that hide or reorder text (control and format characters,
-// bidirectional overrides, zero-width characters), and others that are not drawn (variation selectors, fillers).
+// Characters that can hide a message for a model. Some hide or reorder text (control and format characters,
+// bidirectional overrides, zero-width characters). Others are not drawn (variation selectors, fillers).
 const INVISIBLE = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cn}\\p{Cs}\\p{Default_Ignorable_Code_Point}]";
 
-// A joiner between two letters of these scripts, or between two emoji, is a part of the name (Sinhala, Persian, emoji).
-// Two joiners, or one between Latin letters, may hide a message and are removed.
+// A joiner character between two letters of these scripts, or between two emoji, is a part of the name (Sinhala,
+// Persian, emoji). Two joiners in a row, or a joiner between Latin letters, may hide a message and are removed.
 const SHAPED =
   "\\p{Script=Arabic}\\p{Script=Bengali}\\p{Script=Devanagari}\\p{Script=Gujarati}\\p{Script=Gurmukhi}\\p{Script=Kannada}\\p{Script=Khmer}\\p{Script=Malayalam}\\p{Script=Mongolian}\\p{Script=Oriya}\\p{Script=Sinhala}\\p{Script=Tamil}\\p{Script=Telugu}";
 const PICTURE = "\\p{Extended_Pictographic}";
@@ -21,11 +21,11 @@ const KEPT_OR_INVISIBLE = new RegExp(`(${SHAPING})|${INVISIBLE}`, "gu");
 const PLAIN_TEXT = /^[!-~]+(?: [!-~]+)*$/;
 
 /**
- * Makes a text from Trello or Atlassian safe to show: without invisible characters, with single spaces, and at most
- * `max` characters long. Letters are composed (Unicode form C), so that a name is the same on every system.
+ * Makes a text from Trello or Atlassian safe to show: without invisible characters, with single spaces, and with at
+ * most `max` characters. Letters and accents are joined (Unicode form C), so that a name is the same on every system.
  */
 export function clean(text: string, max = 100): string {
-  // Almost every text needs no cleaning, and the regular expressions below are slow.
+  // Almost no text needs cleaning, and the regular expressions below are slow.
   if (text.length <= max && PLAIN_TEXT.test(text)) return text;
   const folded = text
     .slice(0, max * 20)
@@ -38,8 +38,8 @@ export function clean(text: string, max = 100): string {
 }
 
 /**
- * A list in one line: "Ada, Bob and 3 more". At most `max` names are shown. `count`: the length of the whole list, if
- * `names` has only its beginning. Names with commas need another separator.
+ * A list in one line: "Ada, Bob and 3 more". It shows at most `max` names. `count`: the length of the whole list, if
+ * `names` is only its beginning. Names that contain commas need another separator.
  */
 export function listNames(
   names: readonly string[],
@@ -57,7 +57,7 @@ export function titledList(title: string, names: readonly string[], max = 10): r
 }
 
 /**
- * Letters such as ø and ł, which Unicode does not split into letter and mark. People often type them without the
+ * Letters such as ø and ł, which Unicode does not split into a letter and a mark. People often type them without the
  * stroke.
  */
 const PLAIN: Readonly<Record<string, string>> = {
@@ -73,18 +73,18 @@ const PLAIN: Readonly<Record<string, string>> = {
 };
 
 /**
- * A name in the form for comparing. Accents, joiners, apostrophes, kinds of hyphen, and upper or lower case make no
- * difference: `Peña` is `pena`, `STRASSE` is `straße`, `O’Brien` is `obrien`.
+ * A name in a form in which it can be compared. Accents, joiners, apostrophes, kinds of hyphen, and upper or lower case
+ * make no difference: `Peña` becomes `pena`, `STRASSE` becomes `straße`, `O’Brien` becomes `obrien`.
  */
 export function nameKey(text: string): string {
   return (
     clean(text, 500)
-      // This is done before NFKD, because NFKD turns an acute accent that stands alone into a space.
+      // This step comes before NFKD, because NFKD would turn an acute accent that stands alone into a space.
       .replace(/['\u2018\u2019\u201b\u02b9\u02bb\u02bc\u00b4`\u2032\uff07]/gu, "")
       .normalize("NFKD")
       .replace(/[\p{M}\u200c\u200d]/gu, "")
       .replace(/\p{Pd}/gu, "-")
-      // Upper case comes first, because it turns ß into SS and the Turkish ı into I.
+      // The text is first changed to upper case, because that turns ß into SS and the Turkish ı into I.
       .toUpperCase()
       .toLowerCase()
       .replace(/[øłđðħŧþæœ]/gu, (letter) => PLAIN[letter] ?? letter)
@@ -93,7 +93,7 @@ export function nameKey(text: string): string {
   );
 }
 
-/** A text in the form for comparing: cleaned and in lower case. */
+/** A text in a form in which it can be compared: cleaned and in lower case. */
 export function folded(text: string, max = 100): string {
   return clean(text, max).toLowerCase();
 }

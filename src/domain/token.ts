@@ -9,7 +9,10 @@ export type Scope = (typeof SCOPES)[number];
 
 const DAY_MS = 86_400_000;
 
-/** The rights of a token as scopes. Trello shows the scope `account` as the right to write the owner's own record. */
+/**
+ * The rights of a token as scopes. Trello shows the scope `account` as the right to write the record of the token's
+ * owner.
+ */
 export function scopesOf({ permissions }: Pick<TokenInfo, "permissions">): readonly Scope[] {
   const has = (right: "read" | "write", models: readonly string[]) =>
     permissions.some((row) => models.includes(row.modelType) && row[right]);
@@ -21,7 +24,7 @@ export function scopesOf({ permissions }: Pick<TokenInfo, "permissions">): reado
   return SCOPES.filter((scope) => held[scope]);
 }
 
-/** The scopes of the credentials: of a token, or of a sign-in by OAuth 2.0. */
+/** The scopes of the credentials: those of a token, or those of a sign-in by OAuth 2.0. */
 export type HeldScopes =
   | { readonly way: "token"; readonly scopes: readonly Scope[] }
   | { readonly way: "oauth2"; readonly scopes: readonly string[] };
@@ -35,7 +38,7 @@ export function scopeNames(token: TokenInfo): readonly string[] {
   return token.oauth2 ? oauth2ScopesIn(token.oauth2) : scopesOf(token);
 }
 
-/** The error if a plan needs a scope that the token or sign-in lacks; null if nothing is missing. */
+/** The error if a plan needs a scope that the token or sign-in does not have; null if nothing is missing. */
 export function missingScope(
   effects: readonly Pick<Effect, "resource">[],
   held: HeldScopes,
@@ -51,7 +54,10 @@ export function missingScope(
   return null;
 }
 
-/** The token scopes that the effects of a plan need. Effects at Atlassian need none, because they use other keys. */
+/**
+ * The token scopes that the effects of a plan need. Effects at Atlassian need none, because other keys are used for
+ * them.
+ */
 function scopesFor(effects: readonly Pick<Effect, "resource">[]): readonly Scope[] {
   if (effects.some(({ resource }) => resource === "profile")) return ["write", "account"];
   return effects.some(({ resource }) => TRELLO_RESOURCES.has(resource)) ? ["write"] : [];
@@ -64,7 +70,7 @@ const TRELLO_RESOURCES: ReadonlySet<Effect["resource"]> = new Set<Effect["resour
   "workspace_membership",
 ]);
 
-/** The error for a token that lacks a scope. */
+/** The error if a token does not have a scope that the call needs. */
 export function scopeMissing(scope: Scope, details: AppErrorFacts["details"] = {}): AppError {
   return new AppError("UPSTREAM_FORBIDDEN", `The Trello token lacks the scope \`${scope}\`.`, {
     next: "A token's scopes cannot be changed: ask the administrator to make a new token with this scope, by the `login` command.",
@@ -77,6 +83,9 @@ export function daysLeft({ dateExpires }: Pick<TokenInfo, "dateExpires">, now: n
   return dateExpires == null ? null : Math.floor((Date.parse(dateExpires) - now) / DAY_MS);
 }
 
-/** The expiry date is fixed when a token is made. So a token can be replaced but not extended. */
+/**
+ * The next step for a token that expires. The expiry date is fixed when a token is made, so a token can be replaced but
+ * not extended.
+ */
 export const HOW_TO_REPLACE =
   "an expiry cannot be changed: make a new token with the `login` command in time";

@@ -1,5 +1,5 @@
-// The forms of Trello's replies, with the fields that this program uses. Unknown fields are ignored. A missing field
-// makes the read fail.
+// The data in Trello's replies, with the fields that this program uses. Other fields are ignored. If a needed field is
+// missing, the read fails.
 import { z } from "zod";
 import { wireFlag, wireText } from "./wire.ts";
 
@@ -13,7 +13,7 @@ export const member = z.object({
   /** `ghost`: a person who was invited by email and has no account. */
   memberType: wireText,
   confirmed: z.boolean().nullish().catch(null),
-  /** The Atlassian account id. Trello shows it for the token's owner; for others, it may be missing. */
+  /** The Atlassian account id. Trello shows it for the token's owner. For other members, it may be missing. */
   aaId: wireText,
   email: wireText,
   dateLastActive: wireText,
@@ -21,8 +21,8 @@ export const member = z.object({
 export type Member = z.infer<typeof member>;
 
 /**
- * The fields of the owner's own profile that can be changed, under Trello's names. Each value is the text that a change
- * sends. A preference that Trello does not show is empty.
+ * The fields of the token owner's own profile that can be changed, under Trello's names. Each value is the text to send
+ * for that value. A preference that Trello does not show is empty.
  */
 export const profile = z
   .object({
@@ -52,7 +52,7 @@ export const profile = z
   }));
 export type Profile = z.infer<typeof profile>;
 
-/** What Trello may show of a person besides the name. Trello decides what a token sees of other people. */
+/** What Trello may show about a person in addition to the name. Trello decides what a token can see of other people. */
 export const memberProfile = z.object({
   initials: wireText,
   avatarUrl: wireText,
@@ -66,12 +66,12 @@ export const memberProfile = z.object({
 });
 export type MemberProfile = z.infer<typeof memberProfile>;
 
-/** A member of whom the row shows only the id. The username is empty, which no real member has. */
+/** A member about whom the row shows only the id. The username is empty, which a real member's username never is. */
 function namelessMember(id: string): Member {
   return { id, username: "", fullName: "" };
 }
 
-// A wrong value in another column does not remove the row: the member's id is enough to remove a person.
+// If another column has a wrong value, the row is still used, because the member's id is enough to remove a person.
 const membershipRow = {
   id: z.string().catch(""),
   idMember: z.string(),
@@ -88,31 +88,31 @@ export type MembershipWithMember = z.infer<typeof membershipWithMember>;
 
 const workspaceRow = z.object({
   id: z.string(),
-  /** The slug. It can change, so writes use the id. */
+  /** The workspace's slug, which is a part of its address. It can change, so writes use the id. */
   name: z.string().catch(""),
   displayName: z.string().catch(""),
   idEnterprise: z.string().nullish().catch(null),
   premiumFeatures: z.array(z.string()).nullish().catch(null),
-  /** Used only if `offering` is missing. A list of a wrong form counts as empty. */
+  /** Used only if `offering` is missing. A list in a wrong form counts as empty. */
   products: z.array(z.number()).nullish().catch(null),
   offering: z.string().nullish().catch(null),
   membersCount: z.number().nullish().catch(null),
-  /** The boards that the token can see. Only in the list of workspaces. */
+  /** The boards that the token can see. Only the list of workspaces has this field. */
   idBoards: z.array(z.string()).nullish().catch(null),
-  /** The seats of a paid workspace. Only in the list of workspaces. */
+  /** The number of seats of a paid workspace. Only the list of workspaces has this field. */
   billableMemberCount: z.number().nullish().catch(null),
   billableCollaboratorCount: z.number().nullish().catch(null),
   availableLicenseCount: z.number().nullish().catch(null),
-  /** The active admins. Only in the list of workspaces. */
+  /** The ids of the active admins. Only the list of workspaces has this field. */
   idActiveAdmins: z.array(z.string()).nullish().catch(null),
-  /** Settings about who may join. Not in the list of workspaces. */
+  /** The settings about who may join. The list of workspaces does not have this field. */
   prefs: z
     .object({
       /** The Google domain that is linked to the workspace. */
       associatedDomain: wireText,
       /**
-       * Emails or domains that may be invited, with `*` for any text. Trello sends a text or a list. Empty: every
-       * email.
+       * The emails or domains that may be invited, with `*` for any text. Trello sends a text or a list. Empty means
+       * that every email may be invited.
        */
       orgInviteRestrict: z
         .union([z.array(z.string()), z.string().transform((one) => (one === "" ? [] : [one]))])
@@ -140,7 +140,7 @@ const boardRow = {
   prefs: z
     .object({
       permissionLevel: z.string().nullish(),
-      /** Whether a member of the workspace who sees the board may join and edit it. */
+      /** Whether a member of the workspace who can see the board may join and edit it. */
       selfJoin: wireFlag,
     })
     .nullish()
@@ -174,8 +174,8 @@ export const card = z.object({
 export type Card = z.infer<typeof card>;
 
 /**
- * A row of a workspace's action feed, which may be an invitation. The person is in different fields, by type and age of
- * the row, so all of them are read.
+ * A row in the action feed of a workspace, which may be an invitation. The person is in different fields, depending on
+ * the type and age of the row. So all these fields are read.
  */
 export const invitationAction = z
   .object({
@@ -197,7 +197,7 @@ export const invitationAction = z
   .transform(({ type, date, idMemberCreator, memberCreator, member: shown, data }) => ({
     type,
     date: date ?? null,
-    /** The id of the invited person; null if the row does not say. */
+    /** The id of the invited person; null if the row does not contain it. */
     idMember:
       data?.idMemberInvited ?? data?.idMemberAdded ?? data?.idMember ?? data?.member?.id ?? shown?.id ?? null,
     idInviter: idMemberCreator ?? null,
@@ -216,20 +216,21 @@ export const tokenInfo = z.object({
   ),
 });
 export interface TokenInfo extends z.infer<typeof tokenInfo> {
-  /** Only for a sign-in by OAuth 2.0: the granted scopes. The server renews its access tokens. */
+  /** Set for a sign-in by OAuth 2.0: the scopes that were granted. The server renews its access tokens. */
   readonly oauth2?: readonly string[];
 }
 
 export type PlanTier = "free" | "standard" | "premium" | "enterprise" | "unknown";
 
-/** A workspace with all its people and all boards that the token can see. Costs one request. */
+/** A workspace with all its people, and all its boards that the token can see. One request reads it. */
 export interface WorkspaceSnapshot {
   readonly workspace: Workspace;
   readonly tier: PlanTier;
   readonly memberships: readonly MembershipWithMember[];
   readonly boards: readonly BoardWithMemberships[];
   /**
-   * Rows of Trello's answer that could not be read and were left out, such as `2 members`. Missing if there are none.
+   * Rows of Trello's answer that could not be read and were left out, such as `2 members`. Missing if there were no
+   * such rows.
    */
   readonly unread?: readonly string[];
 }

@@ -13,14 +13,17 @@ export const trelloWebhook = z.object({
   id: z.string(),
   idModel: z.string(),
   callbackURL: z.string(),
-  /** False after the webhook was switched off, or after more than 1,000 failed posts over 30 days. */
+  /** False if the webhook was switched off, or after more than 1,000 failed posts in 30 days. */
   active: wireFlag.transform((active) => active !== false),
   consecutiveFailures: z.number().nullish().catch(null),
   firstConsecutiveFailDate: wireText,
 });
 export type TrelloWebhook = z.infer<typeof trelloWebhook>;
 
-/** A webhook that this server made. It is stored before the request to Trello, because Trello calls its URL at once. */
+/**
+ * A webhook that this server made. It is stored before the request is sent, because Trello calls the webhook's URL at
+ * once.
+ */
 export interface StoredWebhook {
   /** The random part of the address. */
   readonly key: string;
@@ -30,47 +33,50 @@ export interface StoredWebhook {
   readonly kind: WatchedKind;
   /** ISO 8601. */
   readonly madeAt: string;
-  /** When this server deleted the webhook, ISO 8601; null while it is in use. */
+  /** When this server deleted the webhook, ISO 8601; null if the webhook is in use. */
   readonly deletedAt: string | null;
-  /** When the webhook last delivered an action with a right signature, ISO 8601. */
+  /** When the webhook last delivered an action with a correct signature, ISO 8601. */
   readonly heardAt: string | null;
 }
 
-/** What is stored about a webhook before Trello is asked to make it. */
+/** Stores a webhook before Trello is asked to make it. */
 export interface WebhookRecords {
   want(hook: Pick<StoredWebhook, "callbackURL" | "idModel" | "kind">, at: string): Promise<void>;
   unwant(callbackURL: string, at: string): Promise<void>;
 }
 
-/** The stored webhooks and the events that they delivered. The secret for the signatures is never stored. */
+/** The stored webhooks, and the events that they delivered. The secret that checks the signatures is never stored. */
 export interface WebhookStore extends WebhookRecords {
-  /** The webhook with this key in its URL; null if there is none. */
+  /** The webhook with this key in its URL; null if there is no such webhook. */
   get(key: string): Promise<StoredWebhook | null>;
   /** All webhooks in use, the oldest first. */
   wanted(): Promise<readonly StoredWebhook[]>;
   /**
-   * Stores an event once, even if several webhooks delivered it. false if it was stored before. `at`: when it arrived.
+   * Stores an event only once, even if several webhooks deliver it. Returns false if it was stored before. `at`: the
+   * time at which it arrived.
    */
   hear(key: string, event: MembershipEvent | null, at: string): Promise<boolean>;
-  /** Stores events of a feed, each once. */
+  /** Stores events from an action feed, each only once. */
   learn(events: readonly MembershipEvent[]): Promise<void>;
-  /** The events after `since` up to `until` (ISO 8601), sorted by time and id. */
+  /** The events after `since` and up to `until` (ISO 8601), sorted by time and id. */
   events(since: string, until: string): Promise<readonly MembershipEvent[]>;
 }
 
 /** What tools need of webhooks. */
 export interface Webhooks {
-  /** Makes the URL for a webhook. CONFIG_INVALID with the missing setting, if Trello cannot reach this server. */
+  /**
+   * Makes the URL for a webhook. If Trello cannot reach this server, throws CONFIG_INVALID with the missing setting.
+   */
   addressFor(idModel: string): string;
   wanted(): Promise<readonly StoredWebhook[]>;
   learn(events: readonly MembershipEvent[]): Promise<void>;
   events(since: string, until: string): Promise<readonly MembershipEvent[]>;
 }
 
-/** The path at which webhooks arrive, before the key. */
+/** The path of all webhooks, to which each webhook adds its key. */
 export const WEBHOOK_PATH = "/webhooks/trello";
 
-/** The key: the last part of a webhook's URL. */
+/** The key in a webhook's URL: its last part. */
 export function keyIn(callbackURL: string): string {
   return callbackURL.slice(callbackURL.lastIndexOf("/") + 1);
 }

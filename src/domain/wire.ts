@@ -1,9 +1,9 @@
-// Reads replies of all upstreams. A value of a wrong form is left out. If the row itself has a wrong form, the row is
-// left out.
+// Reads replies of all upstreams. A value in a wrong form is left out. If a row itself has a wrong form, the whole row
+// is left out.
 import { z } from "zod";
 import { plural } from "./text.ts";
 
-/** A boolean in a reply, which is sometimes a text; null if the reply does not say. */
+/** A boolean in a reply. Some servers write it as a text. null if the reply does not contain it. */
 export const wireFlag = z
   .unknown()
   .optional()
@@ -16,7 +16,7 @@ export const wireFlag = z
 /** A text that may be missing in a reply. */
 export const wireText = z.string().nullish().catch(null);
 
-/** The rows of a list that could be read. `unread`: how many could not and are left out. */
+/** The rows of a list that could be read. `unread`: how many rows could not be read and were left out. */
 export type Rows<Row> = readonly Row[] & { readonly unread?: number };
 
 /** Makes new rows from a list, and keeps its number of unread rows. */
@@ -27,7 +27,10 @@ export function withUnread<Row>(
   return unread > 0 ? Object.assign([...rows], { unread }) : rows;
 }
 
-/** A sentence about rows that a list leaves out; empty if there are none. `one`: the word for a row. */
+/**
+ * A sentence about rows that are missing because they could not be read; empty if there are none. `one`: the word for a
+ * row, such as "user".
+ */
 export function unreadLines({ unread = 0 }: { readonly unread?: number }, one: string): readonly string[] {
   if (unread === 0) return [];
   return [
@@ -35,7 +38,10 @@ export function unreadLines({ unread = 0 }: { readonly unread?: number }, one: s
   ];
 }
 
-/** The rows of a list inside a record that could be read. A value that is no list counts as one unread row. */
+/**
+ * The rows of a list inside a record, if they can be read. A value that is not a list counts as one row that could not
+ * be read.
+ */
 export function wireRows<Row extends z.ZodType>(row: Row) {
   return z
     .array(z.unknown())

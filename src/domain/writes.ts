@@ -4,7 +4,7 @@ import type { ScimGroupResource, ScimPatchOperation, ScimUserResource } from "./
 import type { MemberType } from "./trello.ts";
 import type { StoredWebhook } from "./webhook.ts";
 
-/** The writes of the organization; or the error that names the missing settings. */
+/** Returns the writes of the organization. If it is not configured, throws an error that names the missing settings. */
 export function requireOrganizationWrites(writes: Writes): OrganizationWrites {
   if (writes.organization) return writes.organization;
   throw new AppError("CONFIG_INVALID", "The Atlassian organization API is not configured.", {
@@ -12,7 +12,9 @@ export function requireOrganizationWrites(writes: Writes): OrganizationWrites {
   });
 }
 
-/** The SCIM writes; or the error that names the missing settings. */
+/**
+ * Returns the writes of the SCIM directory. If it is not configured, throws an error that names the missing settings.
+ */
 export function requireScimWrites(writes: Writes): ScimWrites {
   if (writes.scim) return writes.scim;
   throw new AppError("CONFIG_INVALID", "SCIM is not configured.", {
@@ -36,14 +38,16 @@ export type WorkspaceRole = Exclude<MemberType, "observer">;
 export type NewWebhook = Pick<StoredWebhook, "callbackURL" | "idModel" | "kind">;
 
 export interface TrelloWrites {
-  /** PUT /organizations/{id}/members. Trello creates a ghost for an email without an account. */
+  /**
+   * PUT /organizations/{id}/members. If no account has the email, Trello creates a ghost: a member without an account.
+   */
   inviteWorkspaceMember(
     idOrganization: string,
     email: string,
     fullName: string,
     type: WorkspaceRole,
   ): Promise<void>;
-  /** PUT /organizations/{id}/members/{idMember}. Adds the person or changes the role. */
+  /** PUT /organizations/{id}/members/{idMember}. Adds the person to the workspace, or changes the person's role. */
   setWorkspaceMember(idOrganization: string, idMember: string, type: WorkspaceRole): Promise<void>;
   /** DELETE /organizations/{id}/members/{idMember}. Board memberships stay. */
   removeWorkspaceMember(idOrganization: string, idMember: string): Promise<void>;
@@ -54,11 +58,11 @@ export interface TrelloWrites {
   removeWorkspaceMemberEverywhere(idOrganization: string, idMember: string): Promise<void>;
   /** PUT /organizations/{id}/members/{idMember}/deactivated. Only in paid workspaces. */
   setWorkspaceDeactivated(idOrganization: string, idMember: string, deactivated: boolean): Promise<void>;
-  /** PUT /members/{id}. Only for the token owner's own profile. */
+  /** PUT /members/{id}. Works only for the token owner's own profile. */
   updateMember(idMember: string, fields: Readonly<Record<string, string>>): Promise<void>;
   /** PUT /boards/{id}/members. */
   inviteBoardMember(idBoard: string, email: string, fullName: string, type: MemberType): Promise<void>;
-  /** PUT /boards/{id}/members/{idMember}. Adds the person or changes the role. */
+  /** PUT /boards/{id}/members/{idMember}. Adds the person to the board, or changes the person's role. */
   setBoardMember(
     idBoard: string,
     idMember: string,
@@ -82,23 +86,26 @@ export interface TrelloWrites {
 }
 
 /**
- * If the reply of a write cannot be read, the error has `applied`, because the status shows whether the write was
- * applied.
+ * The writes of the SCIM directory. If the reply of a write cannot be read, the error has `applied`, because the status
+ * already shows whether the change was made.
  */
 export interface ScimWrites {
   /**
    * POST /Users. Creates an account on a verified domain, or links an existing account. CONFLICT if the User exists.
    */
   createUser(resource: ScimUserResource): Promise<{ readonly id: string }>;
-  /** PUT /Users/{id}. Deletes every value that `resource` leaves out. */
+  /** PUT /Users/{id}. Every value that `resource` does not contain is deleted. */
   replaceUser(id: string, resource: ScimUserResource): Promise<void>;
   /** PATCH /Users/{id} (RFC 7644 section 3.5.2). */
   patchUser(id: string, operations: readonly ScimPatchOperation[]): Promise<void>;
-  /** DELETE /Users/{id}. There is no undo. An account that the organization manages is deactivated. */
+  /** DELETE /Users/{id}. This cannot be undone. If the organization manages the account, the account is deactivated. */
   deleteUser(id: string): Promise<void>;
   /** POST /Groups. CONFLICT if the name is taken. */
   createGroup(resource: ScimGroupResource): Promise<{ readonly id: string }>;
-  /** PUT /Groups/{id}. People who are not in `members` are removed. Atlassian does not let the name change. */
+  /**
+   * PUT /Groups/{id}. Users who are not in `members` are removed from the Group. Atlassian does not let the name
+   * change.
+   */
   replaceGroup(id: string, resource: ScimGroupResource): Promise<void>;
   /** PATCH /Groups/{id}. */
   patchGroup(id: string, operations: readonly ScimPatchOperation[]): Promise<void>;

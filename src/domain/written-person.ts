@@ -1,7 +1,7 @@
 import { emailOf } from "./email.ts";
 import { clean, isTrelloId } from "./text.ts";
 
-/** A person in the form that an administrator wrote, if the form can mean one person only. */
+/** A person in the form that an administrator wrote, if the form can mean only one person. */
 export type WrittenPerson =
   | { readonly kind: "email"; readonly value: string; readonly fullName?: string }
   | { readonly kind: "username"; readonly value: string; readonly fullName?: string }
@@ -10,15 +10,15 @@ export type WrittenPerson =
 /**
  * Reads a text that names one person: an email, `mailto:`, `Name <email>`, `Name (email)`, a Markdown link to an email,
  * `@username`, `Name (@username)`, a profile URL, or a Trello id.
- * null for any other text: a name, a single word, two people, a sentence that contains an email, or a name and an email
- * that contradict each other.
+ * null for any other text, such as a name, a single word, two people, a sentence that contains an email, or a name and
+ * an email that contradict each other.
  */
 export function writtenPerson(text: string): WrittenPerson | null {
   const tidy = tidied(text);
   return bracketed(tidy) ?? unwrapped(tidy);
 }
 
-/** A written name without quotes around it; empty if there is none. */
+/** A name that was written, without the quotes around it; empty if there is no name. */
 export function writtenName(text: string): string {
   return clean(tidied(text).replaceAll(/["“”„«»]/g, "")).replace(/^['‘’](.*)['‘’]$/u, "$1");
 }
@@ -43,7 +43,7 @@ function bracketed(text: string): WrittenPerson | null {
   if (!person) return null;
   const name = writtenName(before);
   if (name === "") return person;
-  // If the name is an address too, it must be the same address. Otherwise two people are meant, or the link is meant to
+  // If the name is itself an address, it must be the same address. Otherwise two people are meant, or the link tries to
   // deceive.
   if (name.includes("@")) return sameAs(unwrapped(name), person) ? person : null;
   return { ...person, fullName: name };
@@ -63,7 +63,7 @@ function sameAs(one: WrittenPerson | null, other: WrittenPerson | null): boolean
 
 const PROFILE =
   /^(?:https?:\/\/)?(?:www\.)?trello\.com\/(?:u\/)?(\w{3,100})(?:\/(?:activity|cards)?)?(?:[?#]\S*)?$/i;
-// Trello's own pages, which are not profiles.
+// Pages of Trello that are not profiles of people.
 const PAGES = new Set(["home", "login", "signup", "templates", "search", "enterprise", "pricing"]);
 
 function unwrapped(text: string): WrittenPerson | null {
@@ -80,7 +80,7 @@ function profileOf(text: string): string | null {
   return name === undefined || PAGES.has(name.toLowerCase()) ? null : name;
 }
 
-/** Removes quotes and brackets around the text, and the punctuation of a sentence after it. */
+/** Removes quotes and brackets around the text, and punctuation at its end. */
 function stripped(text: string): string {
   return text
     .trim()

@@ -36,7 +36,10 @@ export interface GatewayOptions {
   readonly trello: {
     /** With the version, for example `https://api.trello.com/1`. */
     readonly baseUrl: string;
-    /** The length of the rate windows of key and token, in milliseconds. Default: Trello's own. */
+    /**
+     * The length of Trello's rate windows in milliseconds, for the sandbox. If it is missing, Trello's real length is
+     * used.
+     */
     readonly windowMs?: number | undefined;
   } & (TrelloCredentials | { readonly oauth2: OAuth2Credentials });
   /** `baseUrl` is Atlassian's, for example `https://api.atlassian.com`. */
@@ -48,7 +51,7 @@ export interface GatewayOptions {
   /** Further SCIM applications; none by default. */
   readonly applications?: readonly ApplicationConnection[];
   readonly ledger: Ledger;
-  /** Where webhooks are stored before they are made. If it is missing, none can be made. */
+  /** The store of webhooks: each is recorded before it is made. If it is missing, no webhook can be made. */
   readonly webhooks?: WebhookRecords;
   readonly clock: Clock;
   /** A random number in [0, 1). */
@@ -61,12 +64,15 @@ export interface GatewayOptions {
   readonly http?: HttpOptions;
 }
 
-/** Two runs send up to six requests each at the same time. So four of the 16 places are free for users who wait. */
+/**
+ * How many requests with the same rate budgets are sent at the same time. Two runs send up to six requests each, so
+ * four places are left for users who wait.
+ */
 const DEFAULT_CONCURRENCY = 16;
 
 /**
- * Makes the gateway, which sends all requests to Trello and Atlassian. It keeps rate budgets, repeats requests, adds
- * credentials and hides secrets in logs.
+ * Makes the gateway, through which all requests to Trello and Atlassian are sent. It keeps the rate budgets, repeats
+ * requests, adds credentials, and hides secrets in logs.
  */
 export function createGateway(options: GatewayOptions): Gateway {
   const { trello, ledger, clock, random } = options;
@@ -102,8 +108,8 @@ export function createGateway(options: GatewayOptions): Gateway {
         )
       : keyAndToken(trello, () => clock.now(), fetchTokenNow);
 
-  // Only the sign-in with key and token uses this function. It is called later, because the reads are made after the
-  // credentials.
+  // Only the sign-in with key and token calls this function. It needs the reads, which are made later than the
+  // credentials, so it calls them only when it is used.
   function fetchTokenNow(pass: Pass): Promise<TokenInfo> {
     const apiToken = "apiToken" in trello ? trello.apiToken : "";
     return fetchToken({ send, upstream: trelloUpstream }, apiToken, pass);

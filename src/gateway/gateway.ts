@@ -3,7 +3,7 @@ import type { Reads } from "../domain/reads.ts";
 import type { HeldScopes } from "../domain/token.ts";
 import type { Writes } from "../domain/writes.ts";
 
-/** The last checks of a write, after its wait for the rate budgets and just before it is sent. */
+/** The last checks of a write: after its wait for the rate budgets, and directly before it is sent. */
 export interface Departure {
   /** Records that the request is sent now. If this throws, the request is not sent. */
   record(): Promise<void>;
@@ -14,29 +14,33 @@ export interface Departure {
 }
 
 /**
- * The settings for the requests of one call or run. Requests of a waiting user (`interactive`) come before those of a
- * run (`bulk`). `usage` counts the requests.
+ * The settings for the requests of one call or run. `interactive` requests, for which a user waits, are sent before
+ * `bulk` requests of a run. `usage` counts the requests.
  */
 export interface Pass {
   readonly priority: "interactive" | "bulk";
   readonly signal?: AbortSignal;
   readonly usage?: { requests: number };
-  /** Called before each try of each write. */
+  /** Called before each try of each write, as the last check. */
   readonly departure?: Departure;
 }
 
 /**
- * Sends all requests to the network. A failed read is repeated. A failed write is repeated only if it was certainly not
- * applied. Otherwise the error is OUTCOME_UNKNOWN (`applied: "unknown"`), and the engine reads the state to find out.
+ * Sends all requests to the network. A failed read is repeated. A failed write is repeated only if its change was
+ * certainly not made. Otherwise the error is OUTCOME_UNKNOWN (`applied: "unknown"`), and the engine reads the state to
+ * find out.
  */
 export interface Gateway {
   reads(pass: Pass): Reads;
   writes(pass: Pass): Writes;
-  /** The scopes of the Trello token, or of the sign-in by OAuth 2.0; read once. null if Trello does not show them. */
+  /**
+   * The scopes of the Trello token, or of the sign-in by OAuth 2.0. They are read once. null if Trello does not show
+   * them.
+   */
   scopes(): Promise<HeldScopes | null>;
   /** How many requests each rate budget allows now. */
   budgets(): Promise<readonly (Budget & { readonly remaining: number })[]>;
-  /** How many milliseconds this machine's clock is ahead of Trello's; null before the first answer from Trello. */
+  /** How many milliseconds this machine's clock is ahead of Trello's clock; null before the first reply from Trello. */
   clockOffsetMs(): number | null;
   close(): Promise<void>;
 }

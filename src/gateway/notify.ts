@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import type { Clock, Log } from "../domain/runtime.ts";
 
 export interface NotifyOptions {
-  /** The URL is a secret: with it, any program can post to the webhook. */
+  /** The URL of the webhook. It is a secret, because every program that knows it can post messages there. */
   readonly url: string;
   /** The key that signs the posted text; null if this format has no signature. */
   readonly secret: string | null;
@@ -23,7 +23,9 @@ const TIMEOUT_MS = 10_000;
 export function createNotifier({ url, secret, clock, log }: NotifyOptions): Notifier {
   const stop = new AbortController();
 
-  /** Sends one post. null if it was accepted; otherwise the reason, and whether another try can help. */
+  /**
+   * Sends one post. Returns null if it was accepted. Otherwise returns the reason, and whether another try can help.
+   */
   async function send(text: string): Promise<{ readonly why: string; readonly again: boolean } | null> {
     try {
       const answer = await fetch(url, {
@@ -42,8 +44,8 @@ export function createNotifier({ url, secret, clock, log }: NotifyOptions): Noti
   }
 
   /**
-   * The signature `t=SECONDS,v1=HEX`: HMAC-SHA256 of `SECONDS.BODY`. With the time in it, an old post cannot be sent
-   * again as a new one.
+   * The signature `t=SECONDS,v1=HEX`: HMAC-SHA256 of `SECONDS.BODY`. It contains the time, so that an old post cannot
+   * be sent again as a new post.
    */
   function signature(text: string): Readonly<Record<string, string>> {
     if (secret === null) return {};

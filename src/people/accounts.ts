@@ -16,23 +16,24 @@ export interface AccountHints {
   readonly accountId: string | null;
 }
 
-/** The SCIM User and account of a person, and where this server searched. */
+/** The SCIM User and the account that were found for a person, and which places this server searched. */
 export interface FoundAccount {
   readonly user: ScimUser | null;
   readonly accountId: string | null;
-  /** Why no User was found, as the last words of a sentence; null if a User was found. */
+  /** The reason why no User was found, as the end of a sentence; null if a User was found. */
   readonly why: string | null;
   /** The places that were searched, such as "all Users of the directory". */
   readonly searched: readonly string[];
-  /** Whether the person may still have a User, because this server could not search everything. */
+  /** Whether the person may have a User although none was found, because this server could not search everything. */
   readonly mayExist: boolean;
 }
 
 /**
- * Finds the SCIM User and the Atlassian account of a person. First it asks for a User with the email as userName. The
- * userName need not be the email, so it then asks the organization which User belongs to the account or email. If the
- * organization cannot be asked, it reads all Users of the directory. A User whose account is another person's is never
- * taken.
+ * Finds the SCIM User and the Atlassian account of a person.
+ * - First it asks for a User with the email as userName.
+ * - The userName need not be the email. So it then asks the organization which User belongs to the account or email.
+ * - If the organization cannot be asked, it reads all Users of the directory.
+ * A User whose account belongs to another person is never used.
  */
 export async function findAccount(hints: AccountHints, reads: Reads): Promise<FoundAccount> {
   const searched: string[] = [];
@@ -105,7 +106,7 @@ function found(user: ScimUser, accountId: string | null, searched: readonly stri
   return { user, accountId: accountId ?? accountIdOf(user), why: null, searched, mayExist: false };
 }
 
-/** Finds a SCIM User by id, userName or email. The error NOT_FOUND says what was searched. */
+/** Finds a SCIM User by id, userName or email. If none is found, the error NOT_FOUND says what was searched. */
 export async function requireScimUser(user: string, reads: Reads): Promise<ScimUser> {
   requireScim(reads);
   const email = emailOf(user);
@@ -129,7 +130,7 @@ export async function requireScimUser(user: string, reads: Reads): Promise<ScimU
   );
 }
 
-/** Finds several SCIM Users, each once. NOT_FOUND if one of them is not in the directory. */
+/** Finds several SCIM Users, each only once. NOT_FOUND if one of them is not in the directory. */
 export async function requireScimUsers(
   names: readonly string[] | undefined,
   reads: Reads,
@@ -138,7 +139,7 @@ export async function requireScimUsers(
   return [...new Map(users.map((user) => [user.id, user])).values()];
 }
 
-/** The hints for one account: an account id or an email. */
+/** What an account is searched by: an account id or an email. */
 export interface AccountKey {
   readonly accountId?: string | null | undefined;
   readonly email?: string | null | undefined;
@@ -168,7 +169,7 @@ async function accountIdWithEmail(emails: readonly string[], reads: Reads): Prom
   return null;
 }
 
-/** The Users that the organization shows for the account or an email; null if the organization cannot be asked. */
+/** The Users that the organization shows for an account or an email; null if the organization cannot be asked. */
 async function linkedUsers(
   { emails, accountId }: AccountHints,
   reads: Reads,

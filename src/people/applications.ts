@@ -2,7 +2,7 @@ import { type ApplicationReads, type ApplicationUser, applicationUserLabel } fro
 import { AppError, reasonOf } from "../domain/error.ts";
 import { clean } from "../domain/text.ts";
 
-/** What one application shows for an email. Only a userName or an email in the record counts, never a name. */
+/** What one application shows about an email. Only a userName or an email in a record counts, never a person's name. */
 export type InApplication =
   | { readonly state: "found"; readonly user: ApplicationUser }
   | { readonly state: "none" }
@@ -11,7 +11,10 @@ export type InApplication =
   /** The application does not answer, refuses, or answers something that cannot be read. */
   | { readonly state: "unread"; readonly error: AppError };
 
-/** Finds the user with this email (in lower case) in one application. If the application fails, the result says so. */
+/**
+ * Finds the user with this email (in lower case) in one application. If the application does not answer, the result
+ * says that instead of throwing.
+ */
 export async function findInApplication(
   application: Pick<ApplicationReads, "usersWithEmail">,
   email: string,
@@ -28,7 +31,8 @@ export async function findInApplication(
 }
 
 /**
- * The one user with this email; null if there is none. AMBIGUOUS if there are several. Throws if the application fails.
+ * The only user with this email; null if there is none. AMBIGUOUS if several users have the email. Throws if the
+ * application fails.
  */
 export async function requireOneInApplication(
   application: ApplicationReads,
@@ -43,7 +47,10 @@ export async function requireOneInApplication(
   });
 }
 
-/** A line such as `chat: 2 users have the email jane@example.com`, without a full stop. */
+/**
+ * A line about several users with one email, such as `chat: 2 users have the email jane@example.com`. It has no full
+ * stop.
+ */
 export function severalText(name: string, email: string, users: readonly ApplicationUser[]): string {
   const who = users.slice(0, 3).map((user) => applicationUserLabel(user));
   return `${name}: ${users.length} users have the email ${clean(email, 254)} (${who.join("; ")}${users.length > 3 ? "; ..." : ""}), so none of them is certain`;

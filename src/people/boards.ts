@@ -13,8 +13,8 @@ export interface PlacedBoard {
 }
 
 /**
- * The short link or id in a board's address, such as `https://trello.com/b/AbCd1234/roadmap`. Any other text is
- * returned unchanged.
+ * The short link or id in a board's address, such as `AbCd1234` in `https://trello.com/b/AbCd1234/roadmap`. Any other
+ * text is returned unchanged.
  */
 export function boardRef(text: string): string {
   return /^(?:https?:\/\/)?(?:www\.)?trello\.com\/b\/(\w+)/i.exec(text.trim())?.[1] ?? text.trim();
@@ -33,7 +33,7 @@ export function boardsOf(
   return [...new Set(refs.map((ref) => requireBoard(ref, placed).board))];
 }
 
-/** Whether the workspace has all of these boards. A name that several boards have is enough. */
+/** Whether the workspace has all of these boards. If several boards have a given name, that is enough. */
 export function hasBoards(snapshot: WorkspaceSnapshot, refs: readonly string[]): boolean {
   const placed = placedBoards([snapshot]);
   return refs.every((ref) => boardsMeant(ref, placed).length > 0);
@@ -58,7 +58,10 @@ export function onlyAdminOf(
   });
 }
 
-/** The one board that the text names. NOT_FOUND, or AMBIGUOUS with the boards of that name. */
+/**
+ * The one board that the text names. NOT_FOUND if there is none. AMBIGUOUS with the possible boards if several have the
+ * name.
+ */
 export function requireBoard(ref: string, boards: readonly PlacedBoard[]): PlacedBoard {
   const found = boardsMeant(ref, boards);
   const [only] = found;
@@ -70,7 +73,9 @@ export function requireBoard(ref: string, boards: readonly PlacedBoard[]): Place
   });
 }
 
-/** All boards that the text can mean: one by id or short link; otherwise those with that name. */
+/**
+ * All boards that the text can mean: the board with this id or short link; if there is none, the boards with this name.
+ */
 export function boardsMeant(ref: string, boards: readonly PlacedBoard[]): readonly PlacedBoard[] {
   const wanted = boardRef(ref);
   const direct = boards.find(({ board }) => board.id === wanted.toLowerCase() || board.shortLink === wanted);

@@ -7,8 +7,8 @@ import { nearest } from "./near.ts";
 import { nameGuests, peopleOf, type Person, statusOf, statusText } from "./person.ts";
 
 /**
- * `certain`: found by id, by username, or by a source that shows the email. `likely`: the exact name, or a source that
- * hints at the email. `possible`: a similar name.
+ * How certain it is that a person is meant. `certain`: found by id, by username, or by a source that shows the email.
+ * `likely`: found by the exact name, or by a source that only hints at the email. `possible`: found by a similar name.
  */
 export type Confidence = "certain" | "likely" | "possible";
 
@@ -20,9 +20,9 @@ export interface Candidate {
   readonly fullName: boolean;
   /** Short names (slugs) of the workspaces in which the person was found. */
   readonly workspaces: readonly string[];
-  /** Names of those workspaces, each with the person's status if the person is not an active member. */
+  /** The names of these workspaces, each with the person's status if the person is not an active member there. */
   readonly where: readonly string[];
-  /** The workspaces in which the person is a guest or is not active. */
+  /** The workspaces in which the person is not an active member, each with the status. */
   readonly odd: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export async function findPeople(
   const namesakes = byName(query, known);
   const here = eachOnce([...direct, ...namesakes]);
   if (here.some(({ confidence }) => confidence === "likely") || isTrelloId(wordOf(query))) return here;
-  // Reading the names of guests costs requests, so they are read only if no member fits.
+  // Reading the names of guests costs requests. So they are read only if no member matches.
   const all = await withGuests(snapshots, context);
   if (all.size === 0) return here;
   return eachOnce([...(await byProof(query, all, context)), ...byName(query, all)]);
@@ -120,7 +120,7 @@ function oddityOf(person: Person): string {
   );
 }
 
-/** All people, with the names of guests. Empty if there are no guests. */
+/** All people of the workspaces with the names of guests. Empty if there are no guests. */
 async function withGuests(
   snapshots: readonly WorkspaceSnapshot[],
   { reads }: PlanContext,
@@ -144,9 +144,9 @@ async function byProof(
   const lower = wanted.toLowerCase();
   const email = emailOf(wanted);
   const username = [...known.values()].find(({ person }) => person.member?.username.toLowerCase() === lower);
-  // People choose their usernames themselves. So a username that looks like an email is not used as one.
+  // People choose their usernames themselves, so a username that looks like an email proves nothing.
   if (username && email === null) {
-    // A word without @ can also be another person's whole name. Only `@username` is certain then.
+    // A word without @ may be a username, but also the whole name of another person. Only `@username` is certain.
     const namesakes = query.trim().startsWith("@") ? [] : byName(query, known);
     const others = namesakes.filter(
       ({ fullName, person }) => fullName && person.idMember !== username.person.idMember,
@@ -185,7 +185,7 @@ function eachOnce(candidates: readonly Candidate[]): readonly Candidate[] {
 }
 
 /**
- * A workspace's answer has no names of guests. The name is read from a board of the guest, because the person who
+ * A workspace's data contains no names of guests. So the name is read from a board of the guest, because the person who
  * approves must see a name.
  */
 async function named(sighting: Sighting | undefined, { reads }: PlanContext): Promise<Sighting | undefined> {
@@ -196,9 +196,12 @@ async function named(sighting: Sighting | undefined, { reads }: PlanContext): Pr
   return row ? { ...sighting, person: { ...sighting.person, member: row.member } } : sighting;
 }
 
-/** People by name; exact full names come first. If the name is an email or an id, it proves nothing. */
+/**
+ * People found by name; exact full names come first. If the name is an email or an id, it proves nothing, because
+ * people choose their names.
+ */
 function byName(query: string, known: ReadonlyMap<string, Sighting>): readonly Candidate[] {
-  // `@ada` means a username and never a name.
+  // `@ada` is always a username and never a name, so names are not compared.
   if (query.trim().startsWith("@")) return [];
   const wanted = nameKey(query);
   const people = [...known.values()].flatMap((sighting) => {

@@ -9,8 +9,8 @@ import { type BriefUser, type EveryUser, everyUser } from "./scim-directory.ts";
 import { askOptional } from "./sources.ts";
 
 /**
- * What other sources show about a person, for lists: email, groups, last activity. Each value is shown with its source
- * and proves nothing.
+ * What other sources show about a person, for lists: email, groups and last activity. Each value is shown with its
+ * source, and none of them proves who the person is.
  */
 export interface Columns {
   readonly email: string | null;
@@ -27,7 +27,7 @@ type Known = Pick<Person, "idMember" | "member">;
 
 export interface WantedColumns {
   readonly people: readonly Known[];
-  /** All people who were read, to see whether a name is unique. Only a unique name leads to a SCIM User. */
+  /** All people who were read. They show whether a name is unique, because only a unique name leads to a SCIM User. */
   readonly everybody: readonly Known[];
   readonly wants: { readonly email?: boolean; readonly groups?: boolean; readonly lastActive?: boolean };
 }
@@ -36,9 +36,9 @@ export interface WantedColumns {
 const MOST_ACCOUNTS = 300;
 
 /**
- * Reads these columns for many people with few requests: the enterprise and the SCIM directory page by page, the
- * organization for ten people at once. The first source that shows an email is used. If only the name is the same, the
- * email is marked as likely.
+ * Reads emails, groups and activity of many people with few requests: the enterprise and the SCIM directory page by
+ * page, the organization for ten people at once. The first source that shows an email is used. If only the name is the
+ * same, the email is marked as likely.
  */
 export async function columnsOf(
   { people, everybody, wants }: WantedColumns,

@@ -7,24 +7,30 @@ import { invitedAs, invitedGhosts } from "./invited.ts";
 import { peopleOf, type Person } from "./person.ts";
 import { askOptional } from "./sources.ts";
 
-/** Up to 20 emails are looked up in the enterprise one by one. For more, the whole directory is read. */
+/**
+ * Up to 20 emails are looked up in the enterprise one by one. For more emails, the whole directory is read, because
+ * that needs fewer requests.
+ */
 const ONE_BY_ONE = 20;
 
 export interface KnownEmails {
   /** The members who are proven to own the emails. */
   readonly people: ReadonlyMap<string, Person>;
   /**
-   * Members whom this server's invitations to these emails created. They are likely but not proven, because another
-   * person may have accepted the invitation. So no access is given to them by the email.
+   * Members that Trello created when this server invited these emails. They probably own the emails, but this is not
+   * proven, because another person may have accepted the invitation. So no access is given to them because of the
+   * email.
    */
   readonly invited: ReadonlyMap<string, Person>;
-  /** Emails that sources give to several members, with the ids of those members. A human must choose the right one. */
+  /**
+   * Emails that sources assign to several members, with the ids of these members. A human must choose the right member.
+   */
   readonly disputed: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Finds out which emails belong to people of a workspace, from stored links and the enterprise's directory. If the
- * directory contradicts a stored link, the link does not count. New links from the directory are stored.
+ * Finds out which emails belong to people of a workspace, from stored links and from the enterprise's directory. If the
+ * directory contradicts a stored link, the link is ignored. New links from the directory are stored.
  */
 export async function knownEmails(
   emails: readonly string[],
@@ -84,7 +90,8 @@ async function invitedPeople(
 
 /**
  * Whom to invite: the member who is proven to own the email, or the email itself. A likely member is used only if that
- * member already has everything that the invitation gives. Trello knows the owner of the email.
+ * member already has everything that the invitation gives. Otherwise the email is invited, because Trello knows its
+ * owner.
  */
 export function inviteeFor(
   email: string,

@@ -11,8 +11,8 @@ import { askOptional } from "./sources.ts";
 
 /**
  * The sources that prove who owns an email: Trello's own record, the enterprise's directory, the organization API, and
- * the SCIM User with the member's account id. Other sources only give hints. Earlier versions also stored the source
- * "invitation"; it proves nothing, because people choose their names.
+ * the SCIM User with the member's account id. Other sources give only hints. Earlier versions also stored the source
+ * "invitation". It proves nothing, because people choose their names.
  */
 const PROVING: ReadonlySet<string> = new Set(["trello", "enterprise", "organization", "scim"]);
 
@@ -28,10 +28,11 @@ export interface EmailProof {
 }
 
 /**
- * Finds the members who own an email, with the source for each. It asks stored proofs, the member's own record, the
- * enterprise's directory, and the account that SCIM or the organization shows for the email. A stored proof does not
- * count if today's directory gives the email to another member. If no source proves a member, likely members follow:
- * those invited by the email, and those with the name of its User.
+ * Finds the members who own an email, with the source of each. It asks stored proofs, the member's own record, the
+ * enterprise's directory, and the account that SCIM or the organization shows for the email.
+ * A stored proof does not count if the directory now gives the email to another member.
+ * If no source proves a member, likely members follow: those invited by the email, and those with the same name as the
+ * User of the email.
  */
 export async function membersWithEmail(
   email: string,
@@ -60,7 +61,7 @@ export async function membersWithEmail(
   const user = await askOptional(reads, "scim", () => findUserShowing(email, reads));
   const byScim = memberOfAccount(user && accountIdOf(user), members);
   if (byScim) return proven(byScim.id, "scim");
-  // If Trello shows no account ids, no member can be found by account id.
+  // Account ids of members are compared only if Trello shows some.
   if (members.some(({ aaId }) => aaId)) {
     const account = await askOptional(reads, "organization", (from) => from.accountByEmail(email));
     const byOrganization = memberOfAccount(account?.accountId, members);
@@ -99,16 +100,16 @@ export interface ProvenEmail {
 
 /** The emails of one member. */
 export interface OwnEmails {
-  /** Emails that belong to this member only, the newest first. */
+  /** Emails that certainly belong to this member and to no other, the newest first. */
   readonly proven: readonly ProvenEmail[];
-  /** Emails that sources also give to another member, so they prove nothing. */
+  /** Emails that sources also assign to another member. So they prove nothing about this member. */
   readonly disputed: readonly string[];
 }
 
 /**
- * Finds a member's emails. Trello shows an email only to its owner. Other sources are stored proofs, the enterprise's
- * directory, and the organization (by account id); new emails from these are stored. The newest email does not count if
- * today's directory gives it to another member.
+ * Finds a member's emails. Trello shows an email only to its owner. The other sources are stored proofs, the
+ * enterprise's directory, and the organization (by account id). New emails from these are stored. The newest email does
+ * not count if the directory now gives it to another member.
  */
 export async function emailsOfMember(
   { idMember, member }: Pick<Person, "idMember" | "member">,
@@ -153,7 +154,7 @@ export async function provenEmail(person: Person, context: PlanContext): Promise
   return (await emailsOfMember(person, context)).proven[0] ?? null;
 }
 
-/** The member who has the email in the enterprise's directory today; null if no member has it. */
+/** The member who has the email in the enterprise's directory now; null if no member has it. */
 async function ownerToday(email: string, reads: Reads): Promise<string | null> {
   const row = await askOptional(reads, "enterprise", (from) => enterpriseRowWithEmail(email, from));
   return row?.member.id ?? null;
@@ -184,7 +185,7 @@ export async function linkedEmails(
   return (await linkedEmailsOf([idMember], links)).get(idMember) ?? [];
 }
 
-/** The same for many members. A member without such emails is left out. */
+/** The emails that were ever proven for many members. A member without such emails is left out. */
 export async function linkedEmailsOf(
   idMembers: readonly string[],
   links: Pick<IdentityLinks, "among">,

@@ -10,12 +10,12 @@ import { labelOf } from "./person.ts";
 /** One search reads at most 20 pages of 100 rows. */
 const MOST_PAGES = 20;
 
-/** A search uses the first 40 characters of a name, because a name can have thousands. */
+/** A search uses only the first 40 characters of a name, because a name can have thousands of characters. */
 const LONGEST_PREFIX = 40;
 
 /**
- * The beginning of a full name, for Trello's search by name. undefined if the name has characters that this server
- * removes: Trello would then find nothing.
+ * The beginning of a full name, for Trello's search by name. undefined if the name contains characters that this server
+ * removes, because Trello would then find nothing.
  */
 function prefixOf(fullName: string): string | undefined {
   const prefix = Array.from(clean(fullName)).slice(0, LONGEST_PREFIX).join("").trim();
@@ -23,8 +23,8 @@ function prefixOf(fullName: string): string | undefined {
 }
 
 /**
- * Reads rows of the enterprise's directory page by page and returns those that match. It stops when `settles` says that
- * the search is done, or after 20 pages. `query` is the text that Trello searches for.
+ * Reads rows of the enterprise's directory page by page and returns the rows that match. It stops when `settles` says
+ * that no more rows are needed, or after 20 pages. `query` is the text that Trello searches for.
  */
 export async function searchEnterprise(
   enterprise: EnterpriseReads,
@@ -72,13 +72,17 @@ export async function enterpriseRowWithEmail(
   return row ?? null;
 }
 
-/** The email that the enterprise shows for a member, in lower case; null if none. The search uses the full name. */
+/**
+ * The email that the enterprise shows for a member, in lower case; null if it shows none. The member is searched by
+ * full name.
+ */
 export async function enterpriseEmailOf(
   { id, fullName }: Pick<Member, "id" | "fullName">,
   enterprise: EnterpriseReads,
 ): Promise<string | null> {
   const search = prefixOf(fullName);
-  // Without a name, the whole directory would have to be read for one email. That costs too much, so nothing is read.
+  // Without a name, the whole directory would have to be read to find one email. That needs too many requests, so
+  // nothing is read.
   const row = search === undefined ? null : await enterpriseRowOf(id, { search }, enterprise);
   return row?.member.email?.toLowerCase() ?? null;
 }
@@ -99,8 +103,8 @@ export async function assertNotAdminHub({ reads, fact }: PlanContext): Promise<v
 }
 
 /**
- * What in the row matches the searched text; null if the row is another person's. An email or id is never compared with
- * a name.
+ * What in the row equals the searched text; null if the row belongs to another person. An email or id is never compared
+ * with a name.
  */
 function matchOf(
   query: string,
@@ -115,8 +119,9 @@ function matchOf(
 }
 
 /**
- * Finds the enterprise's row of one person by id, username, email or exact name. Throws NOT_FOUND or AMBIGUOUS
- * otherwise. A known email or name only makes the search fast: the id decides whether the row is right.
+ * Finds the enterprise's row of one person by id, username, email or exact name. Throws NOT_FOUND if there is none,
+ * AMBIGUOUS if there are several. A known email or name only makes the search faster: the id decides whether a row is
+ * right.
  */
 export async function requireEnterpriseMember(
   query: string,
@@ -139,7 +144,7 @@ export async function requireEnterpriseMember(
   const [linked] = byId ? await identities.emailsOf(lower) : [];
   const named = query.includes("@", 1) || query.includes(" ") ? query : undefined;
   let found: readonly EnterpriseMemberRow[] = linked === undefined ? [] : await search(linked.email);
-  // Trello's search uses the names that it shows. So a person whom it does not find by that name is not in the
+  // Trello searches in the names that it shows. So if the search by that name finds nothing, the person is not in the
   // enterprise.
   if (found.length === 0) found = await search(named ?? prefixOf(fullName));
   const [only] = found;
@@ -161,7 +166,7 @@ export async function requireEnterpriseMember(
   });
 }
 
-/** The person in an effect's target: the id, and a text that the enterprise's search finds. */
+/** The person in the target of an effect: the id, and a text by which the enterprise's search finds the person. */
 export function enterpriseTarget({ member }: EnterpriseMemberRow, { reads }: PlanContext): EnterpriseMember {
   return {
     idEnterprise: requireEnterprise(reads).id,
@@ -170,7 +175,9 @@ export function enterpriseTarget({ member }: EnterpriseMemberRow, { reads }: Pla
   };
 }
 
-/** The person as the guards compare it. `query`: the text with which the call named the person. */
+/**
+ * The person in the form in which the guards compare people. `query`: the text with which the call named the person.
+ */
 export function enterpriseSubject(row: EnterpriseMemberRow, query: string): Subject {
   const { id, username, email } = row.member;
   return {
@@ -182,8 +189,8 @@ export function enterpriseSubject(row: EnterpriseMemberRow, query: string): Subj
 }
 
 /**
- * The key of a stored fact: Atlassian Administration manages this enterprise. The server learns it when Trello refuses
- * a change.
+ * The key of a stored fact: that Atlassian Administration manages this enterprise. The server learns it when Trello
+ * refuses a change.
  */
 export function managedByAdminHub(idEnterprise: string): string {
   return `admin_hub:${idEnterprise}`;

@@ -22,7 +22,7 @@ interface PersonRules {
 }
 
 /**
- * Finds the one person that a text means. Otherwise throws AMBIGUOUS with candidates, or NOT_FOUND.
+ * Finds the one person that a text means. Throws AMBIGUOUS with candidates, or NOT_FOUND.
  * `names`: whether an exact full name is enough if only one person has it. The person is then marked `identifiedBy:
  * "name"`, and a human must approve the plan. A name is never enough for a list, the enterprise or the account.
  * `ghosts`: whether the name of a ghost counts. The inviter chose that name, so it counts only for reads.
@@ -48,7 +48,7 @@ export async function requirePerson(
   throw candidates.length > 0 ? notCertain(candidates) : await notFound(query, snapshots, context);
 }
 
-/** The person that a call names, in one workspace. */
+/** The person that a call names, with the workspace in which the person was found. */
 export interface PersonIn {
   readonly snapshot: WorkspaceSnapshot;
   readonly person: Person;
@@ -56,16 +56,16 @@ export interface PersonIn {
   readonly who: string;
   /** The workspace's name, cleaned. */
   readonly where: string;
-  /** Warnings and blind spots that belong in every plan about this person. */
+  /** Warnings and blind spots (facts that could not be read) that belong in every plan about this person. */
   readonly part: PlanPart;
 }
 
-/** Reads the workspace and finds the one person that the call names. Throws like `requirePerson`. */
+/** Reads the workspace and finds the one person in it that the call names. Throws like `requirePerson`. */
 export async function personIn(
   asked: {
     readonly workspace?: string | undefined;
     readonly member: string;
-    /** Boards that help to find the workspace, if the call does not name it. */
+    /** The boards in the call. They show which workspace is meant, if the call names none. */
     readonly boards?: readonly string[] | undefined;
   },
   context: PlanContext,
@@ -85,7 +85,8 @@ export async function personIn(
 }
 
 /**
- * The person and the workspace. If the call names no workspace, only one may have the person (and the named boards).
+ * Finds the person and the workspace. If the call names no workspace, only one workspace may have the person and the
+ * named boards.
  */
 async function placeOf(
   { workspace, member, boards = [] }: Parameters<typeof personIn>[0],
@@ -96,7 +97,7 @@ async function placeOf(
     return { snapshot, person: await requirePerson(member, [snapshot], context), unread: [] };
   }
   const { snapshots, unread } = await readWorkspaces(context.reads);
-  // It is certain that a name is unique only if all people were read.
+  // A name is certainly unique only if all people were read.
   const found = await requirePerson(member, snapshots, context, {
     names: unread.length === 0,
     whyNoName: NOT_ALL_READ,
@@ -118,22 +119,24 @@ async function placeOf(
     places.length > 0 ? places.map(({ snapshot }) => snapshot) : snapshots,
     places.length > 0
       ? `${who} is in ${places.length} workspaces.`
-      : `${who} is not in the workspace of those boards.`,
+      : `${who} is not in the workspace of the named boards.`,
   );
 }
 
-/** The person with this full name, if exactly one person of the workspaces has it, guests included. Otherwise null. */
+/**
+ * The only person in the workspaces, guests included, who has this full name. null if no one or several people have it.
+ */
 async function onlyPersonNamed(
   query: string,
   candidates: readonly Candidate[],
   snapshots: readonly WorkspaceSnapshot[],
   context: PlanContext,
 ): Promise<Person | null> {
-  // A text that is an email or an id is not compared with names, because people choose their names.
+  // A text that is an email or an id is not compared with names, because people can choose any name.
   const isName = emailOf(query) === null && !query.includes("@") && !isTrelloId(query.trim());
   if (!isName || !candidates.some(({ fullName }) => fullName)) return null;
   const [only, ...others] = await peopleNamed(query, snapshots, context);
-  // A word without @ can also be another person's username.
+  // A word without @ may also be the username of another person.
   const isUsername = candidates.some(
     ({ person }) => person.member?.username.toLowerCase() === query.trim().toLowerCase(),
   );
@@ -141,10 +144,11 @@ async function onlyPersonNamed(
 }
 
 /**
- * Finds a person who is not in this workspace. null for an email, and if no person is found. The ways:
- * - by id, if another workspace of the token's owner has the person;
- * - with `names`, also by exact full name in those workspaces;
- * - by exact username, if Trello's search finds it.
+ * Finds a person who is not in this workspace. null for an email, and if no person is found. The person is searched in
+ * these ways:
+ * - by id, in the other workspaces of the token's owner;
+ * - by exact full name in those workspaces, if `names` is true;
+ * - by exact username, with Trello's search.
  */
 export async function findOutsideWorkspace(
   query: string,
@@ -168,8 +172,8 @@ function comingFrom(member: Member): Person {
 }
 
 /**
- * The one person with that name in the other workspaces. null if not all of them were read. Throws AMBIGUOUS if several
- * people have the name.
+ * The only person with that name in the other workspaces. null if not all of them were read. Throws AMBIGUOUS if
+ * several people have the name.
  */
 async function namedElsewhere(
   query: string,

@@ -8,13 +8,16 @@ import { enterpriseRowWithEmail } from "./enterprise.ts";
 import { askOptional } from "./sources.ts";
 
 /**
- * Gives the id of the ghost that this server invited to a workspace by an email; null if there is not exactly one. The
- * inviter chooses a ghost's name, so a name that looks like an email proves nothing. Only ghosts that got their name
- * from this server's invitation count.
+ * Returns the id of the ghost (member without an account) that this server invited to a workspace by an email. null if
+ * there is not exactly one. The inviter chooses a ghost's name, so a name that looks like an email proves nothing. Only
+ * ghosts whose name is from this server's invitation count.
  */
 export type InvitedGhosts = (email: string) => string | null;
 
-/** Finds the ghosts that this server invited to this workspace, by email. Reads the stored record of invitations. */
+/**
+ * Finds the ghosts that this server invited to this workspace, by their emails. It reads the stored records of
+ * invitations.
+ */
 export async function invitedGhosts(
   snapshot: WorkspaceSnapshot,
   context: PlanContext,
@@ -24,7 +27,10 @@ export async function invitedGhosts(
   return ghostsInvitedBy(snapshot, await context.invitations(snapshot.workspace.id));
 }
 
-/** Finds the same ghosts in given records. `effects`: the effects that invited or revoked people, the newest first. */
+/**
+ * Finds the ghosts that earlier invitations created, in given records. `effects`: the effects that invited or revoked
+ * people, the newest first.
+ */
 export function ghostsInvitedBy(
   { memberships }: WorkspaceSnapshot,
   rows: readonly AppliedEffect[],
@@ -36,8 +42,8 @@ export function ghostsInvitedBy(
     const sent = end < 0 ? ours : ours.slice(0, end);
     const first = sent.at(-1);
     if (!first) return null;
-    // When an invitation is sent again, its own ghost is there already. Only ghosts from before the first invitation
-    // belong to other invitations.
+    // If an invitation is sent a second time, its ghost exists already. So only ghosts that existed before the first
+    // invitation belong to other invitations.
     const others = sent.filter(({ runId }) => runId === first.runId).flatMap(sameNameOf);
     const names = sent.map(({ effect }) => nameIn(effect.after));
     const [only, ...more] = ghosts.filter(
@@ -69,14 +75,14 @@ export const HIDDEN_EMAIL = "accepted by Trello, which does not show who owns th
 interface SentInvitation {
   readonly email: string;
   readonly fullName: string;
-  /** Ids of members who had the invitation's name before it was sent. */
+  /** The ids of members who already had the invitation's name before the invitation was sent. */
   readonly sameName: readonly string[];
 }
 
 /**
- * The membership that came from an invitation by email; null if none is visible. Trello hides emails, so three things
- * are compared: the email in the member's own record, the ghost with the invitation's name, and the enterprise's
- * directory. Trello's search for people is not used: it also finds people who only use the email as a name.
+ * The membership that an invitation by email created; null if none is visible. Trello hides emails, so three things are
+ * compared: the email in the member's own record, the ghost with the invitation's name, and the enterprise's directory.
+ * Trello's search for people is not used, because it also finds people who only use the email as their name.
  */
 export async function invitedAmong(
   memberships: readonly MembershipWithMember[],
@@ -92,7 +98,9 @@ export async function invitedAmong(
   return memberships.find(({ idMember }) => idMember === owner?.member.id) ?? null;
 }
 
-/** The ghost with the name of an invitation. People with an account choose their names, so they are not compared. */
+/**
+ * The ghost with the name of an invitation. People with an account are not compared, because they choose their names.
+ */
 export function ghostAmong(
   memberships: readonly MembershipWithMember[],
   { fullName, sameName }: SentInvitation,
@@ -105,7 +113,7 @@ export function ghostAmong(
 }
 
 /**
- * The key of a stored fact: which member an invitation to this email created. A ghost who signs up keeps the id and
+ * The key of a stored fact: which member an invitation to this email created. A ghost who signs up keeps the id but
  * gets a new name. The fact does not prove that the member owns the email.
  */
 export function invitedKey(email: string): string {

@@ -8,8 +8,8 @@ function wordsIn(text: string): readonly string[] {
 }
 
 /**
- * Whether two words differ by one typing error at most: one letter more, one less, one different, or two neighbours
- * swapped. Equal letters at both ends are removed, and the rest shows the error.
+ * Whether two words differ by at most one typing error: one letter more, one letter less, one wrong letter, or two
+ * neighbouring letters swapped. Equal letters at both ends are removed first, and the rest shows the error.
  */
 export function isOneErrorApart(one: string, other: string): boolean {
   const [a, b] = [Array.from(one), Array.from(other)];
@@ -25,10 +25,7 @@ export function isOneErrorApart(one: string, other: string): boolean {
   return isSwapped || (a.length <= 1 && b.length <= 1);
 }
 
-/**
- * Another spelling of a word: "Bjoern Aakerstroem" for "Björn Åkerström", as people type on keyboards without these
- * letters.
- */
+/** The spelling of a word on keyboards without special letters: "Bjoern Aakerstroem" for "Björn Åkerström". */
 function unfolded(word: string): string {
   return word.replaceAll(/([aou])e/gu, "$1").replaceAll("aa", "a");
 }
@@ -36,10 +33,10 @@ function unfolded(word: string): string {
 /** A word with fewer than 4 letters must be exactly the same. With one error it would match too many words. */
 const SHORTEST_WITH_ERROR = 4;
 
-/** How different a searched word is from a word of a name: 0 if they are the same, null if they do not match. */
+/** How different a searched word is from a word of a name. 0 if they are the same; null if they do not match. */
 function distance(word: string, other: string): number | null {
   if (word === other) return 0;
-  // "J." is the start of "Jonas", and "Alex" of "Alexander".
+  // "J." may mean "Jonas", and "Alex" may mean "Alexander".
   if (other.startsWith(word)) return 0.5;
   const isLong = word.length >= SHORTEST_WITH_ERROR && other.length >= SHORTEST_WITH_ERROR;
   if (isLong && unfolded(word) === unfolded(other)) return 0.5;
@@ -49,7 +46,8 @@ function distance(word: string, other: string): number | null {
 }
 
 /**
- * The sum of the differences between each word of `some` and the nearest word of `all`; null if a word has no match.
+ * The sum of the differences between each word of `some` and the most similar word of `all`; null if a word has no
+ * match.
  */
 function distanceOf(some: readonly string[], all: readonly string[]): number | null {
   let sum = 0;
@@ -65,8 +63,8 @@ function distanceOf(some: readonly string[], all: readonly string[]): number | n
 const FARTHEST = 2;
 
 /**
- * How similar a text is to a name; null if it is not. 0 means that the name has all words of the text, in any order. An
- * initial, a short form or a typing error makes the number larger. A middle name may be missing.
+ * How similar a text is to a name; null if it is not similar. 0 means that the name has all words of the text, in any
+ * order. An initial, a short form or a typing error makes the number larger. A middle name may be missing in the text.
  */
 export function nearness(text: string, name: string): number | null {
   const [wanted, words] = [wordsIn(text), wordsIn(name)];

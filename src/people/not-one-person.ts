@@ -8,7 +8,7 @@ import type { Person } from "./person.ts";
 import { quotedLabelOf } from "./quoted.ts";
 import { silentSources } from "./sources.ts";
 
-// The errors if a text does not mean exactly one person. Each error says how to name the person in the next call.
+// The errors if a text does not mean exactly one person. Each error says how the next call can name the person.
 
 /** An error names at most 5 candidates. */
 const NAMED = 5;
@@ -41,7 +41,7 @@ export async function nameNotEnough(
   const [candidate] = found;
   const known = candidate && (await provenEmail(candidate.person, context));
   return new AppError("AMBIGUOUS", `Exactly one person has this name, but a name is not enough: ${why}.`, {
-    next: `If this is the person, call again with \`member\` set to the @username, the id${known ? " or the email" : ""}.`,
+    next: `If this candidate is the right person, call again with \`member\` set to the @username, the id${known ? " or the email" : ""}.`,
     details: {
       candidates: found.map((each) => ({
         ...personCandidate(each),
@@ -83,7 +83,7 @@ export async function notFound(
       : "Use find_member or list_workspace_members to find the person, then call again with the id.";
   return new AppError(
     "NOT_FOUND",
-    `No one matches that id, username, email or name. ${searchedText(snapshots)}`,
+    `No person has that id, username, email or name. ${searchedText(snapshots)}`,
     { next, ...(near.length > 0 && { details: { candidates: near.map(personCandidate) } }) },
   );
 }

@@ -4,10 +4,10 @@ import type { Reads } from "../domain/reads.ts";
 import { clean, isTrelloId, listNames, plural } from "../domain/text.ts";
 import type { Member, MembershipWithMember, WorkspaceSnapshot } from "../domain/trello.ts";
 
-/** A person as a workspace's answer shows the person. */
+/** A person as the data of a workspace shows the person. */
 export interface Person {
   readonly idMember: string;
-  /** null for a guest whose name was not read. */
+  /** null for a guest whose name was not read yet. */
   readonly member: Member | null;
   /** null for a guest, because a guest is on boards but not in the workspace. */
   readonly membership: MembershipWithMember | null;
@@ -22,7 +22,7 @@ export interface Person {
 
 export type MemberStatus = "active" | "pending" | "deactivated" | "ghost";
 
-/** All members of a workspace and all guests of its boards. `named`: names of guests, if they were read. */
+/** All members of a workspace and all guests of its boards. `named`: the names of guests, as far as they were read. */
 export function peopleOf(
   snapshot: WorkspaceSnapshot,
   named: ReadonlyMap<string, Member> = new Map(),
@@ -60,8 +60,8 @@ export function peopleOf(
 }
 
 /**
- * Reads the names of a workspace's guests. The workspace's answer has only their ids, so boards are read: as few as
- * possible, each time the one with the most guests whose names are missing.
+ * Reads the names of a workspace's guests. The workspace's data has only their ids, so boards are read, as few as
+ * possible. The next board is always the one with the most guests whose names are missing.
  */
 export async function nameGuests(
   snapshot: WorkspaceSnapshot,
@@ -94,8 +94,8 @@ export async function nameGuests(
 }
 
 /**
- * A person's status. "Deactivated" comes before others. A ghost was invited and has no account; a pending person has an
- * account and has not joined.
+ * A person's status. If several apply, "deactivated" comes first. A ghost was invited and has no account; a pending
+ * person has an account but has not joined.
  */
 export function statusOf(
   person: Pick<Person, "member" | "membership" | "unconfirmed" | "deactivated">,
@@ -105,7 +105,7 @@ export function statusOf(
   return person.membership?.unconfirmed || person.unconfirmed ? "pending" : "active";
 }
 
-/** A status in words. A ghost is shown as `pending` too: both were invited and have not joined. */
+/** A status in words. A ghost is shown as `pending` too, because both were invited and have not joined. */
 export function statusText(status: string): string {
   return status === "ghost" ? "pending (ghost)" : status;
 }
@@ -115,22 +115,24 @@ export function isGhost({ member }: Pick<Person, "member">): boolean {
   return member?.memberType === "ghost";
 }
 
-/** When the person joined the workspace, ISO 8601; null for a guest. */
+/** When the person joined the workspace, ISO 8601; null for a guest, who has not joined it. */
 export function joinedOf({ membership }: Pick<Person, "membership">): string | null {
   return dateOfId(membership?.id ?? "");
 }
 
-/** An id's date must be between 2011, when Trello began, and 2038. */
+/** The date in an id must be between 2011, when Trello began, and 2038. Otherwise the text is not an id of Trello. */
 const OLDEST_ID = Date.UTC(2011, 0, 1) / 1000;
 const NEWEST_ID = 0x7fffffff;
 
-/** When Trello made an id, ISO 8601: the first eight digits are the seconds. null if the text is no such id. */
+/**
+ * When Trello made an id, ISO 8601: the first eight digits are seconds since 1970. null if the text is not such an id.
+ */
 export function dateOfId(id: string): string | null {
   const seconds = isTrelloId(id) ? Number.parseInt(id.slice(0, 8), 16) : 0;
   return seconds >= OLDEST_ID && seconds <= NEWEST_ID ? new Date(seconds * 1000).toISOString() : null;
 }
 
-/** A name for messages, such as `Jane Doe (@jane)`. The id if no name is known. */
+/** A person's name for messages, such as `Jane Doe (@jane)`. The id if no name is known. */
 export function labelOf(member: Pick<Member, "fullName" | "username"> | null, idMember: string): string {
   if (!member || member.username === "") return idMember;
   const username = clean(member.username, 60);
@@ -140,7 +142,7 @@ export function labelOf(member: Pick<Member, "fullName" | "username"> | null, id
 
 /**
  * What this token cannot see in the workspaces, as sentences; empty if it sees everything. Private boards are visible
- * only to their members and to admins of the workspace. On the Free plan, admins do not see them either. Costs no
+ * only to their members and to admins of the workspace. On the Free plan, admins do not see them either. This needs no
  * request.
  */
 export async function blindSpotsOf(
@@ -178,11 +180,11 @@ function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: s
     ({ idMember, memberType, deactivated, unconfirmed }) =>
       idMember === owner && memberType === "admin" && !deactivated && !unconfirmed,
   );
-  // An admin of the enterprise sees more boards, and it is unknown whether the token's owner is one. So the sentence
-  // says "may be".
+  // Admins of the enterprise see more boards, and it is unknown whether the token's owner is such an admin. So the
+  // sentence says "may be".
   const are = workspace.idEnterprise ? "may be" : "are";
   if (!isAdmin)
-    return `${name}: this account is not an admin there, so private boards that it is not on ${are} hidden.`;
+    return `${name}: this account is not an admin there, so private boards on which it is not a member ${are} hidden.`;
   if (tier === "free")
     return `${name}: on the Free plan, private boards of others are hidden from workspace admins.`;
   return tier === "unknown"
@@ -191,8 +193,8 @@ function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: s
 }
 
 /**
- * What the list of allowed workspaces hides, as one sentence: the greatest possible number of other workspaces, never
- * their names. Empty if all workspaces are allowed.
+ * What the list of allowed workspaces (IDENTITY_WORKSPACES) hides, as one sentence. It gives the greatest possible
+ * number of other workspaces, never their names. Empty if all workspaces are allowed.
  */
 export async function borderLines({ border }: Pick<Reads, "border">): Promise<readonly string[]> {
   if (!border) return [];
@@ -205,8 +207,8 @@ export async function borderLines({ border }: Pick<Reads, "border">): Promise<re
 }
 
 /**
- * Adds the names of guests to people of a workspace. The workspace's answer has only their ids. Members need no further
- * request.
+ * Adds the names of guests to people of a workspace, because the workspace's data has only the ids of guests. Names of
+ * members are already there.
  */
 export async function withGuestNames(
   people: readonly Person[],
@@ -220,7 +222,7 @@ export async function withGuestNames(
   );
 }
 
-/** The person as the guards compare it, with the newest email that was proven. */
+/** The person in the form in which the guards compare people, with the newest email that was proven. */
 export async function subjectOf(
   { idMember, member, identifiedBy }: Person,
   { identities }: PlanContext,

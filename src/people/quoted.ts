@@ -7,8 +7,8 @@ const PLAIN_NAME = 40;
 const PLAIN_WORDS = 5;
 
 /**
- * Like `labelOf`, but a long name is in quotation marks. People choose their names, and a name can read like a
- * sentence: the reader must see where it ends.
+ * Like `labelOf`, but a long name is put in quotation marks. People choose their names, and a name can read like a
+ * sentence. The quotation marks show where the name ends.
  */
 export function quotedLabelOf(
   member: Pick<Member, "fullName" | "username"> | null,

@@ -7,13 +7,13 @@ import type { Rows } from "../domain/wire.ts";
 /** The workspaces of the token's owner that Trello lets this token read. */
 export interface Readable {
   readonly snapshots: readonly WorkspaceSnapshot[];
-  /** One sentence for each workspace that Trello lists and does not let this token read. */
+  /** One sentence for each workspace that Trello lists but does not let this token read. */
   readonly unread: readonly string[];
 }
 
 /**
- * Reads the named workspaces, each once; or, without names, all workspaces that Trello lists. If one of those answers
- * 401 or 404 (as for a guest of its boards), the others are still read. If all refuse, the refusal is thrown.
+ * Reads the named workspaces, each once. If none are named, reads all workspaces that Trello lists. If one of those
+ * answers 401 or 404 (a guest of its boards gets this), the others are still read. If all refuse, the error is thrown.
  */
 export async function readWorkspaces(
   { trello }: Pick<Reads, "trello">,
@@ -34,7 +34,7 @@ export async function readWorkspaces(
   const snapshots: WorkspaceSnapshot[] = [];
   const unread = [...oddLines(listed)];
   let refusal: AppError | null = null;
-  // Workspaces that were read before are not read again.
+  // Workspaces that this call has already read are not read again.
   const answers = await Promise.all(
     listed.map(({ id }) =>
       trello.workspace(id).catch((thrown: unknown) => {

@@ -13,26 +13,27 @@ export interface ResolvedPerson {
   /** Proven emails. */
   readonly emails: readonly string[];
   /**
-   * Emails and userNames that may be this person's or another's: another member has them too, or a User uses them as a
-   * name.
+   * Emails and userNames that may belong to this person or to another: another member has them too, or a User has them
+   * as a name.
    */
   readonly otherNames: readonly string[];
   readonly scimId: string | null;
   readonly accountId: string | null;
   readonly groups: readonly string[];
-  /** Whether the person's SCIM User was read, or certainly does not exist. */
+  /** Whether the person's SCIM User was read, or certainly does not exist. If false, facts may be missing. */
   readonly directoryRead: boolean;
 }
 
 type Sources = Pick<PlanContext, "reads" | "identities">;
 /**
- * What is known about a person before more sources are asked. Also the member's record, if a workspace's answer has it.
+ * What is known about a person before more sources are asked. It includes the member's record, if the data of a
+ * workspace contains it.
  */
 export interface KnownPerson extends Subject {
   readonly member?: Member | null | undefined;
 }
 
-/** Asks every configured source for more facts about a person. Facts from a source that refuses stay empty. */
+/** Asks every configured source for more facts about a person. If a source refuses, its facts stay empty. */
 export async function resolvePerson(known: KnownPerson, context: PlanContext): Promise<ResolvedPerson> {
   const shown = lower([known.email, ...(known.emails ?? [])]);
   const own =
@@ -83,7 +84,7 @@ async function userOf(
   },
   { reads }: Sources,
 ): Promise<DirectoryUser> {
-  // If the plan was made from a User's record, the record's emails and groups count too.
+  // If the plan was made from a User's record, the emails and groups in that record count too.
   if (scimId !== undefined && shown !== undefined) {
     return { id: scimId, accountId, emails: [], names: [], groups: groups ?? [], read: true };
   }
@@ -102,7 +103,7 @@ async function userOf(
   };
 }
 
-/** The one member who is proven to own one of the emails; null if there is none or several. */
+/** The only member who is proven to own one of the emails; null if there is no such member, or if there are several. */
 async function memberWith(emails: readonly string[], context: PlanContext): Promise<string | null> {
   for (const email of emails.filter((name) => name.includes("@"))) {
     const certain = (await membersWithEmail(email, [], context)).filter(
@@ -114,7 +115,7 @@ async function memberWith(emails: readonly string[], context: PlanContext): Prom
   return null;
 }
 
-/** Every id, name, email and group by which the policy file can name the person, in lower case. */
+/** Every id, name, email and group by which the policy file can mean the person, in lower case. */
 export function namesOf(person: ResolvedPerson): ReadonlySet<string> {
   const { idMember, username, emails, otherNames, scimId, accountId } = person;
   return new Set(

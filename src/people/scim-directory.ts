@@ -18,22 +18,25 @@ export interface BriefUser {
   readonly groups: readonly string[] | null;
 }
 
-/** All Users of the directory that were read. */
+/** The Users of the directory that were read, in a form that can be searched. */
 export interface EveryUser {
   readonly users: ReadonlyMap<string, BriefUser>;
   readonly byAccount: ReadonlyMap<string, string>;
-  /** User ids by email. An email that several Users have is missing. */
+  /** User ids by email. An email that several Users have is left out. */
   readonly byEmail: ReadonlyMap<string, string>;
-  /** User ids by name, in the form for comparing. A name that several Users have is missing. */
+  /** User ids by name. A name that several Users have is left out. */
   readonly byName: ReadonlyMap<string, string>;
   readonly count: number;
   readonly isWhole: boolean;
 }
 
-/** The directory is read once in each call, and forgotten after the call. */
+/** For each call: its reading of the directory. The directory is read once in each call. */
 const read = new WeakMap<ScimReads, Promise<EveryUser>>();
 
-/** Reads the whole directory page by page, once in each call. Atlassian's only filter is an exact userName. */
+/**
+ * Reads the whole directory page by page, once in each call, because Atlassian itself can search only for an exact
+ * userName.
+ */
 export function everyUser(scim: ScimReads): Promise<EveryUser> {
   const known = read.get(scim);
   if (known) return known;
@@ -55,7 +58,7 @@ async function readEveryUser(scim: ScimReads): Promise<EveryUser> {
       break;
     }
     pages += 1;
-    // A User who could not be read may be the wanted one, so the directory counts as not fully read.
+    // A User who could not be read may be the wanted User. So the directory counts as not completely read.
     if (page.unread) isWhole = false;
     for (const user of page) {
       users.set(user.id, briefly(user));

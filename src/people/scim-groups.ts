@@ -6,10 +6,13 @@ import { findScimUser } from "./scim-users.ts";
 
 const PAGE = 100;
 
-/** A Group, by id; or by name, if an earlier effect of the same run creates it and its id is unknown. */
+/**
+ * Refers to a Group by its id. If an earlier effect of the same run creates the Group, its id is unknown and the name
+ * is used.
+ */
 export type GroupRef = { readonly groupId: string } | { readonly groupName: string };
 
-/** A part of an effect's id that is the same for every effect on this Group. */
+/** A part of an effect's id. It is the same in all effects on this Group. */
 export function groupKey(ref: GroupRef): string {
   return "groupId" in ref ? ref.groupId : `displayName:${ref.groupName}`;
 }
@@ -17,7 +20,7 @@ export function groupKey(ref: GroupRef): string {
 /** The Group with its members; null if it does not exist. AMBIGUOUS if several Groups have the name. */
 export async function findScimGroup(ref: GroupRef, reads: Reads): Promise<ScimGroup | null> {
   const id = "groupId" in ref ? ref.groupId : await idOfGroupNamed(ref.groupName, reads);
-  // A search by name may return the Group without its members, so the Group is then read by id.
+  // A search by name may return the Group without its members. So the Group is then read by its id.
   return id === null ? null : nullIfNotFound(() => requireScim(reads).group(id));
 }
 
@@ -25,8 +28,8 @@ async function idOfGroupNamed(displayName: string, reads: Reads): Promise<string
   const { Resources } = await requireScim(reads).groups({
     filter: { attribute: "displayName", value: displayName },
   });
-  // Some servers ignore the filter and return other Groups too. Names are compared without upper and lower case (RFC
-  // 7643 section 4.2).
+  // Some servers ignore the filter and return other Groups too. So the names are compared here, without upper and lower
+  // case (RFC 7643 section 4.2).
   const named = Resources.filter((row) => row.displayName.toLowerCase() === displayName.toLowerCase());
   if (named.length <= 1) return named[0]?.id ?? null;
   throw new AppError("AMBIGUOUS", `${named.length} groups have that displayName.`, {
@@ -41,7 +44,7 @@ async function idOfGroupNamed(displayName: string, reads: Reads): Promise<string
 export async function requireScimGroup(group: string, reads: Reads): Promise<ScimGroup> {
   const byId = () => findScimGroup({ groupId: group }, reads);
   const byName = () => findScimGroup({ groupName: group }, reads);
-  // A text that looks like an id is searched as an id first, because few names look like that.
+  // A text that looks like an id is first searched as an id, because few names look like that.
   const [first, second] = /^[0-9a-f-]{20,}$/i.test(group) ? [byId, byName] : [byName, byId];
   const found = (await first()) ?? (await second());
   if (found) return found;
@@ -50,7 +53,7 @@ export async function requireScimGroup(group: string, reads: Reads): Promise<Sci
   });
 }
 
-/** The Group's id; it is looked up only if it is unknown. NOT_FOUND if there is no such Group. */
+/** The Group's id. It is looked up only if it is unknown. NOT_FOUND if there is no such Group. */
 export async function requireScimGroupId(ref: GroupRef, reads: Reads): Promise<string> {
   if ("groupId" in ref) return ref.groupId;
   const id = await idOfGroupNamed(ref.groupName, reads);
@@ -62,8 +65,8 @@ export async function requireScimGroupId(ref: GroupRef, reads: Reads): Promise<s
 }
 
 /**
- * Reads the people of a Group with few requests, in the Group's order. It reads them one by one or the directory page
- * by page, whichever needs fewer requests. People who are no longer in the directory are left out.
+ * Reads the people of a Group with few requests, in the Group's order. They are read one by one, or the directory is
+ * read page by page, whichever needs fewer requests. People who are no longer in the directory are left out.
  */
 export async function peopleOfGroup(group: ScimGroup, reads: Reads): Promise<readonly ScimUser[]> {
   const scim = requireScim(reads);

@@ -8,7 +8,7 @@ import { type BriefUser, everyUser } from "./scim-directory.ts";
 import { accountIdOf, emailsShown, scimName } from "./scim-users.ts";
 import { answers, askOptional } from "./sources.ts";
 
-/** A SCIM User, and how certain it is that the User is this member. `certain` needs a source that shows the link. */
+/** A SCIM User, and how certain it is that it belongs to this member. `certain` needs a source that shows the link. */
 export interface LinkedUser {
   readonly user: Pick<BriefUser, "id" | "userName" | "name" | "active">;
   readonly link: "certain" | "likely" | "possible";
@@ -16,8 +16,8 @@ export interface LinkedUser {
 }
 
 /**
- * Finds the SCIM User of a member: certain by account id or proven email, likely by a name that only one User has. If
- * none is found, says where it searched.
+ * Finds the SCIM User of a member. It is certain if found by account id or proven email, and likely if found by a name
+ * that only one User has. If none is found, the result says where this server searched.
  */
 export async function userOfMember(
   person: Pick<Person, "idMember" | "member">,
@@ -40,8 +40,8 @@ export async function userOfMember(
         searched: "",
       };
     }
-    // If the account or email is known and has no User, a User with the same name is probably another person. So names
-    // are not searched.
+    // If the account or email is known and no User has it, a User with the same name is probably another person. So
+    // names are not compared.
     if (!search.mayExist) return { found: null, searched: `No SCIM User: ${search.why}.` };
   }
   const key = nameKey(person.member?.fullName ?? "");
@@ -53,7 +53,10 @@ export async function userOfMember(
     : { found: null, searched: `No SCIM User has that name, or several have it. ${directoryText(all)}` };
 }
 
-/** Users with a name or userName similar to a text, the most similar first. For people who are not in Trello. */
+/**
+ * The Users whose name or userName is similar to a text, the most similar first. This is used to find people who are
+ * not in Trello.
+ */
 export async function usersNear(
   query: string,
   context: Pick<PlanContext, "reads">,

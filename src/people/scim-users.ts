@@ -5,15 +5,18 @@ import { type Reads, requireScim } from "../domain/reads.ts";
 import { ATLASSIAN_EXTENSION, type Partly, type ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 
-/** A User, by id; or by userName, if an earlier effect of the same run creates the User and the id is unknown. */
+/**
+ * Refers to a User by its id. If an earlier effect of the same run creates the User, its id is unknown and the userName
+ * is used.
+ */
 export type UserRef = { readonly scimId: string } | { readonly userName: string };
 
-/** A part of an effect's id that is the same for every effect on this User. */
+/** A part of an effect's id. It is the same in all effects on this User. */
 export function userKey(ref: UserRef): string {
   return "scimId" in ref ? ref.scimId : `userName:${ref.userName}`;
 }
 
-/** The User; null if there is none. AMBIGUOUS if several Users have the userName. */
+/** The User that `ref` means; null if there is none. AMBIGUOUS if several Users have the userName. */
 export async function findScimUser(ref: UserRef, reads: Reads): Promise<ScimUser | null> {
   if ("scimId" in ref) return nullIfNotFound(() => requireScim(reads).user(ref.scimId));
   const [only, ...others] = await usersNamed(ref.userName, reads);
@@ -24,7 +27,7 @@ export async function findScimUser(ref: UserRef, reads: Reads): Promise<ScimUser
 }
 
 /**
- * The only User with this userName; null if there is none. Also null if there are several, because none of them is
+ * The only User with this userName; null if there is none. If several Users have it, also null, because none of them is
  * certain.
  */
 export async function findOnlyScimUser(userName: string, reads: Reads): Promise<ScimUser | null> {
@@ -33,9 +36,8 @@ export async function findOnlyScimUser(userName: string, reads: Reads): Promise<
 }
 
 /**
- * The User with this email (lower case); null if there is none. Atlassian can search only for the userName, and the
- * userName need not be the email. So the emails in the User's record decide; the userName counts only if the record has
- * no email.
+ * The User with this email (lower case); null if there is none. Atlassian can search only for the userName, which need
+ * not be the email. So the emails in the User's record decide. The userName counts only if the record has no email.
  */
 export async function findUserShowing(email: string, reads: Reads): Promise<ScimUser | null> {
   const user = await findOnlyScimUser(email, reads);
@@ -58,12 +60,12 @@ async function usersNamed(userName: string, reads: Reads): Promise<readonly Scim
   const { Resources } = await requireScim(reads).users({
     filter: { attribute: "userName", value: userName },
   });
-  // Some servers ignore the filter and return other Users too. userNames are compared without upper and lower case (RFC
-  // 7643 section 4.1.1).
+  // Some servers ignore the filter and return other Users too. So the userNames are compared here, without upper and
+  // lower case (RFC 7643 section 4.1.1).
   return Resources.filter((user) => user.userName.toLowerCase() === userName.toLowerCase());
 }
 
-/** The User's id; it is looked up only if it is unknown. NOT_FOUND if there is no such User. */
+/** The User's id. It is looked up only if it is unknown. NOT_FOUND if there is no such User. */
 export async function requireScimUserId(ref: UserRef, reads: Reads): Promise<string> {
   if ("scimId" in ref) return ref.scimId;
   const found = await findScimUser(ref, reads);
@@ -75,8 +77,8 @@ export async function requireScimUserId(ref: UserRef, reads: Reads): Promise<str
 }
 
 /**
- * Throws UPSTREAM_CONTRACT if not every row of a list, such as the emails, could be read. A write replaces the whole
- * list, so the unread rows would be lost.
+ * Throws UPSTREAM_CONTRACT if a row of a list in the record, such as an email, could not be read. A write replaces the
+ * whole list, so that row would be lost.
  */
 export function assertReadWhole({ unread = [] }: Partly, lists: readonly string[]): void {
   const odd = lists.filter((name) => unread.includes(name));
@@ -91,7 +93,7 @@ export function assertReadWhole({ unread = [] }: Partly, lists: readonly string[
   );
 }
 
-/** In words whether a User is active, or that the record does not say. */
+/** Says in words whether a User is active, or that the record does not show it. */
 export function activeText(active: boolean | null): string {
   if (active === null) return "not known whether active";
   return active ? "active" : "not active";
@@ -123,7 +125,10 @@ export function scimEmail(user: ScimUser): string | null {
   return emailsShown(user)[0] ?? null;
 }
 
-/** A name for messages, such as `Jane Doe <jane@example.com>`. The userName follows if it is not the email. */
+/**
+ * A User's name for messages, such as `Jane Doe <jane@example.com>`. The userName is added if it differs from the
+ * email.
+ */
 export function scimLabel(user: ScimUser): string {
   const email = scimEmail(user);
   const userName = clean(user.userName, 254);
@@ -136,7 +141,7 @@ export function scimGroupNames({ groups }: ScimUser): readonly string[] {
   return (groups ?? []).map(({ display, value }) => clean(display ?? value));
 }
 
-/** A SCIM User as the guards compare it. */
+/** A SCIM User in the form in which the guards compare people. */
 export function scimSubject(user: ScimUser): Subject {
   const accountId = accountIdOf(user);
   return {

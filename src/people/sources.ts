@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
 
-/** Sources that are asked only if they are configured. If one refuses, a search continues without it. */
+/** Sources that are asked only if they are configured. If one of them refuses, a search continues without it. */
 type Optional = "enterprise" | "scim" | "organization";
 
 const SOURCES: Readonly<
@@ -13,8 +13,8 @@ const SOURCES: Readonly<
   enterprise: {
     name: "The enterprise's directory",
     settings: "TRELLO_ENTERPRISE_ID",
-    // This source uses Trello's own token. If Trello refuses the token, every other request fails too, so that error is
-    // not ignored.
+    // This source is asked with Trello's own token. If Trello refuses the token, every other request fails too. So
+    // UNAUTHENTICATED is not ignored here.
     refusals: ["UPSTREAM_FORBIDDEN", "NOT_FOUND"],
   },
   scim: {
@@ -29,13 +29,13 @@ const SOURCES: Readonly<
   },
 };
 
-/** For each call: the sources that refused, with the error code. Forgotten after the call. */
+/** For each call: the sources that have refused, with the error code. */
 const refused = new WeakMap<object, ErrorCode>();
 
 /**
- * Asks a source that a search can do without. null if the source is not configured, or refuses this account; it is then
- * not asked again in this call, and `silentSources` names it. Guards must not use this function: if a source refuses, a
- * guard must refuse the plan.
+ * Asks a source that a search can do without. null if the source is not configured, or if it refuses this account. It
+ * is then not asked again in this call, and `silentSources` names it.
+ * Guards (checks of the policy) must not use this function: if a source refuses, a guard must refuse the plan.
  */
 export async function askOptional<Source extends Optional, Found>(
   reads: Reads,

@@ -3,7 +3,10 @@ import { folded } from "../domain/text.ts";
 import type { BoardWithMemberships, WorkspaceSnapshot } from "../domain/trello.ts";
 import { boardsMeant, placedBoards } from "./boards.ts";
 
-/** The boards that `team_boards` of the policy file lists for a Group, in the spelling of the file. Empty if none. */
+/**
+ * The boards that `team_boards` of the policy file lists for a Group, as they are written in the file. Empty if it
+ * lists none.
+ */
 export function boardsOfTeam(
   name: string,
   { teamBoards }: Pick<PlanContext, "teamBoards">,
@@ -13,8 +16,8 @@ export function boardsOfTeam(
 }
 
 /**
- * The boards of teams that exist in a workspace, each once. A board that is in the policy file but in no workspace is
- * left out.
+ * The boards of teams that exist in a workspace, each once. A board that the policy file names but that is not in the
+ * workspace is left out.
  */
 export function teamBoardsIn(
   snapshot: WorkspaceSnapshot,

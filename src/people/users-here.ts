@@ -8,11 +8,14 @@ import { everyUser } from "./scim-directory.ts";
 import { accountIdOf, scimEmail, scimName } from "./scim-users.ts";
 import { askOptional } from "./sources.ts";
 
-/** The members of a workspace who belong to given SCIM Users. Each User is in one of the four lists. */
+/** The members of a workspace who belong to given SCIM Users. Each User is in exactly one of the four lists. */
 export interface UsersHere {
   /** Users whose member is proven by the account id or by an email. */
   readonly certain: ReadonlyMap<ScimUser, Person>;
-  /** Users whose member has the same full name, which no other person has. A human must approve every change. */
+  /**
+   * Users whose member was found by the same full name, which no other person has. A human must approve every change of
+   * these.
+   */
   readonly named: ReadonlyMap<ScimUser, Person>;
   readonly missing: readonly ScimUser[];
   /** Users whose email belongs to more than one member. */
@@ -45,7 +48,10 @@ export function userEmail(user: ScimUser): string {
   return scimEmail(user) ?? clean(user.userName, 254);
 }
 
-/** The members with the Users' account ids. The emails that this proves are stored. */
+/**
+ * The members whose account ids are those of the Users. This proves the Users' emails for the members, and the proofs
+ * are stored.
+ */
 export async function membersByAccount(
   users: readonly ScimUser[],
   snapshot: WorkspaceSnapshot,
@@ -68,8 +74,8 @@ export async function membersByAccount(
 }
 
 /**
- * The person with the same full name, if exactly one person of the workspace and one User have the name. A person with
- * another proven email or another account is not used, and a ghost is not used either.
+ * The person with the same full name, if exactly one person of the workspace and one User have it. A ghost is not used,
+ * nor a person with another proven email or another account.
  */
 async function byName(
   users: readonly ScimUser[],
@@ -94,7 +100,7 @@ async function byName(
   return found;
 }
 
-/** Whether a source shows that the member is another person than this User. */
+/** Whether a source shows that the member and this User are different people. */
 async function isAnother(
   { idMember, member }: Person,
   user: ScimUser,

@@ -2,7 +2,7 @@ import { clean, plural } from "../domain/text.ts";
 import type { Board, WorkspaceSnapshot } from "../domain/trello.ts";
 import type { Person } from "./person.ts";
 
-/** One sentence about who sees a board without being on it. */
+/** One sentence about who can see a board without being a member of it. */
 export function seenByText({ prefs }: Board, snapshot: WorkspaceSnapshot | null): string {
   const where = snapshot ? clean(snapshot.workspace.displayName) : "its workspace";
   const members = snapshot?.memberships.filter((row) => !row.deactivated && !row.unconfirmed).length;
@@ -20,7 +20,7 @@ export function seenByText({ prefs }: Board, snapshot: WorkspaceSnapshot | null)
   }
 }
 
-/** One sentence about a person who is not on a board: whether the person sees it, and may join and edit it. */
+/** One sentence about a person who is not a member of a board: whether the person can see it, join it and edit it. */
 export function accessWithoutMembershipText(
   { prefs }: Board,
   { membership }: Pick<Person, "membership">,
@@ -56,7 +56,7 @@ function canAct(membership: Person["membership"]): boolean {
   return membership !== null && !membership.deactivated && !membership.unconfirmed;
 }
 
-/** Open boards that a person sees without being on them. Guests and deactivated members see none. */
+/** Open boards that a person can see without being a member of them. Guests and deactivated members can see none. */
 export function seenWithoutMembership(
   { membership, boards }: Pick<Person, "membership" | "boards">,
   snapshot: WorkspaceSnapshot,

@@ -11,9 +11,9 @@ import { type Readable, readWorkspaces } from "./readable.ts";
 const NAMED = 5;
 
 /**
- * Reads that accept names: a workspace by id, slug, address or exact name; a board by id, short link, address or exact
- * name. An id, slug or short link costs nothing more. The name of a workspace costs reading the list of workspaces. The
- * name of a board costs reading all workspaces.
+ * Makes reads that accept names: a workspace by id, slug, address or exact name; a board by id, short link, address or
+ * exact name. Ids, slugs and short links need no further request. For the name of a workspace, the list of workspaces
+ * is read. For the name of a board, all workspaces are read.
  */
 export function takingNames(reads: Reads): Reads {
   const { trello } = reads;
@@ -39,7 +39,10 @@ export function takingNames(reads: Reads): Reads {
   };
 }
 
-/** Several workspaces are read in one request. If one is not found by id or slug, each is searched for separately. */
+/**
+ * Reads several workspaces in one request. If one is not found by id or slug, each is then searched for separately by
+ * name.
+ */
 async function severalMeant(
   refs: readonly string[],
   trello: TrelloReads,
@@ -59,18 +62,22 @@ async function workspaceMeant(ref: string, trello: TrelloReads): Promise<Workspa
   const found = await unlessMissing(trello.workspace(wanted));
   if (found instanceof AppError) {
     const listed = await trello.workspaces();
-    // If a workspace has that slug but refuses to be read, its refusal is reported.
+    // If a workspace with that slug exists but refuses to be read, the refusal is reported.
     if (found.code !== "NOT_FOUND" && named(wanted, listed).length === 0) throw found;
     return trello.workspace(requireNamed(wanted, listed).id);
   }
   const me = await trello.me();
   if (found.memberships.some(({ idMember }) => idMember === me.id)) return found;
-  // Own workspaces are searched first, because a name may be the slug of another company's public workspace.
+  // The token owner's own workspaces are searched first, because the text may also be the slug of another company's
+  // public workspace.
   const [own, ...others] = named(wanted, await trello.workspaces());
   return own && others.length === 0 ? trello.workspace(own.id) : found;
 }
 
-/** Returns the answer. If the workspace does not exist or is hidden, returns that error; other errors are thrown. */
+/**
+ * Returns the answer. If the workspace does not exist or is hidden, returns the error instead of throwing it. Other
+ * errors are thrown.
+ */
 async function unlessMissing<Value>(asked: Promise<Value>): Promise<Value | AppError> {
   return asked.catch((thrown: unknown) => {
     const isMissing =
@@ -81,8 +88,8 @@ async function unlessMissing<Value>(asked: Promise<Value>): Promise<Value | AppE
 }
 
 /**
- * The slug in a workspace's address, such as `northwind` in `https://trello.com/w/northwind/home`. Any other text stays
- * as it is.
+ * The slug in a workspace's address, such as `northwind` in `https://trello.com/w/northwind/home`. Any other text is
+ * returned unchanged.
  */
 function workspaceRef(text: string): string {
   return (
@@ -102,7 +109,10 @@ function named(ref: string, listed: readonly Workspace[]): readonly Workspace[] 
   );
 }
 
-/** The one workspace with this slug or name. NOT_FOUND with similar names, or AMBIGUOUS if several have the name. */
+/**
+ * The one workspace with this slug or name. NOT_FOUND with similar names if there is none, AMBIGUOUS if several have
+ * the name.
+ */
 function requireNamed(ref: string, listed: readonly Workspace[]): Workspace {
   const found = named(ref, listed);
   const [only] = found;
@@ -143,8 +153,8 @@ export async function workspacesMeant(ref: string | undefined, { trello }: Reads
 }
 
 /**
- * The workspace that a change names. Without a name: the only one, or the only one with all of the boards. If several
- * are possible, throws AMBIGUOUS and names them.
+ * The workspace that a change names. If the call names none: the only workspace, or the only one that has all of the
+ * boards. If several are possible, throws AMBIGUOUS and names them.
  */
 export async function requireWorkspace(
   {
@@ -164,7 +174,7 @@ export async function requireWorkspace(
   throw whichWorkspace(first ? fitting : snapshots, "Several workspaces may be meant.");
 }
 
-/** The error that asks the caller for the workspace. */
+/** The error that asks the caller to name the workspace. */
 export function whichWorkspace(snapshots: readonly WorkspaceSnapshot[], why: string): AppError {
   return new AppError(
     "AMBIGUOUS",

@@ -1,12 +1,13 @@
 import type { Accepted, Finding } from "../domain/review.ts";
 import { itemsOf, type ReviewRecord, stateOf } from "../domain/sign-off.ts";
 
-/** What reviewers accepted: for each item, its findings at that time, until when, and why. */
+/** What reviewers accepted, by item: the findings that the item had then, until when they are accepted, and why. */
 export type AcceptedItems = ReadonlyMap<string, Accepted & { readonly findings: ReadonlySet<string> }>;
 
 /**
- * The findings that signed reviews accept on `today` (YYYY-MM-DD): those of items that were kept with a reason, until a
- * day that is not over. `records`: newest first. The newest signed review with the item decides.
+ * The findings that signed reviews accept on `today` (YYYY-MM-DD). A reviewer accepts findings by keeping an item with
+ * a reason, until a day. `records`: the newest first. If several signed reviews contain an item, the newest review
+ * decides.
  */
 export function acceptedItems(records: readonly ReviewRecord[], today: string): AcceptedItems {
   const accepted = new Map<string, Accepted & { readonly findings: ReadonlySet<string> }>();
@@ -32,7 +33,10 @@ export function acceptedItems(records: readonly ReviewRecord[], today: string): 
   return accepted;
 }
 
-/** Marks findings that are accepted in all workspaces of the person. The earliest end day counts. */
+/**
+ * Marks a finding as accepted if it is accepted in all workspaces of the person. If the end days differ, the earliest
+ * day counts.
+ */
 export function markAccepted(findings: readonly Finding[], items: AcceptedItems): readonly Finding[] {
   if (items.size === 0) return findings;
   return findings.map((finding) => {

@@ -5,7 +5,10 @@ import type { ReviewWorld } from "./finding.ts";
 import { createManagers } from "./managers.ts";
 import type { ReviewedPerson } from "./people.ts";
 
-/** All people that were read, sorted by name, with the role in each workspace and on each open board. */
+/**
+ * All people in the workspaces that were read, sorted by name. Each has a role in each workspace and on each open
+ * board.
+ */
 export function accessListOf({
   people,
   snapshots,

@@ -35,7 +35,9 @@ export function accessFindings(world: ReviewWorld): readonly Finding[] {
   });
 }
 
-/** What the rosters say about a person who should no longer work. A row that was found only by name proves nothing. */
+/**
+ * Findings about a person who, as rosters say, no longer works there. A row that was found only by name proves nothing.
+ */
 function closedFindings(matches: readonly Match[]): readonly {
   readonly kind: "leaver_with_access" | "deactivated_with_access";
   readonly confidence: Finding["confidence"];
@@ -65,7 +67,7 @@ function closedFindings(matches: readonly Match[]): readonly {
   ];
 }
 
-/** The finding that no roster has the person. It needs a proven email, and rosters that were read completely. */
+/** Finds people who are on no roster. The finding needs a proven email, and rosters that were read completely. */
 function createMissingEvidence({ rosters }: ReviewWorld) {
   const isWhole = rosters.length > 0 && rosters.every(({ gaps }) => gaps.length === 0);
   const listed = new Set(rosters.flatMap(({ people }) => people.flatMap(addressesOf)));
@@ -78,8 +80,8 @@ function createMissingEvidence({ rosters }: ReviewWorld) {
 }
 
 /**
- * All addresses of a row. A weak address does not prove that the row is the person's. But it is enough to doubt that
- * the person is missing.
+ * All addresses of a row. A weak address (one that may belong to another person) does not prove whose row it is. But it
+ * is enough to doubt that the person is missing from the roster.
  */
 function addressesOf({ emails, weakEmails = [] }: RosterPerson): readonly string[] {
   return [...emails, ...weakEmails];
@@ -93,7 +95,7 @@ function externalEvidence({ emails }: ReviewedPerson, domains: ReadonlySet<strin
   ];
 }
 
-/** The email domains of people on the rosters who still work. */
+/** The email domains of the active people on the rosters. */
 function domainsOf({ rosters }: ReviewWorld): ReadonlySet<string> {
   const emails = rosters.flatMap(({ people }) =>
     people.filter(({ status }) => status === "active").flatMap((row) => row.emails),
@@ -106,8 +108,8 @@ function domainOf(email: string): string {
 }
 
 /**
- * The finding that the person was not active for a long time. It is not made for a person who joined later, or whose
- * last activity is unknown.
+ * Finds people who were not active for a long time. A person who joined later, or whose last activity is unknown, gets
+ * no such finding.
  */
 function dormantEvidence(person: ReviewedPerson, { now, dormantDays }: ReviewWorld): readonly string[] {
   const since = daysBefore(now, dormantDays);
@@ -117,7 +119,10 @@ function dormantEvidence(person: ReviewedPerson, { now, dormantDays }: ReviewWor
   return [`Last active on ${person.lastActive.slice(0, 10)}, more than ${dormantDays} days ago.`];
 }
 
-/** Lines about the last sign-in that the rosters show; it may have been to another product than Trello. */
+/**
+ * Lines about the person's last sign-in as the rosters show it. The sign-in may have been to a product other than
+ * Trello.
+ */
 function signInLines(matches: readonly Match[]): readonly string[] {
   return matches.flatMap(({ roster, row, confidence }) =>
     confidence === "certain" && row.lastSignIn

@@ -13,7 +13,7 @@ export function duplicateFindings({ people }: ReviewWorld): readonly Finding[] {
     if (several.length < 2) continue;
     for (const person of several) {
       const others = several.filter((other) => other !== person).map(({ label }) => label);
-      const evidence = [`Sources give the ${key} to ${person.label} and to ${others.join(", ")}.`];
+      const evidence = [`Several accounts have the same ${key}: ${person.label} and ${others.join(", ")}.`];
       const places = accessOf(person);
       if (places.length > 0 && !found.has(person.idMember))
         found.set(person.idMember, finding("duplicate_identity", { person, places, evidence }));

@@ -4,19 +4,20 @@ import { membershipChanges, kindsOf } from "./memberships.ts";
 import { renames } from "./renames.ts";
 
 /**
- * A reading takes a while, and Trello's clock may differ from this machine's. So whether a reading shows an event that
- * is closer to it than this (ms) is decided by what the reading shows.
+ * An event this close (ms) to a reading may have happened before or after it, because a reading takes time and Trello's
+ * clock may differ. The content of the reading then decides whether it contains the event.
  */
 export const NEAR_MS = 120_000;
-/** The most events close to a reading for which every possibility is compared. */
+/** All possible orders are compared for at most this many events close to a reading. */
 const MOST_NEAR = 6;
 
 type Sides = Pick<MembershipSnapshot, "at" | "places" | "labels">;
 
 /**
- * All changes between two readings, in the order in which they happened: those that events tell, and those that follow
- * from the readings alone. Applied to the first reading they give the second. A person who came and went between the
- * readings is told if an event is known of it; an event that does not fit the state before it shows an unseen change.
+ * All changes between two readings, in the order in which they happened. Some are known from events, others only from
+ * the difference of the readings. Together they change the first reading into the second.
+ * If a person was added and removed between the readings, only events show it. If an event does not fit the state
+ * before it, a change without an event must have happened first.
  */
 export function joinFeed(
   before: Sides,
@@ -43,7 +44,7 @@ export function joinFeed(
       ]);
       return [...ids].flatMap((idMember) => {
         const own = told.get(place.id)?.get(idMember) ?? [];
-        // Of a board that was not read before, only what events tell is known.
+        // If a board was not in the first reading, only events show its changes.
         const sides = was
           ? { start: was.people[idMember] ?? null, end: place.people[idMember] ?? null }
           : { start: null, end: null };
@@ -82,8 +83,8 @@ interface Ends {
 }
 
 /**
- * The history with the fewest unseen changes. An event that came soon after the time of a reading may be in that
- * reading, if the reading shows what the event made.
+ * The history of changes with the fewest changes that no event reported. An event soon after a reading may already be
+ * in that reading, if the reading shows the result of the event.
  */
 function bestSteps(
   { start, end }: Ends,
@@ -114,12 +115,12 @@ function bestSteps(
   return histories.toSorted((a, b) => a.unseen - b.unseen || far(a) - far(b))[0]?.steps ?? [];
 }
 
-/** Whole numbers from `least` to `most`, at most a few. */
+/** The whole numbers from `least` to `most`. There are never more than a few. */
 function numbers(least: number, most: number): readonly number[] {
   return Array.from({ length: Math.min(most - least, MOST_NEAR) + 1 }, (_each, index) => least + index);
 }
 
-/** Whether a state is what the event leaves behind. */
+/** Whether a state is the result of the event. */
 function fits({ kind, role }: MembershipEvent, state: MembershipState | null): boolean {
   if (kind === "removed") return state === null;
   if (state === null) return false;
@@ -128,7 +129,7 @@ function fits({ kind, role }: MembershipEvent, state: MembershipState | null): b
   return kind === "added" || state.status === "active";
 }
 
-/** Applies events to a state. `unseen` is how many changes must have happened without an event. */
+/** Applies events to a state, one after the other. `unseen`: how many changes must have happened without an event. */
 function replay(
   { start, end }: Ends,
   events: readonly MembershipEvent[],
@@ -141,7 +142,7 @@ function replay(
   const infer = (next: MembershipState | null, until: string): void => {
     const kinds = kindsOf(state, next);
     for (const [index, kind] of kinds.entries()) {
-      // If the role and the status changed, the role is told first.
+      // If the role and the status changed together, the change of the role comes first in the list.
       const isFirstOfTwo = index < kinds.length - 1;
       const step = isFirstOfTwo && state && next ? { ...state, role: next.role } : next;
       steps.push({ kind, before: state, after: step, at: null, by: null, between: { from: since, until } });
@@ -154,7 +155,7 @@ function replay(
     if (event.kind === "added" && state !== null) infer(null, event.at);
     if (event.kind !== "added" && state === null) infer(UNKNOWN, event.at);
     const next = stateAfter(event, state, isLast ? end : null);
-    // The event changes nothing, so an opposite change before it was not seen.
+    // The event changes nothing. So the opposite change must have happened before it, without an event.
     if (state !== null && next !== null && kindsOf(state, next).length === 0) unseen += 1;
     steps.push({ kind: event.kind, before: state, after: next, at: event.at, by: event.by, between: null });
     state = next;
@@ -164,10 +165,13 @@ function replay(
   return { steps, unseen };
 }
 
-/** A person who must have been there, in a role that no source told. */
+/** The state of a person who must have been a member, in a role that no source reported. */
 const UNKNOWN: MembershipState = { role: "unknown", status: "active" };
 
-/** `end` is the state at the end, if the event is the last one: it tells a role that the event does not tell. */
+/**
+ * The state after an event. `end`: the state in the second reading, if this is the last event. It shows the role if the
+ * event does not.
+ */
 function stateAfter(
   { kind, role, type }: MembershipEvent,
   state: MembershipState | null,
@@ -189,8 +193,8 @@ function stateAfter(
 }
 
 /**
- * A deactivation of the whole workspace or enterprise changes every board of the person, and is one event. So it is the
- * cause of the same change there within the bounds.
+ * Adds time and author to a change that an event about the whole workspace or enterprise caused. Such a deactivation
+ * changes every board of the person, but Trello reports it as one event.
  */
 function withCause(change: TimedChange, events: readonly MembershipEvent[]): TimedChange {
   const { between, kind, person, place } = change;

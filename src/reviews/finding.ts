@@ -12,14 +12,14 @@ export interface ReviewWorld {
   readonly snapshots: readonly WorkspaceSnapshot[];
   readonly rosters: readonly Roster[];
   readonly matches: Matches;
-  /** The boards of teams from `team_boards` of the policy file. */
+  /** For each team in `team_boards` of the policy file: the boards that it names. */
   readonly teamBoards: ReadonlyMap<string, readonly string[]>;
   /** The account that this server uses. It can have findings, but the review never proposes to remove it. */
   readonly owner: string;
   /** ISO 8601. */
   readonly now: string;
   readonly dormantDays: number;
-  /** After this many days, an invitation counts as expired. */
+  /** An invitation counts as expired after this many days. */
   readonly invitationDays: number;
 }
 
@@ -40,11 +40,11 @@ const SEVERITY: Readonly<Record<FindingKind, Finding["severity"]>> = {
   member_could_be_guest: "low",
 };
 
-/** The content of a finding besides its kind. A finding about a workspace has no person. */
+/** A finding without its kind: the places, the evidence and the person. A finding about a workspace has no person. */
 type Said = Pick<Finding, "places" | "evidence"> &
   Partial<Pick<Finding, "confidence" | "remedy" | "role">> & {
     readonly person?: ReviewedPerson;
-    /** The workspace, if the finding is about one workspace only. */
+    /** Set if the finding is about one workspace only: the id of the workspace. */
     readonly workspace?: string;
   };
 
@@ -82,7 +82,7 @@ export function workspaceOf({ workspace }: WorkspaceSnapshot): FindingPlace {
   return { idOrganization: workspace.id, name: clean(workspace.displayName), role: null, boards: [] };
 }
 
-/** The time that was `days` ago, ISO 8601. */
+/** The time `days` days before `now`, as ISO 8601. */
 export function daysBefore(now: string, days: number): string {
   return new Date(Date.parse(now) - days * 86_400_000).toISOString();
 }

@@ -7,24 +7,25 @@ export interface Match {
   readonly roster: Roster;
   readonly row: RosterPerson;
   /**
-   * The id or email that shows that the row is the person's. A weak address, or a name that only one row and one person
-   * have, gives a `likely` match.
+   * The id or email that shows that the row belongs to the person. If the match is `likely`, it is a weak address, or a
+   * name that only one row and one person have.
    */
   readonly by: string;
   readonly confidence: "certain" | "likely";
 }
 
 export interface Matches {
-  /** The rows of each person by member id, at most one from each roster. */
+  /** The roster rows of a person, by member id; at most one row from each roster. */
   readonly of: (idMember: string) => readonly Match[];
-  /** Sentences about rows and people that could be matched in several ways. These are not used. */
+  /** Sentences about rows and people that could belong together in several ways. They are not used as matches. */
   readonly unclear: readonly string[];
 }
 
 /**
- * Finds each person's row on every roster, first by Atlassian account id, then by proven email. If two rows have the
- * same address, or a row fits two members, none of them is used and all are named. A weak address or a name gives a
- * likely match, if only one row and one person have it.
+ * Finds each person's row on every roster, first by Atlassian account id, then by proven email.
+ * If two rows have the same address, or if a row could belong to two members, none of these rows is used and a sentence
+ * names them.
+ * A weak address or a name gives only a likely match, and only if exactly one row and one person have it.
  */
 export function matchRosters(people: readonly ReviewedPerson[], rosters: readonly Roster[]): Matches {
   const matches = new Map<string, Match[]>();
@@ -55,7 +56,7 @@ function matchRoster(
     if (found.size > 1) {
       unsure.add(person.idMember);
       unclear.push(
-        `${roster.name}: ${[...found.keys()].map(({ row }) => row).join(" and ")} both belong to ${person.label} by email or id, so neither row is used.`,
+        `${roster.name}: ${[...found.keys()].map(({ row }) => row).join(" and ")} both have an email or id of ${person.label}, so neither row is used.`,
       );
       continue;
     }
@@ -70,7 +71,7 @@ function matchRoster(
     }
     for (const { person } of claims) unsure.add(person.idMember);
     unclear.push(
-      `${roster.name}: ${row.row} fits ${claims.map(({ person }) => person.label).join(" and ")}, so the row is used for none of them.`,
+      `${roster.name}: ${row.row} could belong to ${claims.map(({ person }) => person.label).join(" and ")}, so the row is not used.`,
     );
   }
   const known = { matched, unsure, taken: new Set(wanted.keys()) };
@@ -87,7 +88,7 @@ function matchRoster(
   return matched;
 }
 
-/** What is compared for a likely match. */
+/** The values that are compared to find likely matches: name and weak addresses. */
 interface Likeness {
   readonly by: string;
   readonly ofPerson: (person: ReviewedPerson) => readonly string[];
@@ -95,8 +96,8 @@ interface Likeness {
 }
 
 /**
- * Adds the likely matches: one row and one person with the same name or weak address, if no other unmatched row or
- * person has it.
+ * Adds the likely matches: a row and a person with the same name or weak address, if no other row or person without a
+ * match has the same.
  */
 function addLikely(
   people: readonly ReviewedPerson[],
@@ -116,8 +117,8 @@ function addLikely(
     if (key === "" || !person || !row || others.length > 0 || known.taken.has(row)) return [];
     return (everyKey.get(key) ?? []).length > 1 ? [] : [{ person, row }];
   });
-  // A row with several addresses may fit several people, and a person may fit several rows. Only pairs without such
-  // doubts are used.
+  // A row with several addresses may match several people, and a person may match several rows. Only pairs without
+  // another possibility are used.
   const byRow = groupBy(pairs, ({ row }) => [row.row]);
   const byPerson = groupBy(pairs, ({ person }) => [person.idMember]);
   const isOnly = (group: readonly (typeof pairs)[number][] = []): boolean =>
@@ -129,7 +130,9 @@ function addLikely(
   }
 }
 
-/** Groups items by their keys; an item can have several keys. The order stays. */
+/**
+ * Groups items by their keys. An item with several keys is in several groups. The order of the items stays the same.
+ */
 export function groupBy<Item>(
   items: readonly Item[],
   keysOf: (item: Item) => readonly string[],

@@ -10,7 +10,7 @@ import { clean } from "../domain/text.ts";
 import type { Membership, WorkspaceSnapshot } from "../domain/trello.ts";
 import { labelOf } from "../people/person.ts";
 
-/** The memberships of the workspaces that were read. `at` (ISO 8601): when the reading began. */
+/** The memberships of the workspaces that were read. `at` (ISO 8601): the time at which the reading began. */
 export function readMemberships(snapshots: readonly WorkspaceSnapshot[], at: string): ReadMemberships {
   const labels: Record<string, string> = {};
   const places: SnapshotPlace[] = [];
@@ -44,9 +44,9 @@ function peopleOf(rows: readonly Membership[]): Readonly<Record<string, Membersh
 }
 
 /**
- * The changes between two readings of memberships, by workspace and board. Only a workspace in both readings is
- * compared, because a workspace that was not read has not lost its people. A missing board was deleted, moved or
- * hidden.
+ * The changes between two readings of memberships, by workspace and board. Only workspaces in both readings are
+ * compared, because a workspace that was not read has not lost its people. A board that is missing in the second
+ * reading is skipped: it was deleted, moved or hidden.
  */
 export function membershipChanges(
   before: Pick<MembershipSnapshot, "places" | "labels">,
@@ -105,7 +105,7 @@ function personChanges(
   });
 }
 
-/** What kinds of change lead from one state to the other; none if they are the same. */
+/** The kinds of change between two states of a membership; none if the states are the same. */
 export function kindsOf(
   before: MembershipState | null,
   after: MembershipState | null,

@@ -16,16 +16,16 @@ export interface ReviewedPlace {
   readonly boards: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** A person with the access in all workspaces that were read. */
+/** A person with the access in every workspace that was read. */
 export interface ReviewedPerson {
   readonly idMember: string;
   readonly member: Member | null;
   /** Cleaned by `clean`. */
   readonly label: string;
   readonly places: readonly ReviewedPlace[];
-  /** Emails in lower case that are proven to be this person's and no other member's. */
+  /** Emails in lower case that are proven to belong to this person and to no other member. */
   readonly emails: readonly string[];
-  /** Emails that sources also give to another member, so they prove nothing. */
+  /** Emails that sources also assign to another member. So they prove nothing about this person. */
   readonly disputed: readonly string[];
   readonly accountId: string | null;
   /** The last activity, ISO 8601; null if no source shows it. */
@@ -33,8 +33,8 @@ export interface ReviewedPerson {
 }
 
 /**
- * All members and guests of the workspaces, each once, with what is proven about them. If a roster shows Atlassian
- * accounts, it also proves the emails of its rows.
+ * All members and guests of the workspaces, each once, with the emails and accounts that are proven for them. If a
+ * roster shows Atlassian account ids, the roster also proves the emails in its rows.
  */
 export async function reviewedPeople(
   snapshots: readonly WorkspaceSnapshot[],
@@ -73,7 +73,10 @@ export async function reviewedPeople(
   }));
 }
 
-/** Whether the person can open something in the workspace today. A deactivated or only invited person cannot. */
+/**
+ * Whether the person can open something in the workspace today. A person who is deactivated, or who has only been
+ * invited, cannot.
+ */
 export function hasAccess({ person, boards }: ReviewedPlace): boolean {
   if (person.membership === null) return boards.length > 0 && statusOf(person) === "active";
   return statusOf(person) === "active";
@@ -127,7 +130,10 @@ function emailsByAccount(rosters: readonly Roster[]): EmailsOf {
   return (accountId) => (accountId === null ? [] : (emails.get(accountId) ?? []));
 }
 
-/** The rows of the enterprise's directory by member id. Empty if there is no enterprise, or if it refuses. */
+/**
+ * The rows of the enterprise's directory, by member id. Empty if there is no enterprise, or if Trello refuses to show
+ * them.
+ */
 async function enterpriseRows({ reads }: PlanContext): Promise<ReadonlyMap<string, EnterpriseMemberRow>> {
   const rows = await askOptional(reads, "enterprise", (from) =>
     searchEnterprise(from, { query: {}, fits: () => true }),

@@ -13,12 +13,12 @@ import { hasAccess, reviewedPeople } from "./people.ts";
 import { teamFindings } from "./team-boards.ts";
 import { workspaceFindings } from "./workspaces.ts";
 
-/** The caller's stored review with this id; NOT_FOUND if there is none. */
+/** The caller's stored review with this id. NOT_FOUND if there is no such review. */
 export async function requireReview(id: string, { review }: Pick<PlanContext, "review">): Promise<Review> {
   const found = await review(id);
   if (found) return found;
   throw new AppError("NOT_FOUND", "There is no review with that id.", {
-    next: "Call review_access without cursor and compareWith, and use the reviewId that it returns.",
+    next: "Call review_access without cursor and without compareWith, and use the reviewId that it returns.",
   });
 }
 
@@ -30,8 +30,8 @@ export interface ReviewQuestion {
 }
 
 /**
- * Compares the people of the workspaces with the rosters. The most urgent findings come first, then they are sorted by
- * name.
+ * Compares the people of the workspaces with the rosters. In the result, the most urgent findings come first. Findings
+ * of the same urgency are sorted by name.
  */
 export async function findingsOf(
   { snapshots, rosters, dormantDays }: ReviewQuestion,
@@ -66,7 +66,7 @@ function byUrgency(a: Finding, b: Finding): number {
   return one === other ? (a.id < b.id ? -1 : 1) : one < other ? -1 : 1;
 }
 
-/** Lines about how much was read, and about how many people the rosters say nothing certain. */
+/** Lines that say how much was read, and for how many people the rosters say nothing that is certain. */
 function coverageOf({ people, snapshots, rosters, matches }: ReviewWorld): readonly string[] {
   const withAccess = people.filter(({ places }) => places.some(hasAccess));
   const known = (confidence: "certain" | "likely") =>
@@ -84,12 +84,12 @@ function coverageOf({ people, snapshots, rosters, matches }: ReviewWorld): reado
     `Read: ${plural(snapshots.length, "workspace")}, ${plural(boards, "board")}, ${plural(people.length, "person", "people")}, of whom ${withAccess.length} have access.`,
     ...rosters.map(
       ({ name, people: rows, gaps }) =>
-        `${name}: ${plural(rows.length, "person", "people")}, ${gaps.length === 0 ? "read completely" : "not read completely, so it cannot prove that a person is not on it"}.`,
+        `${name}: ${plural(rows.length, "person", "people")}, ${gaps.length === 0 ? "read completely" : "not read completely, so it cannot prove that a person is missing from it"}.`,
     ),
     ...rosters.flatMap(({ gaps, notes = [] }) => [...gaps, ...notes]),
     ...(rosters.length > 0
       ? [
-          `On a roster: ${known("certain")} certain, ${known("likely")} only likely. For ${plural(hidden, "person", "people")}, no email is known and no roster has the name, so the rosters say nothing there.`,
+          `On a roster: ${known("certain")} certain, ${known("likely")} only likely. For ${plural(hidden, "person", "people")}, no email is known and no roster has the name, so the rosters say nothing about them.`,
         ]
       : ["No roster was read, so it is not known who should have access."]),
     ...matches.unclear,

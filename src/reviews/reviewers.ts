@@ -16,8 +16,9 @@ interface Assigned {
 }
 
 /**
- * Gives each item of a review to reviewers: the admins of the workspace, or the person's manager. No one reviews the
- * own access. An item without such a reviewer goes to `named`; INPUT_INVALID if `named` is empty.
+ * Gives each item of a review to reviewers: to the admins of the workspace, or to the person's manager. No person
+ * reviews their own access. If an item has no such reviewer, it goes to `named`. INPUT_INVALID if `named` is empty
+ * then.
  */
 export function assignItems(
   review: Review,
@@ -47,12 +48,12 @@ export function assignItems(
   return { reviewers: [...items.keys()].toSorted(), items: Object.fromEntries(items) };
 }
 
-/** The person's manager on a roster, if the row is certainly the person's. */
+/** The email of the person's manager on a roster, if the row certainly belongs to the person. */
 function managerOf({ person }: ReviewItem): readonly string[] {
   return person.manager ? [person.manager] : [];
 }
 
-/** The active admins of each workspace whose emails are proven. */
+/** The active admins of an item's workspace whose emails are proven. */
 function createAdmins({ access }: Review): (item: ReviewItem) => readonly string[] {
   const admins = new Map(
     access.workspaces.map(({ id }) => [
@@ -69,7 +70,7 @@ function nobody(left: readonly ReviewItem[], by: "workspace_admins" | "managers"
   return new AppError(
     "INPUT_INVALID",
     by === "managers"
-      ? `${plural(left.length, "item")} would have no reviewer, because no roster shows for certain the email of the manager of ${names}.`
+      ? `${plural(left.length, "item")} would have no reviewer, because no roster certainly shows who is the manager of ${names}.`
       : `${plural(left.length, "item")} would have no reviewer: no other admin of ${places} has a proven email.`,
     { next: "Name people in `reviewers`: they get the items that have no other reviewer." },
   );

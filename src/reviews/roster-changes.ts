@@ -6,7 +6,7 @@ import { type Match, matchRosters } from "./match.ts";
 import type { ReviewedPerson } from "./people.ts";
 import { type Joiner, joinersOf, teamsOf } from "./roster-joiners.ts";
 
-/** A member who is in another team on the roster than in Trello today. */
+/** A member whose team on the roster differs from the member's team in Trello today. */
 export interface Mover {
   readonly person: ReviewedPerson;
   readonly from: readonly string[];
@@ -20,12 +20,12 @@ export interface RosterLeaver {
   readonly why: string;
 }
 
-/** What changes if Trello should agree with a roster. Only certain changes are in the first three lists. */
+/** What must change so that Trello agrees with a roster. Only certain changes are in the first three lists. */
 export interface RosterChanges {
   readonly joiners: readonly Joiner[];
   readonly movers: readonly Mover[];
   readonly leavers: readonly RosterLeaver[];
-  /** Sentences about people who are not certain. Nothing is planned for them. */
+  /** Sentences about people for whom it is not certain what should happen. Nothing is planned for them. */
   readonly unsure: readonly string[];
 }
 
@@ -38,17 +38,19 @@ export interface RosterQuestion {
   readonly lastSize: number | null;
   /** The account that this server uses. It is never removed. */
   readonly owner: string;
-  /** How many percent of a roster's people may be missing at once. With more, the roster itself is doubted. */
+  /**
+   * How many percent of a roster's people may be missing at once. If more are missing, the roster itself may be wrong.
+   */
   readonly mostGonePercent: number;
   /** Teams that have boards. */
   readonly isTeam: (name: string) => boolean;
-  /** The teams of a person today: those on all of whose boards the person is. */
+  /** The teams of a person in Trello today. A person is in a team if the person is on all boards of the team. */
   readonly teamsHeld: (person: ReviewedPerson) => readonly string[];
 }
 
 /**
- * Compares a roster with the people of Trello. POLICY_DENIED if the roster was not read completely, or if too many
- * people are missing from it: it may have been cut off.
+ * Compares a roster with the people in Trello. POLICY_DENIED if the roster was not read completely, or if so many
+ * people are missing from it that it may be incomplete.
  */
 export function rosterChanges(question: RosterQuestion): RosterChanges {
   const { people, roster, earlier } = question;
@@ -100,7 +102,7 @@ function assertUsable({ roster, earlier, lastSize, mostGonePercent }: RosterQues
   const when = earlier ? "in the earlier review" : "when a plan was last made of it";
   if (had - people.length > 1 && 100 * (had - people.length) > mostGonePercent * had)
     throw denied(
-      `${name} has ${people.length} people and had ${had} ${when}, so it may have been cut off. The policy allows ${mostGonePercent} percent at once. No plan is made.`,
+      `${name} has ${people.length} people and had ${had} ${when}, so the list may be incomplete. The policy allows at most ${mostGonePercent} percent fewer at once. No plan is made.`,
       "Check the roster. If it is right, ask the administrator to raise limits.percent_of_workspace in the policy file.",
     );
 }
@@ -114,7 +116,7 @@ function assertFewGone(
   const known = new Set(leavers.map(({ person }) => person.idMember)).size + sure;
   if (leavers.length <= 1 || 100 * leavers.length <= mostGonePercent * known) return;
   throw denied(
-    `According to ${roster.name}, ${leavers.length} of ${known} known people would leave at once, and the policy allows ${mostGonePercent} percent. The roster may have been cut off. No plan is made.`,
+    `According to ${roster.name}, ${leavers.length} of ${known} known people would leave at once, and the policy allows ${mostGonePercent} percent. The roster may be incomplete. No plan is made.`,
     "Check the roster. If it is right, offboard people with offboard_member, or ask the administrator to raise limits.percent_of_workspace in the policy file.",
   );
 }
@@ -126,7 +128,7 @@ function isPresent({ places }: ReviewedPerson): boolean {
   );
 }
 
-/** Why a person with a row leaves; null if the row does not say it for certain. */
+/** Why the row of a person shows that the person leaves. null if the row does not show it for certain. */
 function closedWhy(
   { row, roster, by, confidence }: Match,
   { label }: ReviewedPerson,
@@ -140,8 +142,8 @@ function closedWhy(
 }
 
 /**
- * Why a person without a row leaves. It is certain only if all emails of the person are known and none is on the
- * roster.
+ * Why a person without a row on the roster leaves. This is certain only if all emails of the person are known and none
+ * of them is on the roster.
  */
 function createAbsence(roster: Roster) {
   const listed = new Set(roster.people.flatMap(({ emails, weakEmails = [] }) => [...emails, ...weakEmails]));
@@ -173,7 +175,10 @@ function domainOf(email: string): string {
 
 const keysOf = (teams: readonly string[]) => new Set(teams.map((team) => folded(team, 254)));
 
-/** The team change of a member with a certain, active row. null if the team is the same or is not certain. */
+/**
+ * The team change of a member with an active row that certainly is the member's. null if the team is the same, or if it
+ * is not certain.
+ */
 function moverOf(
   person: ReviewedPerson,
   { row, roster, by, confidence }: Match,
@@ -187,7 +192,7 @@ function moverOf(
   const held = keysOf(question.teamsHeld(person));
   const earlier =
     question.earlier === null ? null : before?.confidence === "certain" ? teamsOf(before.row) : [];
-  // Without an earlier roster, a person counts as in a team if the person is on all of its boards.
+  // If there is no earlier roster, a person counts as in a team if the person is on all boards of the team.
   const isThere = earlier === null && to.some((team) => held.has(folded(team, 254)));
   const from = isThere ? [] : without(earlier ?? question.teamsHeld(person));
   if (from.length === 0) return null;
@@ -196,7 +201,7 @@ function moverOf(
   if (unknown.length > 0 || (earlier === null && from.length > 1)) {
     const reason =
       unknown.length > 0
-        ? `team_boards of the policy file has no ${listNames(unknown)}`
+        ? `team_boards of the policy file has no team ${listNames(unknown)}`
         : "it is not certain which team was left";
     unsure.push(`${says} Nothing is done, because ${reason}.`);
     return null;

@@ -7,12 +7,15 @@ export interface Joiner {
   readonly email: string;
   readonly row: RosterPerson;
   readonly teams: readonly string[];
-  /** `likely`: some members hide their emails, but none of them has the name of the row. */
+  /**
+   * Whether the person is certainly not in Trello yet. `likely`: some members hide their emails, but none of them has
+   * the name of the row.
+   */
   readonly certainty: "certain" | "likely";
   readonly why: string;
 }
 
-/** The teams of a row: the teams that it lists; without them, its department. */
+/** The teams of a row. If the row lists no teams, its department is the team. */
 export function teamsOf({ teams, department }: RosterPerson): readonly string[] {
   return teams ?? (department ? [department] : []);
 }
@@ -24,9 +27,10 @@ interface Compared {
 }
 
 /**
- * The people of a roster who are not in Trello yet: active rows, if no member has the email or the name. Some members
- * hide their emails, so a row is certain only if all emails are known, or if the earlier roster did not have the row. A
- * row without a name is left out.
+ * The people of a roster who are not in Trello yet: active rows whose email and name no member has.
+ * Some members hide their emails. So a row is certain only if all emails are known, or if the earlier roster did not
+ * have the row.
+ * A row without a name is left out, because it could be a member whose email is hidden.
  */
 export function joinersOf(
   taken: ReadonlySet<RosterPerson>,
@@ -54,7 +58,7 @@ export function joinersOf(
       );
     else if (names.has(nameKey(row.name)))
       unsure.push(
-        `${email} (${row.row}) has the name of a member whose email is not proven to be this one, so nobody is invited.`,
+        `${email} (${row.row}) has the same name as a member whose email is not known for certain, so no one is invited.`,
       );
     else if (hides && row.name === "") open.push(email);
     else {
@@ -65,10 +69,12 @@ export function joinersOf(
     }
   }
   if (nameless > 0)
-    unsure.push(`${plural(nameless, "row")} of ${roster.name} without an email cannot be invited.`);
+    unsure.push(
+      `${plural(nameless, "row")} of ${roster.name} without an email: these people cannot be invited.`,
+    );
   if (open.length > 0)
     unsure.push(
-      `${listNames(open)}: the emails of ${plural(hidden, "member")} are hidden and these rows have no name, so it is not certain who is new. Give a roster with names, or compareWith.`,
+      `${listNames(open)}: the emails of ${plural(hidden, "member")} are hidden and these rows have no name, so it is not certain who is new. Give a roster with names, or compare with an earlier review by \`compareWith\`.`,
     );
   return joiners;
 }
@@ -89,11 +95,11 @@ function countEmails({ people }: Roster): ReadonlyMap<string, number> {
 }
 
 /**
- * Whether the earlier roster had this person as active, found by an address or by the source's own id. A line number is
- * no such id.
+ * Whether this person was active on the earlier roster. The person is found by an address or by the id of the source. A
+ * line number is not such an id.
  */
 function createEarlier(earlier: Roster | null): (row: RosterPerson) => boolean {
-  // A person who was on the earlier roster but inactive counts as new when becoming active.
+  // A person who was inactive on the earlier roster and is active now counts as new.
   const active = earlier?.people.filter(({ status }) => status === "active") ?? [];
   const addresses = new Set(active.flatMap(addressesOf));
   const ids = new Set(active.map(({ row }) => row).filter((row) => !/^line \d+$/.test(row)));

@@ -9,9 +9,10 @@ import { hasAccess, type ReviewedPlace } from "./people.ts";
 import { teamsOf } from "./roster-joiners.ts";
 
 /**
- * The finding that a person's boards are not those of the person's team, by `team_boards` of the policy file. A board
- * of the team is missing, or the person is on a board that only other teams have. The roster's row must be certain and
- * active, and the policy must list boards for one of its teams. One finding for each person and workspace.
+ * Finds people whose boards differ from the boards of their team, as `team_boards` of the policy file lists them.
+ * Either a board of the team is missing, or the person is on a board that only other teams have.
+ * The roster's row must be certain and active, and the policy must list boards for one of its teams. There is one
+ * finding for each person and workspace.
  */
 export function teamFindings(world: ReviewWorld): readonly Finding[] {
   if (world.teamBoards.size === 0) return [];
@@ -45,7 +46,10 @@ interface TeamBoards {
   readonly boards: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** The open boards of each team of the policy file in one workspace. They are searched for once. */
+/**
+ * For each team of the policy file, its open boards in one workspace. The boards are searched for once in each
+ * workspace.
+ */
 function createBoards(world: ReviewWorld): (snapshot: WorkspaceSnapshot) => readonly TeamBoards[] {
   const found = new Map<WorkspaceSnapshot, readonly TeamBoards[]>();
   return (snapshot) => {
@@ -68,7 +72,7 @@ function mismatches(
     all.filter(isOwn).flatMap(({ boards: some }) => some.map(({ id, name }) => [id, name])),
   );
   const on = new Set(boards.map(({ id }) => id));
-  // A guest need not be on every board of a team.
+  // A guest does not have to be on every board of a team, so no board is missing for a guest.
   const missing = person.membership === null ? [] : [...wanted].filter(([id]) => !on.has(id));
   const extra = all
     .filter((each) => !isOwn(each))

@@ -3,7 +3,7 @@ import { joinedOf, statusOf } from "../people/person.ts";
 import { daysBefore, finding, placeOf, type ReviewWorld, workspaceOf } from "./finding.ts";
 import { hasAccess, type ReviewedPerson, type ReviewedPlace } from "./people.ts";
 
-/** More than 5 admins in a workspace are a finding. */
+/** A workspace with more than this many admins gets a finding. */
 const MOST_ADMINS = 5;
 
 /** Findings about one workspace, or about one person in one workspace. */
@@ -50,7 +50,7 @@ function placeFindings(person: ReviewedPerson, place: ReviewedPlace, world: Revi
   return found;
 }
 
-/** Whether the person was invited and has not joined yet. */
+/** Whether the person was invited to the workspace and has not joined yet. */
 function isWaiting({ person }: ReviewedPlace): boolean {
   const status = statusOf(person);
   return status === "ghost" || status === "pending";
@@ -77,7 +77,10 @@ function invitationFinding(
 
 const RANKS: Readonly<Record<string, number>> = { guest: 0, observer: 1, normal: 2, admin: 3 };
 
-/** The lower role that a roster gives the person; null if the row is not certainly the person's. */
+/**
+ * The role that a roster gives the person, if it is lower than the person's role. null if the row does not certainly
+ * belong to the person.
+ */
 function roleAbove(
   { idMember }: ReviewedPerson,
   { person }: ReviewedPlace,

@@ -23,7 +23,8 @@ type User = z.output<typeof user>;
 const FIELDS =
   "id,displayName,mail,userPrincipalName,proxyAddresses,otherMails,accountEnabled,userType,externalUserState,department";
 const MANAGER = "manager($select=id,mail,userPrincipalName)";
-const NO_SIGN_INS = "The last sign-in is not known: the tenant has no licence or no permission for it.";
+const NO_SIGN_INS =
+  "The last sign-ins are not known, because the tenant has no licence or no permission to read them.";
 const NO_MANAGERS = "The managers are not known, because the directory refused to list them.";
 
 /** Reads the users of a Microsoft Entra tenant by Microsoft Graph. */
@@ -40,12 +41,12 @@ export const entra: RosterSource = {
       lastSignIn: "`signInActivity`, if `sign_ins: true`",
     },
     inactive:
-      "accountEnabled false (blocked), deleted users (gone), guests who did not accept yet (not active yet)",
+      "accountEnabled false (blocked), deleted users (gone), guests who have not accepted the invitation (not active yet)",
     leavesOut: "deleted users, which Entra lists separately, and most fields, which the request must name",
   },
   lists: ({ signIns }) => {
     const some = { $select: FIELDS, $top: "999", $expand: MANAGER };
-    // With sign-in dates, a page can have at most 500 users.
+    // A page with sign-in dates can have at most 500 users.
     const all = { ...some, $select: `${FIELDS},signInActivity`, $top: "500" };
     const full = { query: signIns ? all : some, lacks: null };
     return [
@@ -99,7 +100,7 @@ export const entra: RosterSource = {
   isRefusedForMore: ({ reason, status }) => reason === "sign_ins_refused" || status === 400,
 };
 
-/** The addresses with a prefix: `SMTP:` is the primary address, `smtp:` an alias. */
+/** The addresses that begin with the given prefix. `SMTP:` marks the primary address, `smtp:` an alias. */
 function proxies({ proxyAddresses }: User, prefix: string): readonly string[] {
   return (proxyAddresses ?? []).flatMap((text) =>
     text.startsWith(prefix) ? [text.slice(prefix.length)] : [],
@@ -107,8 +108,8 @@ function proxies({ proxyAddresses }: User, prefix: string): readonly string[] {
 }
 
 /**
- * The sign-in name; it need not be an email address. Not an address: a guest's name (`name_host#EXT#@tenant`), and a
- * deleted user's name, which begins with the id.
+ * The sign-in name of a user. It is null if the name is not an email address: a guest's name (`name_host#EXT#@tenant`),
+ * and the name of a deleted user, which begins with the id.
  */
 function signInName({ id, userPrincipalName, deletedDateTime }: User): string | null {
   if (!userPrincipalName || /#EXT#/i.test(userPrincipalName)) return null;

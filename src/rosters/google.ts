@@ -20,7 +20,7 @@ const user = z.object({
   relations: objects({ type: wireText, value: wireText }),
 });
 
-/** The fields that are requested. Complete users would be five to ten times larger. */
+/** The fields of a user that are requested. A reply with all fields would be five to ten times larger. */
 const FIELDS =
   "kind,nextPageToken,users(id,primaryEmail,name/fullName,aliases,nonEditableAliases,emails,suspended,suspensionReason,archived,deletionTime,lastLoginTime,organizations(department,primary),relations(type,value))";
 
@@ -69,7 +69,8 @@ export const google: RosterSource = {
     const parsed = user.safeParse(row);
     if (!parsed.success) return null;
     const told = parsed.data;
-    // Google gives each user a second address in a test domain that receives no mail. Such addresses are left out.
+    // Google gives each user an additional address in a test domain, which receives no mail. Such addresses are left
+    // out.
     const aliases = [...(told.aliases ?? []), ...(told.nonEditableAliases ?? [])].filter(
       (address) => !/\.test-google-a\.com$/i.test(address),
     );

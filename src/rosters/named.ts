@@ -6,7 +6,7 @@ import { listNames } from "../domain/text.ts";
 import { readRoster } from "./read.ts";
 import { SCIM_ROSTER, scimRoster } from "./scim.ts";
 
-/** The name of the configured SCIM directory in calls of tools. */
+/** The word with which tool calls name the SCIM directory of the settings. */
 const SCIM = "scim";
 
 /** The names of all rosters that this server can read. */
@@ -19,7 +19,7 @@ export async function readNamedRosters(names: readonly string[], reads: Reads): 
   const known = rosterNames(reads);
   const unknown = names.filter((name) => !known.includes(name));
   const [first] = unknown;
-  // If the SCIM directory is named but not configured, another error says which settings are missing.
+  // If the call names the SCIM directory and it is not configured, the error about missing settings is more useful.
   if (first !== undefined && first !== SCIM) {
     throw new AppError(
       "INPUT_INVALID",
@@ -41,8 +41,8 @@ export async function readNamedRosters(names: readonly string[], reads: Reads): 
 }
 
 /**
- * Reads a roster again, because a person may be back on it. A pasted roster cannot be read again. Gaps that were found
- * before stay.
+ * Reads a roster again, because a missing person may be on it now. A pasted roster cannot be read again, so it is
+ * returned as it is. Gaps that were found at the first reading stay in the result.
  */
 export async function readAgain(roster: Roster, reads: Reads): Promise<Roster> {
   const name = roster.name === SCIM_ROSTER ? SCIM : roster.name;

@@ -4,8 +4,8 @@ import { wireText } from "../domain/wire.ts";
 import { addressesOf, dateOf, nextLink, type RosterSource, textOf, weakOnes } from "./source.ts";
 
 /**
- * The meaning of each user status in Okta (Users API). A person who is locked out or must change the password still
- * works there.
+ * The meaning of each user status in Okta (Users API). A person who is locked out, or who must change the password, is
+ * still employed, so these statuses mean active.
  */
 const STATUSES: Readonly<Record<string, RosterStatus>> = {
   STAGED: "not_yet",
@@ -50,8 +50,8 @@ export const okta: RosterSource = {
     {
       what: "users",
       path: "/api/v1/users",
-      // Without a search, Okta leaves out DEPROVISIONED users, and Okta refuses the operator `ne`. So the search names
-      // all statuses.
+      // Without a search, Okta's list does not contain DEPROVISIONED users. The search cannot say "not equal", because
+      // Okta refuses the operator `ne`. So the search names all statuses.
       queries: [
         {
           query: {

@@ -28,8 +28,8 @@ export const SOURCES: Readonly<Record<RosterSourceName, RosterSource>> = {
 const MOST_ROWS = 200_000;
 
 /**
- * Reads a named roster page by page. An error of the first page is thrown. After an error of a later page, the roster
- * is marked as not complete: it then proves nothing about people who are not on it.
+ * Reads a named roster page by page. An error at the first page is thrown. An error at a later page marks the roster as
+ * incomplete: the absence of a person then proves nothing.
  */
 export async function readRoster(feed: RosterFeed): Promise<Roster> {
   const source = SOURCES[feed.source];
@@ -45,7 +45,7 @@ export async function readRoster(feed: RosterFeed): Promise<Roster> {
   return { name: feed.name, people: withoutFreedAddresses(people), gaps, notes };
 }
 
-/** Reads one row of each list, to find out what can be read. */
+/** Reads only one row of each list of a roster, to find out whether the lists can be read. */
 export async function tryRoster(feed: RosterFeed): Promise<string> {
   const source = SOURCES[feed.source];
   const told: string[] = [];
@@ -68,7 +68,8 @@ async function readList(feed: RosterFeed, source: RosterSource, list: RosterList
   try {
     return { ...(await readPages(feed, source, { list, ...first })), notes: first.lacks };
   } catch (thrown) {
-    // Some tenants refuse a field only on a later page. The list is then read again from the start without that field.
+    // Some tenants refuse a field only at a later page. The list is then read again from the beginning, without that
+    // field.
     if (!isRefusedForMore(source, thrown) || rest.length === 0) throw thrown;
     return await readList(feed, source, { ...list, queries: rest });
   }
@@ -114,7 +115,7 @@ async function readPages(
     for (const row of rows) {
       const person = source.person(row);
       if (person === null) unread += 1;
-      // If a row moved to a later page during reading, it comes twice.
+      // If a row moves to a later page during the reading, it is received twice.
       else people.set(person.row, list.status ? { ...person, ...statusOf(list, person) } : person);
     }
     if (unread > 0 && people.size === 0) throw otherForm(feed, list);
@@ -127,11 +128,11 @@ async function readPages(
       break;
     }
     if (people.size > MOST_ROWS) {
-      gaps.push(`only the first ${people.size} ${list.what} were read.`);
+      gaps.push(`only the first ${people.size} ${list.what} were read, because the list is too long.`);
       break;
     }
     if (asked.has(JSON.stringify(next))) {
-      gaps.push(`it named the same page of its ${list.what} twice, so some may be missing.`);
+      gaps.push(`its list of ${list.what} led back to an earlier page, so some may be missing.`);
       break;
     }
     asked.add(JSON.stringify(next));
@@ -173,7 +174,9 @@ function otherForm({ name }: RosterFeed, { what }: RosterList): AppError {
   );
 }
 
-/** If a deleted user's address was given to another person, the address counts only for that other person. */
+/**
+ * A deleted user's address may have been given to another person. Then the address counts only for the other person.
+ */
 function withoutFreedAddresses(people: readonly RosterPerson[]): readonly RosterPerson[] {
   const taken = new Set(people.flatMap(({ status, emails }) => (status === "gone" ? [] : emails)));
   return people.map((person) =>

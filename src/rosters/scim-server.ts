@@ -30,7 +30,7 @@ export const scimServer: RosterSource = {
   facts: {
     needs: "a bearer token that may read users",
     fields: {
-      email: "`emails` that are not of type home; those and `userName` give only a likely match",
+      email: "`emails` whose type is not home; emails of type home and `userName` give only a likely match",
       name: "`displayName`, or `name`",
       status: "`active`",
       manager: "`manager` of the enterprise extension",
@@ -38,13 +38,13 @@ export const scimServer: RosterSource = {
       lastSignIn: null,
     },
     inactive: "active false (blocked)",
-    leavesOut: "by server: some hide users who are not active",
+    leavesOut: "depends on the server: some do not show users who are not active",
   },
   lists: () => [
     {
       what: "users",
       path: "/Users",
-      // Some servers answer with no users if one of the two parameters is missing.
+      // Some servers return no users if one of these two parameters is missing, so both are sent.
       queries: [{ query: { startIndex: "1", count: String(COUNT) }, lacks: null }],
     },
   ],
@@ -54,7 +54,8 @@ export const scimServer: RosterSource = {
       .safeParse(body);
     return parsed.success ? (parsed.data.Resources ?? []) : null;
   },
-  // The server's total may be wrong, and some servers ignore startIndex. So reading ends when a page has no new users.
+  // The total that a server sends may be wrong, and some servers ignore startIndex. So the reading ends when a page
+  // contains no new users.
   next(_page, { path }, { query, fresh, total }) {
     if (fresh === 0) return null;
     return { operation: `GET ${path}`, path, query: { ...query, startIndex: String(total + 1) } };
@@ -83,7 +84,7 @@ export const scimServer: RosterSource = {
         textOf(names?.formatted) ??
         textOf(`${names?.givenName ?? ""} ${names?.familyName ?? ""}`) ??
         "",
-      // Some servers do not show whether a user is active (RFC 7643 section 4.1.1). Such a user counts as active.
+      // Some servers do not say whether a user is active (RFC 7643 section 4.1.1). Then the user counts as active.
       status: told.active === false ? "blocked" : "active",
       says: told.active === null ? null : `active: ${told.active}`,
       accountId: null,

@@ -5,10 +5,10 @@ import type { ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
 import { accountIdOf, emailsShown, scimName } from "../people/scim-users.ts";
 
-/** The name of the configured SCIM directory when it is used as a roster. */
+/** The name of the SCIM directory in sentences, when it is used as a roster. */
 export const SCIM_ROSTER = "SCIM directory";
 
-/** Reads all Users of the configured SCIM directory, 100 in each request. */
+/** Reads all Users of the SCIM directory in the settings, 100 with each request. */
 export async function scimRoster(reads: Reads): Promise<Roster> {
   const people: RosterPerson[] = [];
   for await (const page of requireScim(reads).userPages()) people.push(...page.map(personOf));

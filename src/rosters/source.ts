@@ -6,7 +6,7 @@ import { clean } from "../domain/text.ts";
 export interface SourceFacts {
   /** The licence, role or scope that is needed to read from the source. */
   readonly needs: string;
-  /** The names of the source's fields; null if the source does not have one. */
+  /** The names of the source's fields for each fact about a person. null if the source does not have the fact. */
   readonly fields: {
     readonly email: string;
     readonly name: string;
@@ -15,9 +15,9 @@ export interface SourceFacts {
     readonly department: string | null;
     readonly lastSignIn: string | null;
   };
-  /** Which of the source's statuses mean "inactive". */
+  /** Which of the source's user statuses mean that a person is inactive. */
   readonly inactive: string;
-  /** What the source leaves out by default, and how this program asks for it. */
+  /** What the source does not return by default, and what this program does to get it. */
   readonly leavesOut: string;
 }
 
@@ -26,42 +26,45 @@ export interface RosterList {
   /** For messages: `users`, `deleted users`. */
   readonly what: string;
   readonly path: string;
-  /** The query with the most fields comes first. If the source refuses it, the next query asks for less. */
+  /**
+   * The queries for the list. The query with the most fields comes first; if the source refuses it, the next query asks
+   * for fewer fields.
+   */
   readonly queries: readonly ListQuery[];
-  /** The status of all rows, if the list alone shows it: for example, a list of deleted users. */
+  /** The status of every row, for a list that contains only people of one status, such as deleted users. */
   readonly status?: RosterStatus;
 }
 
 export interface ListQuery {
   readonly query: Readonly<Record<string, string>>;
-  /** A sentence about what this query leaves out; null if it asks for everything. */
+  /** A sentence about what this query does not ask for; null if it asks for everything. */
   readonly lacks: string | null;
 }
 
 /** The state of reading a list. */
 export interface Progress {
-  /** The present query, for sources that ask for the next page with parameters. */
+  /** The parameters of the present query, for sources that name the next page by parameters. */
   readonly query: Readonly<Record<string, string>>;
-  /** How many rows this page had, and how many of them were new. */
+  /** How many rows the page had, and how many of these rows were new. */
   readonly answered: number;
   readonly fresh: number;
   /** Rows of this list so far. */
   readonly total: number;
 }
 
-/** A kind of source, such as Okta: data and functions that send no requests themselves. */
+/** A kind of source, such as Okta. It consists of data and of functions that send no requests themselves. */
 export interface RosterSource {
   readonly facts: SourceFacts;
   lists(wants: RosterWants): readonly RosterList[];
   /** The rows of a page; null if the reply has another form. */
   rows(body: unknown): readonly unknown[] | null;
-  /** The request for the next page; null after the last page. */
+  /** The request for the next page; null if this was the last page. */
   next(page: RosterPage, list: RosterList, progress: Progress): RosterRequest | null;
   /** Reads a row as a person; null if the row has another form. */
   person(row: unknown): RosterPerson | null;
-  /** Whether a query with fewer fields may succeed after this refusal. */
+  /** Whether a query with fewer fields may succeed after this error. */
   isRefusedForMore?(details: Readonly<Record<string, unknown>>): boolean;
-  /** Says why the list cannot be complete, judged by its last page; null if it seems complete. */
+  /** Why the list is probably incomplete, as its last page shows; null if it seems complete. */
   missing?(page: RosterPage, progress: Progress): string | null;
 }
 
@@ -78,12 +81,12 @@ export function addressOf(text: string | null | undefined): string | null {
   return text ? (emailOf(text) ?? plainEmailFor(text)) : null;
 }
 
-/** The email addresses in a list of texts, each once, in the same order. */
+/** The email addresses in a list of texts, each only once, in the same order. */
 export function addressesOf(texts: readonly (string | null | undefined)[]): readonly string[] {
   return [...new Set(texts.flatMap((text) => addressOf(text) ?? []))];
 }
 
-/** The addresses that are not among the certain addresses. */
+/** The addresses that are not among the certain addresses. They can belong to another person. */
 export function weakOnes(
   texts: readonly (string | null | undefined)[],
   certain: readonly string[],
@@ -91,7 +94,10 @@ export function weakOnes(
   return addressesOf(texts).filter((address) => !certain.includes(address));
 }
 
-/** A date as ISO 8601. null if there is none, or if it is near the year 1 or 1970: sources write "never" like that. */
+/**
+ * A date as ISO 8601. null if there is no date. Also null near the years 1 and 1970, because sources write "never" like
+ * that.
+ */
 export function dateOf(text: string | null | undefined): string | null {
   const at = Date.parse(text ?? "");
   return Number.isNaN(at) || at < 86_400_000 ? null : new Date(at).toISOString();

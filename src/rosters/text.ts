@@ -57,7 +57,7 @@ function personOf({ line, kind, value, fullName, role, teams, gone }: ListedPers
   };
 }
 
-/** Status words for people who have left for good. Other words for "inactive" mean `blocked`. */
+/** Words in a status column that mean that the person has left for good. Other words for "inactive" mean `blocked`. */
 const LEFT =
   /\b(left|leaver|terminated|deleted|deprovisioned|resigned|former|offboarded|ausgeschieden|parti)\b/i;
 
@@ -68,7 +68,10 @@ function statusOf(gone: string | undefined): RosterStatus {
 
 const jsonRows = z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])));
 
-/** Turns rows in JSON into CSV. Any other text stays as it is. INPUT_INVALID for JSON of another form. */
+/**
+ * Turns JSON rows into CSV. A text that is not JSON is returned unchanged. INPUT_INVALID if the JSON is not a list of
+ * rows.
+ */
 function csvOf(text: string): string {
   if (!/^\s*\[\s*\{/.test(text)) return text;
   const parsed = jsonRows.safeParse(jsonIn(text));

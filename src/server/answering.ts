@@ -15,8 +15,8 @@ import type { ServerDeps } from "./deps.ts";
 import { createResources, type Resources } from "./evidence.ts";
 
 /**
- * Answers tool calls and resource reads. It needs the whole program, so it is loaded at the first call and not at the
- * start.
+ * Answers tool calls and reads of resources. This needs the whole program, so it is loaded at the first call and not at
+ * the start.
  */
 export interface Answering {
   readonly callTool: CallTool;
@@ -29,7 +29,7 @@ export interface Answering {
     ctx: ServerContext,
   ): Promise<ListResourcesResult>;
   readResource(from: Connection, uri: string, ctx: ServerContext): Promise<ReadResourceResult>;
-  /** Values for an argument of a prompt, from memory. */
+  /** Suggests values for an argument of a prompt. The values come from memory, so no request is sent. */
   complete(params: CompleteRequestParams): CompleteResult;
 }
 

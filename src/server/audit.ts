@@ -6,19 +6,18 @@ const ADDRESS = "trello-identity://audit";
 const SHOWN = 200;
 
 /**
- * The MCP resource of the audit log: the newest records of the caller's principal, newest first, one JSON object a
- * line.
+ * The MCP resource of the audit log: the records of the caller's principal, the newest first, each as one line of JSON.
  */
 export const AUDIT_RESOURCE: Resource = {
   uri: ADDRESS,
   name: "audit",
   title: "Audit log",
-  description: `The newest ${SHOWN} records of this account: plans, decisions and runs, one JSON object a line. Each has the hash of the record before.`,
+  description: `The newest ${SHOWN} records of this account: plans, decisions and runs, one JSON object a line. Each record has the hash of the record before it.`,
   mimeType: "application/x-ndjson",
   annotations: { audience: ["user", "assistant"] },
 };
 
-/** Reads this resource; null if the address belongs to another resource. */
+/** Reads the resource of the audit log; null if the address belongs to another resource. */
 export async function readAudit(
   engine: Engine,
   caller: Caller,

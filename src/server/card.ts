@@ -1,4 +1,5 @@
-// The card that shows a plan or a run in the chat, in clients with MCP Apps (`io.modelcontextprotocol/ui`, 2026-01-26).
+// The card that shows a plan or a run in the chat of a client. Only clients with MCP Apps can show it
+// (`io.modelcontextprotocol/ui`, 2026-01-26).
 import type { ClientCapabilities, ReadResourceResult, Tool as Listed } from "@modelcontextprotocol/server";
 
 const EXTENSION = "io.modelcontextprotocol/ui";
@@ -6,7 +7,9 @@ const MIME_TYPE = "text/html;profile=mcp-app";
 
 export const CARD_ADDRESS = "ui://trello-identity/card";
 
-/** The card needs no other website: it loads nothing, connects to nothing and contains no frame. */
+/**
+ * The card needs no website: it loads nothing, connects to nothing and contains no frame. So everything is forbidden.
+ */
 const META = {
   ui: {
     csp: { connectDomains: [], resourceDomains: [], frameDomains: [], baseUriDomains: [] },
@@ -21,8 +24,8 @@ export function canShowCards(capabilities: ClientCapabilities | undefined): bool
 }
 
 /**
- * The tool list for clients that can show cards: a tool that answers with a plan or a run contains the address of the
- * card.
+ * Changes the tool list for clients that can show cards. If a tool answers with a plan or a run, its entry gets the
+ * address of the card.
  */
 export function withCards(tools: readonly Listed[]): Listed[] {
   return tools.map((tool) => {
@@ -33,7 +36,7 @@ export function withCards(tools: readonly Listed[]): Listed[] {
 
 /** The page of the card. It is the same for every plan; the client gives it the results of calls. */
 export async function readCard(): Promise<ReadResourceResult> {
-  // Loaded when a client asks for the card, because most clients never do.
+  // The page is loaded only when a client asks for the card, because most clients never ask.
   const { cardPage } = await import("../report/card/page.ts");
   return { contents: [{ uri: CARD_ADDRESS, mimeType: MIME_TYPE, text: cardPage(), _meta: META }] };
 }

@@ -8,12 +8,13 @@ import { clean } from "../domain/text.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type Completed, PROMPT_ARGUMENTS } from "./prompts.ts";
 
-/** The most values of one answer, by the specification of `completion/complete`. */
+/** The most values in one answer, as `completion/complete` defines it. */
 const MOST = 100;
 
 /**
- * Values for an argument of a prompt while a person types it: names that this process has read already. No request is
- * sent. Arguments of resource templates, which are ids, get no values. Invalid params (-32602) for an unknown prompt.
+ * Suggests values for an argument of a prompt while a person types: names that this process has already read. No
+ * request is sent. Arguments of resource templates are ids and get no suggestions. An unknown prompt gets the error
+ * "invalid params" (-32602).
  */
 export function complete(
   { ref, argument, context }: CompleteRequestParams,
@@ -39,7 +40,7 @@ function valuesOf(
   { seenNames }: Pick<Engine, "seenNames">,
 ): readonly string[] {
   if (kind === undefined) return choices.filter((choice) => choice.startsWith(typed.trim().toLowerCase()));
-  // Of a list, the last entry is completed, and the entries before it stay as they are.
+  // If the argument is a list, only its last entry is completed. The entries before it stay.
   const cut = isList ? typed.lastIndexOf(",") + 1 : 0;
   const before = cut === 0 ? "" : `${typed.slice(0, cut)} `;
   return seenNames(kind, typed.slice(cut), others["workspace"]).map((name) => before + name);

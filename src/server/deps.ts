@@ -7,7 +7,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { ReadContext, Tool } from "../tools/define.ts";
 import type { QuestionKeys } from "./call/question-states.ts";
 
-/** Lets a person decide about a waiting plan if the client cannot ask. */
+/** The ways in which a person can decide about a waiting plan if the client cannot ask. */
 export interface Approvals {
   /** Makes the page of a plan and opens it in the user's browser, if there is a browser. */
   present(plan: Plan): Promise<Presented>;
@@ -20,15 +20,15 @@ export interface Approvals {
 /** The pages on which named reviewers decide and sign. */
 export interface ReviewPages {
   /**
-   * The reviewers of a new review. INPUT_INVALID if they could not sign in to the pages of this server. `isAssigned`:
-   * admins or managers also review, so the list may be empty.
+   * Checks and returns the reviewers of a new review. INPUT_INVALID if they could not sign in to the pages of this
+   * server. `isAssigned`: whether admins or managers also review; then the list may be empty.
    */
   reviewers(given: readonly string[] | undefined, isAssigned: boolean): readonly string[];
   /** Makes the page of a named review and opens it in the user's browser, if there is a browser. */
   present(reviewId: string): Promise<Presented>;
 }
 
-/** How long (ms) a call waits for a person's decision, and for a run. */
+/** How long (ms) a call waits: for a person's decision, and for a run. */
 export interface Patience {
   readonly decisionMs: number;
   readonly runMs: number;
@@ -38,16 +38,18 @@ export interface ServerDeps {
   readonly engine: Engine;
   /** The tools of the configured toolsets. If the server is read-only, only tools that read. */
   readonly tools: readonly Tool[];
-  /** The weakest confirmation with which a plan may take something away. */
+  /** The weakest confirmation level with which a plan may take something away. */
   readonly weakest: ConfirmationLevel;
   readonly approvals: Approvals;
   /** If it is missing, this server cannot start named reviews. */
   readonly reviewPages?: ReviewPages | undefined;
-  /** The keys that sign questions. If they are missing, a key is made that is lost when the process ends. */
+  /** The keys that sign questions. If they are missing, a key is made in memory and is lost when the process ends. */
   readonly questionKeys?: QuestionKeys;
-  /** How long a call waits. If it is missing: 45 s, because clients stop waiting after 60 s. */
+  /** How long a call waits for a person or a run. If it is missing, 45 s, because clients stop waiting after 60 s. */
   readonly patience?: Patience | undefined;
-  /** Aborted when the server stops. Waiting calls then answer at once, and another process continues the runs. */
+  /**
+   * Aborted when the server stops. Calls that wait are then answered at once, and another process continues the runs.
+   */
   readonly stopping?: AbortSignal | undefined;
   readonly budgets: ReadContext["budgets"];
   readonly version: string;

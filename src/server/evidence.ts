@@ -16,8 +16,8 @@ import { CARD_ADDRESS, readCard } from "./card.ts";
 import { readReview, REVIEW_TEMPLATES } from "./reviews.ts";
 
 /**
- * The MCP resources: evidence of runs, reviews, the audit log and the card. A caller sees only runs of the caller's own
- * principal. The card is in no list, because a tool contains its address.
+ * The MCP resources: evidence of runs, reviews, the audit log, and the card for the chat. Callers see only runs of
+ * their own principal. The card is not in the list of resources, because the tool list has its address.
  */
 export interface Resources {
   readonly templates: ResourceTemplateType[];
@@ -25,7 +25,7 @@ export interface Resources {
   read(caller: Caller, uri: string): Promise<ReadResourceResult>;
 }
 
-// The address without an ending is the Markdown form, because most clients show Markdown.
+// An address without an ending means Markdown, because most clients show Markdown.
 type Ending = Parameters<typeof evidenceAddress>[1];
 
 const ENDINGS: readonly (readonly [ending: Ending, form: EvidenceForm])[] = [

@@ -13,9 +13,9 @@ import { capabilities } from "./peer.ts";
 import { withPlainErrors } from "./plain-errors.ts";
 import { createPrompts, type Prompts } from "./prompts.ts";
 
-// How long a client may store these answers. They change only when the server restarts.
+// How long a client may keep the answers to lists. They change only when the server restarts.
 const CACHE = { ttlMs: 300_000, cacheScope: "public" } as const;
-// A client may not share these answers with other clients: some contain the card's address, and tenants have different
+// A client must not share these answers with other clients: some contain the card's address, and tenants have different
 // tools.
 const OWN_CACHE = { ...CACHE, cacheScope: "private" } as const;
 
@@ -23,7 +23,7 @@ const OWN_CACHE = { ...CACHE, cacheScope: "private" } as const;
 export interface ServerFront {
   readonly version: string;
   readonly log: Log;
-  /** The tools for a caller: the same for all callers, or those of the caller's tenant. */
+  /** The tools for a caller. They are the same for all callers, or depend on the caller's tenant. */
   offerTo(caller: SignedIn | null): Offer;
 }
 
@@ -31,13 +31,13 @@ export interface ServerFront {
 export interface Offer {
   /** The answer to `tools/list`. */
   readonly tools: readonly Listed[];
-  /** Answers all other requests. The first call loads the program. */
+  /** Returns the code that answers all other requests. The first call loads the program. */
   answering(): Promise<Answering>;
   /** Called when `tools/list` was answered. */
   readonly listed?: () => void;
 }
 
-/** Makes an MCP server for each connection or request, for both protocol versions. */
+/** Makes an MCP server for each connection or request. It supports both kinds of protocol versions. */
 export function createFrontFactory(front: ServerFront): McpServerFactory {
   const { log } = front;
   const prepared = new WeakMap<Offer, Prepared>();
@@ -48,7 +48,7 @@ export function createFrontFactory(front: ServerFront): McpServerFactory {
     return { ...offer, ...ready };
   };
   return ({ era }) => {
-    // Uses the low-level Server, because McpServer would convert all schemas again for each HTTP request.
+    // This uses the SDK's `Server`, because `McpServer` would convert all schemas again for each HTTP request.
     const server = new Server(
       { name: "trello-identity-mcp", title: "Trello Identity", version: front.version },
       {
@@ -95,7 +95,7 @@ export function createFrontFactory(front: ServerFront): McpServerFactory {
   };
 }
 
-/** What is computed once from the offered tools. */
+/** Answers that are computed once from the offered tools. */
 interface Prepared {
   readonly prompts: Prompts;
   withCards(): Listed[];

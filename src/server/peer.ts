@@ -1,4 +1,5 @@
-// What the client says about itself. This file loads nothing of the program, because `tools/list` needs it at once.
+// What the client says about itself. This file loads no other part of the program, because `tools/list` needs it at
+// once.
 import {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
@@ -11,7 +12,8 @@ import {
 /** The protocol before 2026-07-28, or since. */
 export type Era = "legacy" | "modern";
 
-// The client's name. Since 2026-07-28 it is in each request; before, it is in the handshake.
+// The client's name. Since version 2026-07-28, each request contains it. In older versions, only the handshake contains
+// it.
 export function clientInfo(server: Server, era: Era, ctx: ServerContext): Implementation | undefined {
   return era === "modern" ? envelope(ctx)[CLIENT_INFO_META_KEY] : server.getClientVersion();
 }
@@ -20,7 +22,7 @@ export function capabilities(server: Server, era: Era, ctx: ServerContext): Clie
   return era === "modern" ? envelope(ctx)[CLIENT_CAPABILITIES_META_KEY] : server.getClientCapabilities();
 }
 
-// The SDK has checked these values; only its type does not list them.
+// The SDK has already checked these values, but its type does not contain them.
 function envelope(ctx: ServerContext): Envelope {
   return ctx.mcpReq.envelope ?? {};
 }

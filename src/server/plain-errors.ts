@@ -2,7 +2,7 @@ import { INVALID_PARAMS, INTERNAL_ERROR, type Server } from "@modelcontextprotoc
 import { z } from "zod";
 import { clean } from "../domain/text.ts";
 
-/** What the SDK throws if the parameters of a request are wrong: a list of problems as JSON. */
+/** The form of the SDK's error if the parameters of a request are wrong: a list of problems as JSON. */
 const issues = z
   .array(z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() }))
   .min(1);

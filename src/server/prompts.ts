@@ -8,9 +8,9 @@ import { clean } from "../domain/text.ts";
 import type { NameKind } from "../engine/seen-names.ts";
 import type { Tool } from "../tools/define.ts";
 
-/** What an argument is completed with while a person types. */
+/** Where the suggestions for an argument come from while a person types. */
 export interface Completed {
-  /** Names that were read before; undefined for fixed choices. */
+  /** The kind of names to suggest, from names that were already read; undefined if the choices are fixed. */
   readonly kind?: NameKind;
   /** Whether the argument is a list, separated by commas. */
   readonly isList?: boolean;
@@ -32,7 +32,7 @@ interface Prompt {
   readonly title: string;
   readonly description: string;
   readonly arguments: readonly PromptArgument[];
-  /** The tools that the text names. If one is not enabled, the prompt is not offered. */
+  /** The tools that the text names. If one of them is not enabled, the prompt is not offered. */
   readonly needs: readonly string[];
   text(given: (name: string) => string): string;
 }
@@ -141,7 +141,7 @@ const PROMPTS: readonly Prompt[] = [
   },
 ];
 
-/** What each argument of each prompt is completed with, by the prompt's name. */
+/** For each prompt by its name: where the suggestions for its arguments come from. */
 export const PROMPT_ARGUMENTS: ReadonlyMap<string, ReadonlyMap<string, Completed>> = new Map(
   PROMPTS.map(({ name, arguments: all }) => [
     name,
@@ -158,7 +158,7 @@ export interface Prompts {
   get(name: string, args: Readonly<Record<string, string>> | undefined): GetPromptResult;
 }
 
-/** The prompts for which all tools are enabled. */
+/** The prompts whose tools are all enabled. */
 export function createPrompts(tools: readonly Pick<Tool, "name">[]): Prompts {
   const names = new Set(tools.map(({ name }) => name));
   const offered = PROMPTS.filter(({ needs }) => needs.every((tool) => names.has(tool)));

@@ -9,7 +9,7 @@ import { PACKAGE_FORMS } from "../report/review-package.ts";
 import { reviewCsv, reviewMarkdown } from "../report/review.ts";
 
 interface ReviewForm {
-  /** The ending of a resource's address. Markdown has none, because most clients show Markdown. */
+  /** The ending of the resource's address. The Markdown form has no ending, because most clients show Markdown. */
   readonly ending: string;
   readonly mimeType: string;
   readonly title: string;
@@ -42,7 +42,7 @@ export const REVIEW_TEMPLATES: readonly ResourceTemplateType[] = [
   })),
 ];
 
-/** Reads a review of the caller's principal as a resource. null if the address names no stored review. */
+/** Reads a review of the caller's principal as a resource. null if no stored review has this address. */
 export async function readReview(
   engine: Engine,
   caller: Caller,

@@ -8,10 +8,11 @@ import { type Scope, scopeOf } from "./scope-names.ts";
 export type NeededScope = (message: unknown, signedIn: SignedIn) => Promise<Scope | null>;
 
 /**
- * Which scope a message needs:
- * - A tool call needs the scope of the tool; `apply_plan` needs that of the tool that made the plan.
- * - Resources (evidence and reviews) and completions, which show names, need `identity:read`.
- * - The handshake and lists need none: a client stores the first tool list, so the list must not depend on the token.
+ * Returns the scope that a message needs:
+ * - A tool call needs the scope of the tool. `apply_plan` needs the scope of the tool that made the plan.
+ * - Resources (evidence and reviews) and completions need `identity:read`, because they show names.
+ * - The handshake and lists need no scope, because a client stores the first tool list. So the list must not depend on
+ * the token.
  */
 export function createNeededScope({ tools, engine }: Pick<ServerDeps, "tools" | "engine">): NeededScope {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
@@ -22,7 +23,7 @@ export function createNeededScope({ tools, engine }: Pick<ServerDeps, "tools" | 
     subject: SignedIn,
   ): Promise<Scope> {
     const planId = planIdIn(tool, args);
-    // If the call names no plan of this user, it can change nothing.
+    // If the call names no plan of this user, it cannot change anything, so it needs no further scope.
     const stored = planId === null ? null : await engine.plan(planId, { client: "", subject });
     if (stored === null) return scopeOf(tool);
     const made = byName.get(stored.plan.tool);

@@ -5,7 +5,8 @@ import { createFrontFactory } from "./front.ts";
 import { toolListing } from "./tool-list.ts";
 
 /**
- * Makes MCP servers after the program is loaded. The tool list and the key for questions are made once for all of them.
+ * Makes MCP servers after the program is loaded. The tool list and the key that signs questions are made once for all
+ * servers.
  */
 export function createServerFactory(deps: ServerDeps): McpServerFactory {
   let answering: Promise<Answering> | undefined;

@@ -1,4 +1,7 @@
 import type { ToolFacts } from "./tool-facts.ts";
 
-/** The facts of all tools. The build (scripts/build.mjs) replaces null by data; without a build, they are computed. */
+/**
+ * The facts of all tools, as data. The build (scripts/build.mjs) replaces null with them. Without a build, the facts
+ * are computed.
+ */
 export const builtFacts: readonly ToolFacts[] | null = null;

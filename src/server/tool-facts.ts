@@ -20,8 +20,9 @@ export interface ToolFacts extends Pick<Tool, "name" | "title" | "description" |
 const CONFIRMATION_META = "trello-identity/confirmation";
 
 /**
- * A tool as clients get it in the list. `weakest`: the weakest confirmation with which a plan may take something away.
- * `authorization`: null without a sign-in; with one, each tool names the scope that it needs (OpenAI Apps SDK,
+ * A tool as clients get it in the list.
+ * `weakest`: the weakest confirmation level with which a plan may take something away.
+ * `authorization`: null if people do not sign in. Otherwise each tool names the scope that it needs (OpenAI Apps SDK,
  * `securitySchemes`).
  */
 export function listedTool(
@@ -49,8 +50,8 @@ export function listedTool(
 }
 
 /**
- * The four hints of MCP about a tool, from what the tool does. A tool that only sets or removes is idempotent: a second
- * call changes nothing more.
+ * The four hints of MCP about a tool, derived from what the tool does. A tool that only sets or removes is idempotent,
+ * because a second call changes nothing more.
  */
 function annotations(effect: Tool["effect"]): Required<Omit<ToolAnnotations, "title">> {
   return {

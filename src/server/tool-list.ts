@@ -4,7 +4,7 @@ import type { ConfirmationLevel } from "../domain/confirmation.ts";
 import type { Tool } from "../tools/define.ts";
 import { type JsonSchema, listedTool, type ToolFacts } from "./tool-facts.ts";
 
-// Every tool that changes something answers with these fields. The field `next` explains further fields.
+// The answer of every tool that changes something has these fields. The field `next` explains the other fields.
 const changeOutput = outputSchema(
   z.object({
     status: z.string(),
@@ -32,7 +32,8 @@ export function toolFacts(tools: readonly Tool[]): readonly ToolFacts[] {
   }));
 }
 
-// Limits that are not in the tool list, because clients exceed them only by mistake. The error then names the limit.
+// Limits that are not in the tool list, because clients exceed them only by mistake. The error then names the limit,
+// and the list stays short.
 const UNSAID = new Set([
   "$schema",
   "minLength",
@@ -46,7 +47,8 @@ const UNSAID = new Set([
 ]);
 
 /**
- * The input of a tool as a short JSON Schema: without `$schema`, limits and patterns. Unknown fields are not allowed.
+ * The input of a tool as a short JSON Schema, without `$schema`, limits and patterns. Fields that are not in the schema
+ * are not allowed.
  */
 export function inputSchema(schema: z.ZodObject): JsonSchema & { readonly type: "object" } {
   const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
@@ -54,8 +56,8 @@ export function inputSchema(schema: z.ZodObject): JsonSchema & { readonly type: 
 }
 
 /**
- * The output of a tool as a schema with only the names and types of its top fields, because every client pays for the
- * tool list. No field is required, because clients also check error results against it.
+ * The output of a tool as a schema with only the names and types of its top fields. It is short, because every client
+ * pays tokens for the tool list. No field is required, because clients check error results against it too.
  */
 export function outputSchema(schema: z.ZodObject): JsonSchema & { readonly type: "object" } {
   const json = z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }) as JsonSchema;
@@ -67,8 +69,8 @@ export function outputSchema(schema: z.ZodObject): JsonSchema & { readonly type:
 }
 
 /**
- * The types of a schema, without the rest. Several types become a list of schemas, because some clients accept no list
- * of types.
+ * Only the types of a schema. If there are several types, they become a list of schemas, because some clients accept no
+ * list of types.
  */
 function typesOnly({ type, anyOf }: JsonSchema): JsonSchema {
   if (Array.isArray(anyOf)) return { anyOf: (anyOf as readonly JsonSchema[]).map(typesOnly) };
@@ -78,8 +80,8 @@ function typesOnly({ type, anyOf }: JsonSchema): JsonSchema {
 }
 
 /**
- * A schema that every client accepts: one type each, without unions, formats and defaults. Of a union, the first form
- * that is not null is shown; the others are accepted too. A default stands in the description.
+ * A schema that every client accepts: one type each, without unions, formats and defaults. For a union, only the first
+ * form that is not null is in the schema; the other forms are accepted too. A default is named in the description.
  */
 function compact(node: JsonSchema): JsonSchema {
   const { anyOf, default: preset, format, ...own } = node;
@@ -107,7 +109,7 @@ function compactValue(key: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => (isNode(item) ? compact(item) : item));
   if (!isNode(value)) return value;
   if (key !== "properties") return compact(value);
-  // The keys of `properties` are field names, so a key such as `default` is no schema keyword here.
+  // The keys of `properties` are field names. So a key such as `default` is a field here, not a keyword of JSON Schema.
   return Object.fromEntries(
     Object.entries(value).map(([name, property]) => [name, isNode(property) ? compact(property) : property]),
   );

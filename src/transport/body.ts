@@ -5,7 +5,10 @@ import { refuse } from "./refusal.ts";
 
 /** The largest body: 4 MB, more than any message of the protocol needs. */
 const MOST_BYTES = 4 * 1024 * 1024;
-/** How long (ms) the rest of a refused body is read and thrown away. Otherwise the client may not get the answer. */
+/**
+ * How long (ms) the rest of a refused body is read and thrown away. Some clients read the answer only after they have
+ * sent the whole body.
+ */
 const LINGER_MS = 500;
 
 /** Reads the JSON in the body of a request. A body that is too long is refused at once, without waiting for its end. */
@@ -14,8 +17,8 @@ export function jsonBody(): readonly RequestHandler[] {
 }
 
 /**
- * The body parser reports a body that is too long only after its end, and some bodies have no end. So this is checked
- * here.
+ * Checks the length of a body while it arrives. The body parser would report a body that is too long only at its end,
+ * and some bodies have no end.
  */
 const limitBody: RequestHandler = (request, response, next) => {
   if (Number(request.headers["content-length"] ?? 0) > MOST_BYTES) return refuseLong(request, response);
@@ -26,7 +29,7 @@ const limitBody: RequestHandler = (request, response, next) => {
     request.off("data", count);
     refuseLong(request, response);
   };
-  // The parser is called at once, so it gets the first bytes too.
+  // The parser is called at once, so that it also gets the first bytes of the body.
   if (request.headers["transfer-encoding"] !== undefined) request.on("data", count);
   next();
 };
@@ -39,13 +42,13 @@ function refuseLong(request: Request, response: Response): void {
   request.resume();
 }
 
-const TOO_LONG_TEXT = "The request is too large: a message may have 4 MB.";
+const TOO_LONG_TEXT = "The request is too large: a message may have at most 4 MB.";
 
-/** An error while the body of a request is read (body-parser, http-errors). */
+/** An error of the libraries body-parser and http-errors while the body of a request is read. */
 interface BodyError {
   readonly type?: string;
   readonly status?: number;
-  /** True if the client caused the error. */
+  /** True if the client caused the error, so that the error may be shown to the client. */
   readonly expose?: boolean;
 }
 
@@ -55,7 +58,7 @@ export function errorHandler(log: Log): ErrorRequestHandler {
   return (error: BodyError, _request: Request, response: Response, _next: unknown) => {
     if (error.type === "entity.parse.failed") return refuse(response, 400, "Parse error", PARSE_ERROR);
     if (error.type === "entity.too.large") return refuse(response, 413, TOO_LONG_TEXT);
-    // Another mistake of the client in the body: an unknown encoding, or bytes that do not fit the encoding.
+    // The client made another mistake in the body: an unknown encoding, or bytes that do not belong to the encoding.
     if (error.expose === true && error.status && error.status < 500)
       return refuse(response, error.status, "The body of the request cannot be read.", PARSE_ERROR);
     log("error", { err: error }, "an HTTP request failed");

@@ -18,15 +18,15 @@ export interface DoorDeps {
   readonly allowedOrigins: readonly string[];
 }
 
-// The headers that MCP clients send and read (MCP 2025-11-25 and 2026-07-28, Streamable HTTP).
+// The HTTP headers that MCP clients send and read (MCP 2025-11-25 and 2026-07-28, Streamable HTTP).
 const ALLOWED_HEADERS =
   "Authorization, Content-Type, Accept, Mcp-Protocol-Version, Mcp-Session-Id, Mcp-Method, Mcp-Name, Last-Event-ID";
 const EXPOSED_HEADERS = "Mcp-Session-Id, WWW-Authenticate, Retry-After";
 const METHODS = "GET, POST, DELETE, OPTIONS";
 
 /**
- * The first check of every request. It stops web pages in a user's browser: the Host header must be this server's, and
- * the Origin must be allowed. Browsers first ask with OPTIONS, which carries no token.
+ * The first check of every request. It protects against web pages in a user's browser: the Host header must name this
+ * server, and the Origin must be allowed. A browser first asks with an OPTIONS request, which carries no token.
  */
 export function createDoor({ host, beyondLoopback, publicUrl, allowedOrigins }: DoorDeps) {
   const own = publicUrl === null ? null : new URL(publicUrl);
@@ -36,7 +36,8 @@ export function createDoor({ host, beyondLoopback, publicUrl, allowedOrigins }: 
   function isOwnHost(given: string | undefined): boolean {
     const checked = validateHostHeader(given, hosts);
     if (checked.ok) return true;
-    // Health checks of a cluster use the IP address. A browser that a false domain name led here sends that name.
+    // Health checks of a cluster send the IP address as the host. A browser that was led here by a false domain name
+    // sends that name, so an IP address is accepted.
     return beyondLoopback && isIP(checked.hostname?.replace(/^\[|\]$/g, "") ?? "") !== 0;
   }
 

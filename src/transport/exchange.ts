@@ -17,13 +17,16 @@ import type { Recording } from "./recording.ts";
 
 type McpServer = Awaited<ReturnType<McpServerFactory>>;
 
-/** One POST of a client with a protocol version before 2026-07-28, and the MCP server that answers its messages. */
+/**
+ * One POST of a client with a protocol version before 2026-07-28, together with the MCP server that answers its
+ * messages.
+ */
 export interface Exchange {
   /** Answers the POST. */
   respond: WebStandardStreamableHTTPServerTransport["handleRequest"];
-  /** What the server waits for: answers to its questions, and cancellations of its calls. */
+  /** The names of what this server waits for: answers to its questions, and cancellations of calls. */
   addresses(): readonly string[];
-  /** Receives a message for one of these addresses. */
+  /** Gives the server a message for one of these names. */
   deliver(address: string, message: JSONRPCMessage): void;
   close(): Promise<void>;
 }
@@ -33,13 +36,13 @@ export interface ExchangeOptions {
   readonly server: McpServer | null;
   /** null: the client has no session. */
   readonly sessionId: string | null;
-  /** What the client said in its handshake; null if this POST is the handshake, or if there was none. */
+  /** What the client said in its handshake. null if this POST is the handshake, or if there was no handshake. */
   readonly initialize: InitializeRequest["params"] | null;
   /** The ids of the requests in the POST. */
   readonly requests: readonly RequestId[];
-  /** Records what is sent; null if nothing has to be recorded. */
+  /** Records what is sent to the client, so that it can be sent again; null if nothing is recorded. */
   readonly recording: Recording | null;
-  /** Called before a question is sent, because its answer may reach another process. */
+  /** Called before a question is sent to the client, because the answer may reach another process. */
   asking(): Promise<void>;
   /** Called for messages that are no requests: answers to questions, cancellations and other notifications. */
   other(message: JSONRPCMessage): void;
@@ -47,19 +50,22 @@ export interface ExchangeOptions {
   ended(): void;
 }
 
-/** The SDK learns about a client only from a handshake, so the stored handshake is repeated. */
+/**
+ * The SDK learns about a client only from a handshake. So the handshake from the store is passed to the SDK again, with
+ * this id.
+ */
 const REPEATED_HANDSHAKE = "repeated handshake";
 /** The ids of questions stay below this number, because some clients store them in 32 bits. */
 const MOST_IDS = 2 ** 31;
 
 /**
- * Makes the MCP server for one POST. The session is read from the store, so any process can do this. The ids of its
- * questions are random, because each server would otherwise count from 0.
+ * Makes the MCP server that answers one POST. The session is read from the store, so any process can answer. The ids of
+ * the server's questions are random. If every server counted from 0, two questions would have the same id.
  */
 export async function createExchange(options: ExchangeOptions): Promise<Exchange> {
   const { server, sessionId, initialize, asking, other, ended, recording } = options;
   const calls = new Set<RequestId>(options.requests);
-  /** For each id that the client got for a question: the server's own id. */
+  /** For each question id that was sent to the client: the id of the same question inside this server. */
   const questions = new Map<number, RequestId>();
   // The SDK's transport takes the id of a new session only from a function, and the id of an existing session only from
   // a field.
@@ -92,7 +98,7 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
     },
   };
 
-  /** If the server gives up a question, the client is told by the id that it got. */
+  /** If the server gives up a question, the message about that names the question by the id that the client knows. */
   function withGivenId(message: Extract<JSONRPCMessage, { method: string }>): JSONRPCMessage {
     if (message.method !== "notifications/cancelled") return message;
     const own = message.params?.["requestId"];
@@ -140,7 +146,7 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
         return;
       }
       link.onmessage?.(message);
-      // A cancelled call gets no answer (MCP, cancellation).
+      // A call that the client cancelled gets no answer (MCP, cancellation).
       for (const id of calls) if (cancelAddress(id) === address) end(id);
     },
     close: () => (server === null ? web.close() : server.close()),
@@ -148,8 +154,8 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
 }
 
 /**
- * The SDK's transport only writes. Another file lets clients resume a stream from the store, in any process
- * (`resuming.ts`).
+ * The store of sent messages for the SDK's transport. The transport only writes to it. `resuming.ts` lets clients
+ * continue a stream from the store, in any process.
  */
 function eventStoreOf(recording: Recording): EventStore {
   return {
@@ -158,7 +164,10 @@ function eventStoreOf(recording: Recording): EventStore {
   };
 }
 
-/** The question or call to which a message that is no request belongs; null if no process waits for it. */
+/**
+ * The name of the question or call to which a message belongs that is not a request; null if no process waits for the
+ * message.
+ */
 export function addressOf(message: JSONRPCMessage): string | null {
   if (isAnswer(message)) return typeof message.id === "number" ? answerAddress(message.id) : null;
   if (!isJSONRPCNotification(message) || message.method !== "notifications/cancelled") return null;

@@ -1,6 +1,7 @@
 /**
- * Corrects a client's message, so that the protocol's schema accepts it. Some clients send `"arguments": null`, or the
- * arguments as a JSON text. Otherwise the schema would refuse them before the tool can explain the mistake.
+ * Corrects a client's message, so that the schema of the protocol accepts it. Some clients send `"arguments": null`, or
+ * the arguments as a JSON text. Without the correction, the schema would refuse the message before the tool could
+ * explain the mistake.
  */
 export function readFrame(message: unknown): unknown {
   if (Array.isArray(message)) return message.map(readFrame);
@@ -13,10 +14,16 @@ export function readFrame(message: unknown): unknown {
   return parsed === null ? message : { ...message, params: { ...params, arguments: parsed } };
 }
 
-/** No message of the protocol has more than 64 levels. With more, code that follows every level can fail. */
+/**
+ * No message of the protocol has more than 64 levels of lists and objects. Code that visits every level can fail if
+ * there are more.
+ */
 const DEEPEST = 64;
 
-/** Whether a message has too many levels. It is checked level by level, so that the check itself cannot fail. */
+/**
+ * Whether a message has too many levels of lists and objects. The check visits one level after the other, so it cannot
+ * fail itself.
+ */
 export function isTooDeep(message: unknown): boolean {
   let level: unknown[] = [message];
   for (let depth = 0; depth <= DEEPEST; depth += 1) {

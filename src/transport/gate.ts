@@ -4,20 +4,20 @@ import type { AuthInfo } from "@modelcontextprotocol/server";
 import { refuse } from "./refusal.ts";
 
 /**
- * An HTTP request. After the gate has accepted the request, it also contains the caller. `ip`: the sender's address,
- * for the log.
+ * An HTTP request. After the gate (the check of who calls) has accepted it, the request also contains the caller. `ip`:
+ * the sender's address, for the log.
  */
 export type GateRequest = IncomingMessage & { auth?: AuthInfo; readonly ip?: string | undefined };
 
-/** Decides which HTTP requests may reach MCP, and answers the others. */
+/** Decides who may send requests to MCP, and answers the requests that it refuses. */
 export interface Gate {
-  /** Whether every caller has signed in as a person. Only then may other machines reach the server. */
+  /** Whether every caller has signed in as a person. Only then may other machines reach this server. */
   readonly knowsCallers: boolean;
   /** Accepts a request; or refuses it with an answer and returns false. */
   admit(request: GateRequest, response: ServerResponse): Promise<boolean>;
   /**
-   * Checks the messages of an accepted request. Returns true if they may pass; otherwise sends the answer and returns
-   * false.
+   * Checks whether the caller may send the messages of an accepted request. Returns true if so. Otherwise sends the
+   * answer and returns false.
    */
   permit(request: GateRequest, response: ServerResponse, call: GateCall): Promise<boolean>;
   /** The document about this server that clients read before the sign-in (RFC 9728); null if there is none. */
@@ -31,7 +31,7 @@ export interface GateCall {
   readonly legacy: boolean;
 }
 
-/** Accepts every request; only for a sandbox, which contains nothing to protect. */
+/** Accepts every request. It is used only for a sandbox, which contains no real data. */
 export const openGate: Gate = {
   knowsCallers: false,
   admit: async () => true,
@@ -40,8 +40,8 @@ export const openGate: Gate = {
 };
 
 /**
- * Accepts requests with the bearer token. Without it, every user of this machine could use this server's credentials.
- * `missing`: the text that says where the token is.
+ * Accepts requests with the bearer token, because otherwise every user of this machine could use this server's
+ * credentials. `missing`: the text that says where the token is.
  */
 export function createTokenGate(token: string, missing = TOKEN_TEXT): Gate {
   const expected = digest(token);
@@ -69,7 +69,8 @@ export function bearerIn({ headers }: IncomingMessage): string | null {
   return /^Bearer +([\w.~+/-]+=*) *$/i.exec(headers.authorization ?? "")?.[1] ?? null;
 }
 
-// Tokens are compared by digests of the same length, so that the time of the comparison shows nothing.
+// The digests of tokens are compared, because they have the same length. So the time that a comparison takes reveals
+// nothing about the token.
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }

@@ -26,9 +26,9 @@ export interface HttpDeps {
   /** 0: the system chooses a port. */
   readonly port: number;
   readonly log: Log;
-  /** Makes the gate, which decides who may call. `publicUrl`: the URL for clients, without `/mcp`. */
+  /** Makes the gate, which checks who calls. `publicUrl`: returns the URL for clients, without `/mcp`. */
   readonly gate: (publicUrl: () => string) => Gate;
-  /** The URL for clients, without `/mcp`; null: the address on which the server listens. */
+  /** The URL for clients, without `/mcp`; null: clients use the address on which the server listens. */
   readonly publicUrl?: string | null;
   /** The origins of web pages that may call, in addition to those of this machine. */
   readonly allowedOrigins?: readonly string[];
@@ -40,11 +40,17 @@ export interface HttpDeps {
   readonly trustedProxies?: readonly string[];
   /** Whether the server can work now; the answer of `/readyz`. */
   ready(): Promise<boolean>;
-  /** Called when the server stops and its time is over: calls that wait for a person or a run must answer at once. */
+  /**
+   * Called when the server has stopped and the time to finish calls is over. Calls that still wait for a person or a
+   * run must answer at once.
+   */
   readonly hurry?: () => void;
   /** The answer of `/metrics`. If it is missing, there is no such path. */
   readonly metrics?: Metrics;
-  /** The store for sessions of older clients. All servers with the same store can answer every session. */
+  /**
+   * The store for sessions of clients with an older protocol version. All servers with the same store can answer every
+   * session.
+   */
   readonly store: ClientSessions;
   readonly sessions?: SessionLimits;
   /** Milliseconds since 1970. */
@@ -53,8 +59,8 @@ export interface HttpDeps {
 }
 
 /**
- * Three times (ms): for a request to arrive, for answers of a stopping server, and between two searches for messages
- * that reached another server.
+ * Three times in ms: - for a whole request to arrive; - for calls to end after the server was told to stop; - between
+ * two searches for messages that reached another server.
  */
 export interface HttpTimes {
   readonly arriveMs: number;
@@ -70,17 +76,17 @@ export interface RunningHttp {
 }
 
 /**
- * An unused connection stays open for 75 seconds. Most proxies and clients use a minute. If this server closed first, a
- * request could arrive at a connection that is just being closed.
+ * How long (ms) an unused connection stays open. Most proxies and clients close it after a minute. If this server
+ * closed it first, a request could arrive on a connection that is just being closed.
  */
 const KEEP_ALIVE_MS = 75_000;
-/** How long (ms) calls may take to answer after they stopped waiting. */
+/** How long (ms) calls may take to send their answers after `hurry` was called. */
 const HURRY_MS = 3_000;
 const TIMES: HttpTimes = { arriveMs: 30_000, drainMs: 20_000, lookMs: 500 };
 
 /**
- * Serves MCP over Streamable HTTP at `/mcp`, in all protocol versions, and `/healthz` and `/readyz`. CONFIG_INVALID if
- * the address cannot be used, or if other machines could reach a server that does not know its callers.
+ * Serves MCP over Streamable HTTP at `/mcp`, in all protocol versions, and also `/healthz` and `/readyz`.
+ * CONFIG_INVALID if the address cannot be used, or if other machines could reach a server that does not know who calls.
  */
 export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Promise<RunningHttp> {
   const { log, publicUrl = null } = deps;
@@ -121,7 +127,8 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
 
   const app = createApp({ ...deps, ready: async () => !isStopping && (await deps.ready()) });
   app.use("/mcp", (_request, response, next) => {
-    // Tells proxies to pass on each part of an answer at once. Otherwise questions and progress would arrive too late.
+    // This header tells proxies to pass on each part of an answer at once. Otherwise questions and progress would
+    // arrive too late.
     response.setHeader("X-Accel-Buffering", "no");
     if (isStopping) response.setHeader("Connection", "close");
     next();
@@ -146,7 +153,8 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
     {
       requestTimeout: times.arriveMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
-      // Not shorter: a server that is very busy reads a head late, and must not take that for a slow client.
+      // This time is not shorter, because a very busy server reads the headers late. It would take a fast client for a
+      // slow one.
       headersTimeout: times.arriveMs,
       connectionsCheckingInterval: Math.min(times.arriveMs, 5000),
     },
@@ -173,9 +181,7 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
   };
 }
 
-/**
- * Whether the answer is a stream that stays open without an end. Such a stream is not waited for when the server stops.
- */
+/** Whether the answer is a stream without an end. A server that stops does not wait for such a stream. */
 function isStream(method: string, body: unknown): boolean {
   if (method === "GET") return true;
   return (
@@ -184,8 +190,8 @@ function isStream(method: string, body: unknown): boolean {
 }
 
 /**
- * The paths at which clients look for the document about this server, with and without the path of MCP (RFC 9728
- * section 3.1).
+ * The paths at which clients look for the document about this server (RFC 9728 section 3.1), with and without the path
+ * of MCP.
  */
 function metadataPaths(publicUrl: string | null): string[] {
   const root = "/.well-known/oauth-protected-resource";

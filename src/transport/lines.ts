@@ -2,7 +2,7 @@ import { Transform } from "node:stream";
 import { parseJSONRPCMessage } from "@modelcontextprotocol/server";
 import { isTooDeep } from "./frames.ts";
 
-/** Answers a request that cannot be processed with an error for its id. */
+/** Answers a request that cannot be processed with an error. `id`: the id of that request. */
 export type RefuseLine = (id: string | number, message: string) => void;
 
 /** A byte order mark, which some shells write at the start of a stream (RFC 8259 section 8.1). */
@@ -12,9 +12,9 @@ const LINE_FEED = 0x0a;
 const LONGEST = 4 * 1024 * 1024;
 
 /**
- * Passes on the lines that contain a message of the protocol. If a wrong line contains the id of a request, that
- * request is refused, because its client would otherwise wait for ever. `dropped`: called for each line that is not
- * passed on.
+ * Passes on the lines that contain a message of the protocol. A wrong line may contain the id of a request. That
+ * request is then refused, because its client would otherwise wait for ever. `dropped`: called for each line that is
+ * not passed on.
  */
 export function messageLines(refuse: RefuseLine, dropped: (why: string) => void): Transform {
   let parts: Buffer[] = [];
@@ -42,7 +42,7 @@ export function messageLines(refuse: RefuseLine, dropped: (why: string) => void)
         from = at + 1;
       }
       length += chunk.length - from;
-      // The rest of a line that is too long is read and not kept.
+      // The rest of a line that is too long is read and thrown away.
       if (length > LONGEST) parts = [];
       else if (from < chunk.length) parts.push(chunk.subarray(from));
       done();
@@ -50,7 +50,7 @@ export function messageLines(refuse: RefuseLine, dropped: (why: string) => void)
   });
 }
 
-/** Why a line is not passed on; null if it contains a message. */
+/** Why a line is not passed on; null if the line contains a message. */
 function problemOf(text: string, refuse: RefuseLine): string | null {
   let message: unknown;
   try {

@@ -3,8 +3,8 @@ import { type AddressInfo, BlockList, isIP } from "node:net";
 import { AppError } from "../domain/error.ts";
 
 /**
- * Starts listening and resolves when the server listens. CONFIG_INVALID if the address cannot be used. Port 0: the
- * system chooses one.
+ * Starts to listen, and resolves when the server listens. CONFIG_INVALID if the address cannot be used. With port 0,
+ * the operating system chooses the port.
  */
 export function listen(
   server: Server,
@@ -55,7 +55,7 @@ export function requirePublicUrl(host: string, publicUrl: string | null): void {
     "CONFIG_INVALID",
     `IDENTITY_PUBLIC_URL is missing, and IDENTITY_HTTP_HOST=${host} needs it.`,
     {
-      next: "Set it to the address for clients, without /mcp, for example https://identity.example.com.",
+      next: "Set IDENTITY_PUBLIC_URL to the address for clients, without /mcp, for example https://identity.example.com.",
     },
   );
 }

@@ -25,8 +25,8 @@ export function createMetricsRoute({ token, text }: Metrics, sessions: () => Pro
 }
 
 /**
- * Whether the request was sent from this machine. A proxy here may forward requests of other machines; its header shows
- * that.
+ * Whether the request was sent from this machine. A proxy on this machine may forward requests of other machines; then
+ * the proxy's header shows it.
  */
 function isOfThisMachine({ socket, headers }: Request): boolean {
   const isPassedOn = ["forwarded", "x-forwarded-for", "via"].some((name) => headers[name] !== undefined);
@@ -36,4 +36,4 @@ function isOfThisMachine({ socket, headers }: Request): boolean {
 const TOKEN_TEXT =
   "Reading the metrics needs a bearer token. Send the header `Authorization: Bearer TOKEN` with the setting IDENTITY_METRICS_TOKEN.";
 const THIS_MACHINE_TEXT =
-  "Only this machine may read the metrics. To read them from another machine, set IDENTITY_METRICS_TOKEN and send it as a bearer token.";
+  "Only this machine may read the metrics. To read the metrics from another machine, set IDENTITY_METRICS_TOKEN and send it as a bearer token.";

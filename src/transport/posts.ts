@@ -13,7 +13,7 @@ import { createRecording, KEEP_AFTER_MS, type Recording } from "./recording.ts";
 import { refusal, refuse, RETRY, storeText } from "./refusal.ts";
 import type { Held, Waiting } from "./waiting.ts";
 
-/** The client that sends a POST. Both fields are null if the client keeps no session. */
+/** The session of the client that sends a POST. Both fields are null if the client has no session. */
 export interface PostSession {
   readonly id: string | null;
   /** The name of the session in the store; null before a successful handshake. */
@@ -30,7 +30,7 @@ export interface Posts {
     body: unknown,
     session: PostSession,
   ): Promise<void>;
-  /** Stores the stream of a POST, if this process is answering the POST. */
+  /** Stores the stream of answers to a POST, if this process is answering the POST. */
   keep(stream: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export interface PostsOptions {
   readonly now: () => string;
   /** Runs work in the background. An error is logged. */
   background(work: () => Promise<void>): void;
-  /** Stores the session after a successful handshake. Returns the refusal if that is not possible. */
+  /** Stores the session after a successful handshake. If that is not possible, returns the error for the client. */
   begin(id: string, request: GateRequest, params: InitializeRequest["params"]): Promise<Response | null>;
 }
 
@@ -50,7 +50,7 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
   const exchanges = new Map<Exchange, Recording | null>();
   const recordings = new Map<string, Recording>();
 
-  /** Records what is sent until the client has received the end. */
+  /** Records what is sent, until the client has received the end of the answer. */
   function record(session: string, response: HttpResponse): Recording {
     const recording = createRecording(store, { session, now });
     recordings.set(recording.stream, recording);
@@ -59,7 +59,7 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
     onGone(response, () => {
       clearTimeout(timer);
       recordings.delete(recording.stream);
-      // The connection broke. The client may ask for the rest later, also from another process.
+      // The connection broke. The client may later ask for the rest of the answer, also in another process.
       if (!response.writableFinished) background(recording.keep);
     });
     return recording;
@@ -69,7 +69,7 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
     async answer(request, response, body, { id, key, initialize }) {
       const messages = messagesOf(body);
       const requests = messages.filter((message) => isJSONRPCRequest(message));
-      // The answer may have to wait in the store.
+      // Messages such as answers and cancellations may have to be stored for another process.
       if (messages.some((message) => !isJSONRPCRequest(message) && isLong(message)))
         return refuse(response, 413, "An answer to a question is too long.");
       const { auth: authInfo } = request;
@@ -103,7 +103,7 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
         held?.end();
         exchanges.delete(exchange);
         if (recording) background(recording.end);
-        // The last answer is still being sent.
+        // The last answer is still being sent, so closing waits a moment.
         setImmediate(() => background(exchange.close));
       }
 
@@ -128,7 +128,7 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
       await Promise.all(
         [...exchanges].map(async ([exchange, recording]) => {
           await exchange.close();
-          // No other process can continue the call, so the client must not wait for its answer there.
+          // No other process can continue this call, so the client must learn that no answer will come.
           await recording?.end();
         }),
       );
@@ -136,13 +136,15 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
   };
 }
 
-/** Calls `work` when the answer was sent or the client is gone; at once, if that has happened already. */
+/**
+ * Calls `work` when the answer was sent or the connection is closed. If that has already happened, calls it at once.
+ */
 function onGone(response: HttpResponse, work: () => void): void {
   if (response.destroyed) work();
   else response.once("close", work);
 }
 
-/** 64 KB, which is more than any answer to a question of this server. */
+/** Whether a message is longer than 64 KB. No answer to a question of this server is that long. */
 function isLong(message: unknown): boolean {
   return (JSON.stringify(message) ?? "").length > 65_536;
 }
@@ -151,7 +153,10 @@ export function messagesOf(body: unknown): readonly unknown[] {
   return Array.isArray(body) ? body : [body];
 }
 
-/** Starts a stream with a comment. Some proxies pass on an answer only when its first bytes have arrived. */
+/**
+ * Starts the answer's stream with a comment, because some proxies pass on an answer only when its first bytes have
+ * arrived.
+ */
 function withComment(answer: Response): Response {
   if (answer.body === null || !answer.headers.get("content-type")?.includes("text/event-stream"))
     return answer;

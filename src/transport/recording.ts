@@ -2,18 +2,18 @@ import { randomUUID } from "node:crypto";
 import { isJSONRPCNotification, type JSONRPCMessage } from "@modelcontextprotocol/server";
 import type { ClientSessions, StreamEvent } from "../domain/client-session.ts";
 
-/** What was sent on the stream of one POST. A client whose connection broke can ask for the rest. */
+/** A record of what was sent on the stream of one POST. After a broken connection, the client can ask for the rest. */
 export interface Recording {
   readonly stream: string;
   /** Records a message and returns the id of its event. */
   add(message: JSONRPCMessage): Promise<string>;
-  /** Stores the recording, and everything that is sent later. */
+  /** Stores the record in the store, and from then on also everything that is sent later. */
   keep(): Promise<void>;
   /** No more messages come. */
   end(): Promise<void>;
 }
 
-/** For this time (ms), a call is recorded only in memory. Most calls end earlier and cost the store nothing. */
+/** How long (ms) a call is recorded only in memory. Most calls end before that, so the store is not used for them. */
 export const KEEP_AFTER_MS = 5_000;
 
 export function createRecording(
@@ -26,7 +26,7 @@ export function createRecording(
   let isKept = false;
   let isEnded = false;
   let written = Promise.resolve();
-  // One after the other: an earlier state must not replace a later one.
+  // The writes happen one after the other, so that an older state never replaces a newer state.
   const write = () => {
     const put = () => store.keepStream({ session, stream, events: [...events], isEnded }, now());
     written = written.then(put, put);
@@ -37,8 +37,8 @@ export function createRecording(
     async add(message) {
       count += 1;
       const id = `${stream}.${count}`;
-      // The first event has no message, so that the client gets an id early. Progress reports are not recorded, because
-      // old ones are useless.
+      // The first event contains no message. With it, the client gets an event id early. Progress reports are not
+      // recorded, because old ones are useless.
       if (!("jsonrpc" in message) || isJSONRPCNotification(message)) return id;
       events.push({ n: count, message: JSON.stringify(message) });
       if (isKept) await write();
@@ -56,7 +56,7 @@ export function createRecording(
   };
 }
 
-/** The last event that a client received; null if the id is not from this server. */
+/** The last event that a client received, read from its id; null if this server did not make the id. */
 export function eventOf(id: string): { readonly stream: string; readonly n: number } | null {
   const [, stream = "", n = ""] = /^([0-9a-f-]{36})\.(\d{1,9})$/.exec(id) ?? [];
   return stream === "" ? null : { stream, n: Number(n) };

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { AppError } from "../domain/error.ts";
 
-/** Refuses an HTTP request with a JSON-RPC error, the form that MCP clients expect. */
+/** Refuses an HTTP request with a JSON-RPC error, because MCP clients expect this form. */
 export function refuse(
   response: ServerResponse,
   status: number,
@@ -25,7 +25,9 @@ export function refusal(
 
 export const RETRY = { "retry-after": "60" } as const;
 
-/** The answer if the store fails. Any other error is thrown, because it is a defect of this server. */
+/**
+ * The text of the answer if the store fails. Any other error is thrown again, because it is a defect of this server.
+ */
 export function storeText(thrown: unknown): string {
   if (!(thrown instanceof AppError)) throw thrown;
   return `${thrown.message} ${thrown.next}`;

@@ -12,9 +12,9 @@ export interface Resuming {
   readonly sessionId: string;
   /** The id of the last event that the client received. */
   readonly lastEvent: string;
-  /** Stores the stream, if this process is answering the call. */
+  /** Stores the recorded stream, if this process is answering the call. */
   keep(stream: string): Promise<void>;
-  /** How often (ms) the store is read while the call is being answered. */
+  /** How often (ms) the store is read for new events, as long as the call is not answered. */
   readonly lookMs: number;
 }
 
@@ -30,7 +30,8 @@ export async function resume(response: ServerResponse, resuming: Resuming): Prom
   let { n } = last;
   await keep(stream);
   let found = await store.streamAfter({ session, stream }, n);
-  // The other process may not have noticed yet that the connection broke.
+  // The process that answers the call may not have noticed yet that the connection broke. So the store is read a few
+  // times.
   for (let look = 0; found === null && look < LOOKS; look += 1) {
     await wait(lookMs);
     found = await store.streamAfter({ session, stream }, n);
@@ -56,4 +57,4 @@ export async function resume(response: ServerResponse, resuming: Resuming): Prom
 
 const LOOKS = 6;
 const NOTHING_TEXT =
-  "There is nothing to resume. Send the call again; a change that was made is not made twice. get_run shows a run.";
+  "There is nothing to resume. Send the call again; a change that was already made is not made twice. get_run shows what a run has done.";

@@ -21,19 +21,28 @@ import { createStreams } from "./streams.ts";
 import { createWaiting } from "./waiting.ts";
 
 const SESSION_LIMITS: SessionLimits = { max: 200, idleMs: 30 * 60_000 };
-/** How long (ms) a session lives without a second request. Short, because some clients start one for each call. */
+/**
+ * How long (ms) a session lives if no second request comes. The time is short, because some clients start a new session
+ * for each call.
+ */
 const FIRST_LIFE_MS = 120_000;
-/** The longest description of itself that a client may send, in characters. It is stored. */
+/** The most characters of what a client says about itself in the handshake. The text is stored. */
 const LONGEST_INITIALIZE = 16_000;
 /** The error code that tells a client to do the handshake again. */
 const SESSION_NOT_FOUND = -32001;
 
 export interface Sessions {
-  /** Answers one HTTP request of a client with a protocol version before 2026-07-28. `body`: the JSON of a POST. */
+  /**
+   * Answers one HTTP request of a client with a protocol version before 2026-07-28. `body`: the JSON in the body of a
+   * POST.
+   */
   handle(request: HttpRequest & GateRequest, response: HttpResponse, body: unknown): Promise<void>;
   /** The number of sessions in the store. */
   count(): Promise<number>;
-  /** Ends all answers of this process. The sessions stay, because their clients can use another process. */
+  /**
+   * Ends all answers that this process is sending. The sessions stay in the store, because their clients can use
+   * another process.
+   */
   close(): Promise<void>;
 }
 
@@ -43,11 +52,14 @@ export interface SessionsDeps {
   readonly limits?: SessionLimits | undefined;
   /** Milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
-  /** How often (ms) this server looks for messages that reached another server. */
+  /** How often (ms) this process looks for messages that reached another process. */
   readonly lookMs: number;
 }
 
-/** Sessions of clients older than 2026-07-28. They are in the store, so any process with the store can answer. */
+/**
+ * Sessions of clients with a protocol version before 2026-07-28. They are in the store, so any process with that store
+ * can answer.
+ */
 export function createSessions(factory: McpServerFactory, deps: SessionsDeps): Sessions {
   const { store, log, limits = SESSION_LIMITS, lookMs } = deps;
   const { idleMs } = limits;
@@ -87,7 +99,7 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
         INVALID_REQUEST,
       );
     if (typeof id !== "string") {
-      // A client that keeps no session is answered too, but it cannot be asked questions.
+      // A client without a session is answered too, but the server cannot ask that client questions.
       if (request.method !== "POST") return refuse(response, 400, "Mcp-Session-Id header is required.");
       const first = { id: isHandshake ? randomUUID() : null, key: null, initialize: null };
       return await posts.answer(request, response, body, first);
@@ -97,7 +109,7 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
     // If the session belongs to another person, the answer is the same as for a session that does not exist.
     if (session === null) return refuse(response, 404, "Session not found.", SESSION_NOT_FOUND);
     if (request.method === "POST") {
-      // The stored handshake was accepted before, so it is accepted again.
+      // The handshake from the store was already accepted once, so it is accepted again.
       const initialize = session.initialize as InitializeRequest["params"];
       return await posts.answer(request, response, body, { id, key, initialize });
     }
@@ -120,7 +132,7 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
     response.writeHead(200).end();
   }
 
-  /** Stores a new session. Returns the refusal if that is not possible. */
+  /** Stores a new session. If that is not possible, returns the error for the client. */
   async function begin(
     id: string,
     request: GateRequest,
@@ -129,7 +141,10 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
     const { name, version } = clientInfo;
     const initialize = { protocolVersion, capabilities, clientInfo: { name, version } } as unknown as Json;
     if (JSON.stringify(initialize).length > LONGEST_INITIALIZE)
-      return refusal(413, "The client's description of itself is too long.");
+      return refusal(
+        413,
+        "The `initialize` message is too long: what the client says about itself must be shorter.",
+      );
     const isOpen = await store.open(
       keyOf(id),
       { owner: ownerOf(request), initialize },
@@ -161,11 +176,14 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
 /** The signed-in person who sends a request; null if this server does not know its callers. */
 function ownerOf({ auth }: GateRequest): string | null {
   const person = signedInBy(auth);
-  // A person may belong to several tenants, but a session belongs to one.
+  // A person may belong to several tenants, but a session belongs to only one tenant. So the tenant is a part of the
+  // owner.
   return person?.tenant === undefined ? (person?.id ?? null) : `${person.tenant} ${person.id}`;
 }
 
-/** The name of a session in the store: a hash, because the id is the client's secret. */
+/**
+ * The name under which a session is stored. It is a hash of the session's id, because the id is the client's secret.
+ */
 function keyOf(id: string): string {
   return createHash("sha256").update(id).digest("hex");
 }

@@ -12,8 +12,8 @@ interface StdioDeps {
 }
 
 /**
- * Serves MCP over standard input and output, in the client's protocol version. When the input ends, aborts the calls
- * that are being answered, and resolves.
+ * Serves MCP over standard input and output, in the protocol version of the client. When the input ends, it aborts the
+ * unfinished calls and resolves.
  */
 export function runStdio(
   factory: McpServerFactory,
@@ -26,15 +26,14 @@ export function runStdio(
     };
     const dropped = (why: string) => log("warn", {}, `MCP message refused: ${why}`);
     const input = stdin.pipe(messageLines(refuse, dropped));
-    // A pipe passes on the normal end of a stream. It does not pass on that a stream was destroyed, so that is done
-    // here.
+    // `pipe` passes on the normal end of a stream, but not that a stream was destroyed. This listener passes that on.
     stdin.once("close", () => input.end());
     const transport = new StdioServerTransport(input, stdout);
     serveStdio(factory, {
       transport,
       onerror: (error) => log("warn", { err: error }, "MCP message refused"),
     });
-    // serveStdio has set its own listeners before; they are called first.
+    // serveStdio has already set listeners. They are kept and called first.
     const { onclose, onmessage } = transport;
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- not an event target: the SDK has one listener a property
     transport.onmessage = (message) => onmessage?.(readFrame(message) as typeof message);

@@ -1,26 +1,24 @@
 import type { ServerResponse } from "node:http";
 
 /**
- * Streams that clients opened with GET. This server sends only signs of life on them, because every question is sent on
- * the stream of its call.
+ * Streams that clients opened with GET. This server sends only comments on them, which keep the connection open. Every
+ * question is sent on the stream of its call instead.
  */
 export interface Streams {
-  /**
-   * Opens the stream of a session. It replaces an earlier stream, which may have broken without this server noticing.
-   */
+  /** Opens the stream of a session. It replaces the session's earlier stream, which may be broken without a sign. */
   open(session: string, sessionId: string, response: ServerResponse): Promise<void>;
   /** Ends the stream of a session, if this process has one. */
   end(session: string): void;
   close(): void;
 }
 
-/** Proxies close a stream without data after a minute or two, so a sign of life is sent before that. */
+/** How often (ms) a comment is sent on an open stream. Proxies close a stream without data after a minute or two. */
 const COMMENT_MS = 15_000;
 
 export interface StreamsOptions {
-  /** How often (ms) `hold` is called while streams are open. */
+  /** How often (ms) `hold` is called while streams are open, so that their sessions do not expire. */
   readonly holdEveryMs: number;
-  /** Keeps the sessions of open streams in the store. Returns those that still exist. */
+  /** Tells the store that these sessions are in use. Returns the sessions that still exist. */
   hold(sessions: readonly string[]): Promise<ReadonlySet<string>>;
   /** Called when the stream of a session has ended. */
   ended(session: string): void;
@@ -66,7 +64,7 @@ export function createStreams({ holdEveryMs, hold, ended, background }: StreamsO
   };
 }
 
-/** Starts a stream with a comment, and repeats the comment, so that proxies keep the stream open. */
+/** Starts a stream with a comment and repeats the comment regularly, so that proxies keep the stream open. */
 export function beginStream(response: ServerResponse, sessionId: string): void {
   response.writeHead(200, {
     "Content-Type": "text/event-stream",

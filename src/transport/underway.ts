@@ -1,6 +1,8 @@
 import type { ServerResponse } from "node:http";
 
-/** The requests that are being answered. A server that stops waits for them, so that no answer is lost. */
+/**
+ * Counts the requests that have no complete answer yet. A server that stops waits for them, so that no answer is lost.
+ */
 export interface Underway {
   /** Counts a request until its answer has been sent. */
   add(response: ServerResponse): void;

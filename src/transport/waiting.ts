@@ -3,17 +3,23 @@ import type { ClientSessions } from "../domain/client-session.ts";
 import type { Exchange } from "./exchange.ts";
 
 /**
- * The POSTs that this process is answering, and the messages for them. The answer to a question may reach any process
- * with the same store. If another process waits for it, the message is stored, and that process finds it.
+ * The POSTs that this process is answering, and messages for them. The answer to a question may reach any process with
+ * the same store. If another process waits for the answer, the message is stored, and that process finds it.
  */
 export interface Waiting {
-  /** `isHeld`: whether the client still waits. The session is kept only as long as the client waits. */
+  /**
+   * Registers a POST. `isHeld`: whether the client still waits for the answer. The session is kept only as long as the
+   * client waits.
+   */
   add(session: string, exchange: Exchange): Held;
-  /** Sessions that must not be removed, because a client waits here for an answer. */
+  /** Sessions that must not be removed, because this process is answering a client of the session. */
   busy(): ReadonlySet<string>;
   /** Passes a message to the POST that waits for it, in this or another process. */
   route(session: string, address: string, message: JSONRPCMessage): Promise<void>;
-  /** Keeps the session from now on. Called before a question is sent, because a person may take long to answer. */
+  /**
+   * Tells the store to keep the session from now on. Called before a question is sent, because a person may take long
+   * to answer.
+   */
   hold(session: string): Promise<void>;
   /** Ends the exchanges of a session. */
   end(session: string): Promise<void>;
@@ -22,7 +28,10 @@ export interface Waiting {
 }
 
 export interface Held {
-  /** The client is gone. The call continues, because it may have started to change something. */
+  /**
+   * Called if the connection of the client is closed. The call continues, because it may have started to change
+   * something.
+   */
   readonly letGo: () => void;
   /** Every message was answered. */
   end(): void;
@@ -38,7 +47,10 @@ export interface WaitingOptions {
   readonly background: (work: () => Promise<void>) => void;
 }
 
-/** How long (ms) a session is kept for a call. If the process dies, the session can be removed after this time. */
+/**
+ * How long (ms) the store keeps a session for a call that is being answered. If the process dies, the session can be
+ * removed after this time.
+ */
 const HOLD_MS = 60_000;
 const HOLD_AGAIN_MS = HOLD_MS / 3;
 
@@ -99,12 +111,12 @@ export function createWaiting({ store, idleMs, lookMs, now, background }: Waitin
     for (const id of ids) {
       const own = sessions.get(id);
       if (own) own.heldAt = own.seenAt = performance.now();
-      // The client ended the session through another process.
+      // The client has ended the session in another process, so it is ended here too.
       if (own && !there.has(id)) await end(id);
     }
   }
 
-  // The client is gone, so its call is given up when the session ends.
+  // Gives up calls without a connection when their session ends, because no client can receive the answer.
   async function endForgotten(): Promise<void> {
     const left = [...sessions].filter(
       ([, own]) => !isHeld(own) && performance.now() - own.seenAt >= HOLD_AGAIN_MS,

@@ -24,11 +24,11 @@ const KEY = /^[\w-]{22}$/;
 const SIGNATURE_BYTES = 20;
 
 /**
- * Receives Trello's webhooks. Trello sends no token and no Origin. The signature over the body and the stored URL
- * proves that Trello sent it, so the other checks do not apply.
+ * Receives Trello's webhooks. Trello sends no token and no Origin. Instead, the signature over the body and the stored
+ * URL proves that Trello sent the request.
  * - HEAD is answered with 200, because Trello asks before it makes a webhook.
- * - A POST is answered with 200 if it was stored, is known already, or is about something else.
- * - 410 makes Trello delete a webhook, so it is sent only for webhooks that this server deleted.
+ * - A POST is answered with 200 if it was stored, was known before, or is about something else.
+ * - 410 makes Trello delete a webhook, so this server sends it only for webhooks that it deleted.
  */
 export function createWebhookReceiver(deps: WebhookReceiverDeps): RequestHandler {
   const { secret, store, log } = deps;
@@ -50,7 +50,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): RequestHandler
         { kind: hook.kind, idModel: hook.idModel },
         "a webhook without Trello's signature was refused",
       );
-      return refuse(response, 401, "The signature is not that of Trello's app.");
+      return refuse(response, 401, "The signature was not made with the secret of this Trello app.");
     }
     const event = eventOf(actionIn(bytes));
     if ((await store.hear(hook.key, event, deps.now())) && event) deps.heard(event);
@@ -88,7 +88,10 @@ function isSigned(
   return given.length === SIGNATURE_BYTES && timingSafeEqual(given, right);
 }
 
-/** The action in a signed body; null if the body is no JSON. Trello is not asked to send such a body again. */
+/**
+ * The action in a signed body; null if the body is not JSON. Such a body is still answered with 200, so that Trello
+ * does not send it again.
+ */
 function actionIn(bytes: Buffer): unknown {
   try {
     const parsed: unknown = JSON.parse(bytes.toString("utf8"));

@@ -109,11 +109,15 @@ describe("the page of a named review", () => {
   it.each([
     ["a change without a note", { "d.m1.w1": "change" }, "A change has no note"],
     ["a note without a decision", { "n.m1.w1": "hm" }, "Nothing is chosen for"],
-    ["an end date without a reason", { "d.m1.w1": "keep", "u.m1.w1": "2099-01-01" }, "note with the reason"],
+    [
+      "an end date without a reason",
+      { "d.m1.w1": "keep", "u.m1.w1": "2099-01-01" },
+      "note that gives the reason",
+    ],
     [
       "an end date with a removal",
       { "d.m1.w1": "remove", "n.m1.w1": "x", "u.m1.w1": "2099-01-01" },
-      "needs the decision keep",
+      "only with the decision keep",
     ],
     [
       "an end date that is past",

@@ -147,7 +147,7 @@ describe("what a token cannot see", () => {
   ])("is said on every tier where the token's owner %s", async (_how, rows) => {
     for (const tier of ["free", "standard", "premium", "enterprise", "unknown"] as const) {
       expect(await spots(rows, tier)).toEqual([
-        "Acme: this account is not an admin there, so private boards that it is not on are hidden.",
+        "Acme: this account is not an admin there, so private boards on which it is not a member are hidden.",
       ]);
     }
   });

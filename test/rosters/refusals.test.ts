@@ -93,8 +93,8 @@ describe("the last sign-in at Entra", () => {
       const { people, gaps, notes } = await readRoster(connected.feed("entra"));
       expect([people.length, gaps]).toEqual([12, []]);
       expect(people.map(({ lastSignIn }) => lastSignIn)).toEqual(people.map(() => null));
-      expect(notes?.join()).toMatch(/entra: The last sign-in is not known/);
-      expect(await tryRoster(connected.feed("entra"))).toMatch(/The last sign-in is not known/);
+      expect(notes?.join()).toMatch(/entra: The last sign-ins are not known/);
+      expect(await tryRoster(connected.feed("entra"))).toMatch(/The last sign-ins are not known/);
     },
   );
 });
@@ -153,7 +153,7 @@ describe("a page", () => {
     const circling = { ...feed, page: () => Promise.resolve(first) };
     const { gaps, people } = await readRoster(circling);
     expect(people).toHaveLength(5);
-    expect(gaps.join()).toMatch(/named the same page of its \w+ twice/);
+    expect(gaps.join()).toMatch(/its list of \w+ led back to an earlier page/);
   });
 
   it("with rows that cannot be read is a gap, and costs those rows", async () => {

@@ -5,15 +5,18 @@ import { fingerprint } from "../http/budgets.ts";
 import { explainFailure, type Phrase } from "../http/failures.ts";
 import type { Upstream } from "../http/upstream.ts";
 
-/** SCIM defines no rate limits. Ten requests a second were chosen for each application, as for Atlassian. */
+/**
+ * SCIM defines no rate limits. So this program itself allows ten requests a second to each application, as to
+ * Atlassian.
+ */
 const REQUESTS = { limit: 10, windowMs: 1_000 };
 
-/** The rate budget of an application. It counts by URL and token together, as servers do. */
+/** The rate budget of a SCIM application. Requests are counted by URL and token together, as servers do. */
 export function applicationBudget({ baseUrl, token }: ApplicationConnection): Budget {
   return { id: `application:${fingerprint(`${baseUrl} ${token.reveal()}`)}`, ...REQUESTS };
 }
 
-/** An application, for the code that sends requests: a rate budget and a bearer token. */
+/** Describes a SCIM application to the code that sends requests: its rate budget, its bearer token and its errors. */
 export function createApplicationUpstream(
   { name, baseUrl, token, form }: ApplicationConnection,
   budget: Budget,
@@ -45,7 +48,7 @@ function phrasesOf(name: string, filter: string | null): readonly Phrase[] {
       operation: /^GET \/Users$/,
       code: "CONFIG_INVALID",
       message: `${name}: there is no SCIM server at that address.`,
-      next: "Correct the setting base in the connections file: the address to which /Users is added.",
+      next: "Correct the setting base in the connections file: the address of the SCIM server without /Users.",
     },
     ...(filter === null
       ? []
@@ -57,7 +60,7 @@ function phrasesOf(name: string, filter: string | null): readonly Phrase[] {
             operation: /^GET \/Users$/,
             code: "CONFIG_INVALID",
             message: `${name} does not search users by ${filter}.`,
-            next: "Set filter in the connections file to an attribute that the application can search, or to none.",
+            next: "Set filter in the connections file to an attribute that the application can search, or to the word none.",
           } as const,
         ]),
   ];

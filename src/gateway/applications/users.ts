@@ -19,11 +19,11 @@ import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 import { applicationBudget, createApplicationUpstream } from "./upstream.ts";
 
-/** The connection to one application, while the gateway runs. */
+/** The connection to one SCIM application. It lives as long as the gateway. */
 export interface ApplicationLine {
   readonly budget: Budget;
   reads(pass: Pass): ApplicationReads;
-  /** null if the connections file does not allow changes of users there. */
+  /** The writes to the application; null if the connections file does not allow changes of its users. */
   writes(pass: Pass): ApplicationWrites | null;
 }
 
@@ -51,7 +51,7 @@ const page = z
     Resources: z.array(z.unknown()).nullish(),
     nextCursor: z.string().nullish().catch(null),
   })
-  // An empty list may have no `Resources`. Another field must then show that the answer is a list.
+  // If the list is empty, the field `Resources` may be missing. Another field must then show that the reply is a list.
   .refine(({ totalResults, Resources }) => totalResults != null || Resources != null, {
     path: ["totalResults"],
   });
@@ -78,7 +78,7 @@ function readsOf(
   const one = <Schema extends z.ZodType>(schema: Schema, id: string) =>
     ask(schema, { operation: "GET /Users/{id}", path: `/Users/${encode(id)}` });
 
-  /** All users that match. A server may ignore the filter, so other users may be among them. */
+  /** All users that match the filter. A server may ignore the filter, so the list may contain other users too. */
   async function found(filter: string | null): Promise<readonly ApplicationUser[]> {
     const rows = new Map<string, ApplicationUser>();
     let seen = 0;
@@ -89,7 +89,7 @@ function readsOf(
       const before = rows.size;
       for (const row of answered) {
         const parsed = applicationUser.safeParse(row);
-        // A row that cannot be read may be the searched person's, so the answer is an error.
+        // If a row cannot be read, it may be the row of the searched person. So the whole search fails.
         if (!parsed.success) throw unread(name, "a user of the list has no id");
         rows.set(parsed.data.id, parsed.data);
       }
@@ -110,11 +110,11 @@ function readsOf(
       return { cursor: nextCursor };
     }
     const isWhole = totalResults == null ? (Resources ?? []).length === 0 : seen >= totalResults;
-    // The total may be too small, so another page may follow a full page.
+    // The server's total may be too small. So if a page is full, another page may follow.
     if (isWhole && (Resources ?? []).length < COUNT) return null;
     if (fresh > 0) return { startIndex: String(seen + 1) };
     if (isWhole || totalResults == null) return null;
-    throw unread(name, `it has ${totalResults} users and showed fewer`);
+    throw unread(name, `it says that it has ${totalResults} users, but showed fewer`);
   }
 
   return {
@@ -184,8 +184,8 @@ function writesOf({ name, form }: ApplicationConnection, { send, upstream, pass 
 }
 
 /**
- * The record without the fields that only the server sets (RFC 7643 sections 3.1 and 4.1.2): strict servers refuse them
- * in a PUT.
+ * The record without the fields that only the server may set (RFC 7643 sections 3.1 and 4.1.2), because strict servers
+ * refuse these fields in a PUT.
  */
 function writable({ meta: _meta, groups: _groups, ...rest }: ApplicationRecord): ApplicationRecord {
   return rest;

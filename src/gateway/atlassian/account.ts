@@ -23,7 +23,7 @@ export const directoryUser = z.object({
   claimStatus: wireText,
   managementSource: wireText,
   platformRoles: wireRows(z.string()),
-  // A product without a name counts too: the person loses it with the account.
+  // A product without a name counts too, because the person loses it together with the account.
   productAccess: z
     .array(z.object({ key: z.string().catch(UNNAMED), lastActiveTimestamp: wireText }).catch(UNNAMED_PRODUCT))
     .nullish()
@@ -34,10 +34,10 @@ type DirectoryUser = z.output<typeof directoryUser>;
 
 export const searchPage = z.object({ data: z.array(z.unknown()) });
 
-/** What the search returns in addition to the account itself. */
+/** The additional facts that the search returns with each account. */
 export const EXPAND = ["platformRoles", "productAccess", "groups"] as const;
 
-/** The API's keys of products, with the names that people know. An unknown key is shown as it is. */
+/** The names of products as people know them, by the API's keys. If a key is unknown, the key itself is shown. */
 const PRODUCTS: Readonly<Record<string, string>> = {
   jira: "Jira",
   "jira-core": "Jira",
@@ -54,7 +54,7 @@ const PRODUCTS: Readonly<Record<string, string>> = {
   loom: "Loom",
 };
 
-/** Turns a row of the organization API into this program's own form of an account. */
+/** Turns a row of the organization API into an account in the form of this program. */
 export function accountOf(user: DirectoryUser): AtlassianAccount {
   const products = (user.productAccess ?? []).map(({ key, lastActiveTimestamp }) => ({
     product: PRODUCTS[key] ?? key,
@@ -77,7 +77,10 @@ export function accountOf(user: DirectoryUser): AtlassianAccount {
   };
 }
 
-/** The dates have seconds with different numbers of digits, so they are compared as times and not as texts. */
+/**
+ * The latest of several dates. They are compared as times and not as texts, because their seconds have different
+ * numbers of digits.
+ */
 function latest(dates: readonly (string | null)[]): string | null {
   const known = dates.flatMap((date) => (date === null || Number.isNaN(Date.parse(date)) ? [] : [date]));
   return known.reduce<string | null>(
@@ -89,7 +92,8 @@ function latest(dates: readonly (string | null)[]): string | null {
 const MANAGE = { upstream: "organization", operation: "GET /users/{account_id}/manage" } as const;
 
 /**
- * Why an account cannot be changed, in the words of the user management API. Any other word is shown as `restricted`.
+ * The reasons for which an account cannot be changed, in the words of the user management API. Any other word becomes
+ * `restricted`.
  */
 const REASONS: ReadonlySet<string> = new Set([
   "administrative",
@@ -127,7 +131,7 @@ export async function readAccountControl(
     const rule = parseReply(rules, parseJson(text, MANAGE), MANAGE)["lifecycle.enablement"];
     return { canDisable: rule.allowed, reasons: rule.allowed || !rule.reason ? [] : [rule.reason.key] };
   } catch (thrown) {
-    // This is the documented answer for an account that the organization does not manage.
+    // For an account that the organization does not manage, this is the documented answer.
     if (thrown instanceof AppError && thrown.code === "UPSTREAM_FORBIDDEN") {
       return { canDisable: false, reasons: ["forbidden"] };
     }
@@ -154,7 +158,7 @@ export async function setAccountEnabled(
       operation,
       method: "POST",
       path: `/users/${encode(accountId)}/manage/lifecycle/${verb}`,
-      // The API needs a body, although the message in it is optional.
+      // The API refuses a request without a body, although the message in the body is optional.
       ...(enabled ? {} : { body: {} }),
       access: "write",
     },

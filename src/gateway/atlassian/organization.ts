@@ -34,8 +34,8 @@ const LINKS = {
 } as const;
 
 /**
- * The forms of answers as client libraries use them (jira.js, atlassian-python). Atlassian's published API description
- * does not contain these requests.
+ * The forms of these replies are taken from client libraries (jira.js, atlassian-python), because Atlassian's published
+ * API description does not contain these requests.
  */
 const scimLinks = z.object({ scimLinks: z.array(z.unknown()).nullish() });
 const scimLink = z
@@ -46,14 +46,19 @@ const scimLink = z
     accountId: link.atlassianAccountId ?? null,
   }));
 
-/** What requests to the organization need. The admin API and the user management API have the same host and key. */
+/**
+ * The values that requests to the organization need. The admin API and the user management API have the same host and
+ * API key.
+ */
 export interface Organization {
   readonly orgId: string;
   readonly upstream: Upstream;
   readonly directory: Directory;
 }
 
-/** The reads of the organization API for one call. `-` in a path means all directories of the organization. */
+/**
+ * The reads of the organization API for one tool call or run. In a path, `-` means all directories of the organization.
+ */
 export function createOrganizationReads(
   send: Send,
   { orgId, upstream, directory }: Organization,
@@ -69,7 +74,7 @@ export function createOrganizationReads(
         method: "POST",
         path: `/admin/v2/orgs/${encode(orgId)}/directories/-/users/search`,
         body: { ...criteria, expand: [...EXPAND], limit: AT_ONCE },
-        // A search changes nothing, so it is sent again after a failure.
+        // A search changes nothing. It counts as a read, so that it is sent again after a failure.
         access: "read",
       },
       pass,
@@ -117,7 +122,7 @@ export function createOrganizationReads(
                 method: "POST",
                 path: `${root}/get-scim-links-for-email`,
                 body: { email: by.email },
-                // This POST only reads, so it is sent again after a failure.
+                // This POST only reads, so it may be sent again after a failure.
                 access: "read",
               },
           pass,
@@ -132,21 +137,25 @@ export function createOrganizationReads(
 }
 
 /**
- * The answer "no such account", if every row of the reply could be read. Otherwise throws, because the account may be
- * in an unread row.
+ * Returns "no such account" if every row of the reply could be read. Otherwise throws, because a row that could not be
+ * read may be the searched account.
  */
 function noneOf({ unread = 0 }: Rows<AtlassianAccount>): null {
   if (unread === 0) return null;
-  throw new AppError("UPSTREAM_CONTRACT", `${SEARCH.operation} answered rows that could not be read.`, {
-    next: "Look at the account at admin.atlassian.com.",
-    details: { ...SEARCH, unread },
-  });
+  throw new AppError(
+    "UPSTREAM_CONTRACT",
+    `The reply to ${SEARCH.operation} contains rows that this server cannot read.`,
+    {
+      next: "Look at the account at admin.atlassian.com.",
+      details: { ...SEARCH, unread },
+    },
+  );
 }
 
 const DIRECTORIES = { upstream: "organization", operation: "GET /v2/orgs/{orgId}/directories" } as const;
 const directories = z.object({ data: z.array(z.object({ directoryId: z.string() })) });
 
-/** Gives the id of the organization's only directory. The id never changes, so it is read once. */
+/** Returns the id of the organization's only directory. The id never changes, so it is read only once. */
 export type Directory = (pass: Pass) => Promise<string>;
 
 export function createDirectory(send: Send, upstream: Upstream, orgId: string): Directory {
@@ -170,14 +179,14 @@ async function askDirectory(send: Send, upstream: Upstream, orgId: string, pass:
   }
   if (others.length > 0) {
     throw new AppError("AMBIGUOUS", `The Atlassian organization has ${data.length} directories.`, {
-      next: "Suspend or restore access at admin.atlassian.com, where the directory can be chosen.",
+      next: "Suspend or restore access at admin.atlassian.com. The directory can be chosen there.",
       details: { candidates: data.map(({ directoryId }) => directoryId) },
     });
   }
   return only.directoryId;
 }
 
-/** The writes of the organization API, one request each. Suspend and restore first read the directory's id. */
+/** The writes of the organization API, each in one request. Suspend and restore first need the directory's id. */
 export function createOrganizationWrites(
   send: Send,
   { orgId, upstream, directory }: Organization,

@@ -24,7 +24,7 @@ import { encode, type UpstreamRequest } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 
-/** The reads of the SCIM directory for one call. */
+/** The reads of the SCIM directory for one tool call or run. */
 export function createScimReads(send: Send, upstream: Upstream, pass: Pass): ScimReads {
   const memo = createMemo();
 
@@ -55,7 +55,7 @@ export function createScimReads(send: Send, upstream: Upstream, pass: Pass): Sci
 /** Atlassian returns at most 100 rows a page (support knowledge base, SCIM user limits). */
 const LARGEST_PAGE = 100;
 
-/** The query of a list request (RFC 7644 section 3.4.2). The value in a filter is written as a JSON string. */
+/** The query of a request for a list (RFC 7644 section 3.4.2). The value in a filter is written like a JSON string. */
 function scimQuery({ filter, startIndex, count }: ScimPage | ScimGroupPage): Record<string, string> {
   return {
     ...(filter ? { filter: `${filter.attribute} eq ${JSON.stringify(filter.value)}` } : {}),
@@ -72,8 +72,8 @@ interface List<Row> {
 }
 
 /**
- * Reads all rows of a list, page by page (RFC 7644 section 3.4.2.4). A server may return fewer rows than requested, so
- * the next page begins after the last row received.
+ * Reads all rows of a list, page by page (RFC 7644 section 3.4.2.4). A server may return fewer rows than the request
+ * asks for. So the next page begins after the last row that was received.
  */
 async function* scimPages<Row>(
   ask: (range: { readonly startIndex: number; readonly count: number }) => Promise<List<Row>>,
@@ -125,7 +125,10 @@ export function createScimWrites(send: Send, upstream: Upstream, pass: Pass): Sc
   };
 }
 
-/** The id of the new User or Group. If the reply cannot be read, it may have been created all the same. */
+/**
+ * Reads the id of the new User or Group from a reply. If the reply cannot be read, the error says that it may have been
+ * created.
+ */
 function createdId(text: string | null, operation: string): { readonly id: string } {
   const from = { upstream: "scim", operation } as const;
   try {
@@ -134,8 +137,8 @@ function createdId(text: string | null, operation: string): { readonly id: strin
     if (!(thrown instanceof AppError)) throw thrown;
     throw new AppError(thrown.code, thrown.message, {
       next: "Search for the new one by its name.",
-      // A reply that was cut off came from the directory, so the change was made. A reply of another type may come from
-      // another server.
+      // A reply that was cut off came from the directory, so the change was made. A reply of another media type may
+      // come from another server, so the outcome is unknown.
       applied: text === null ? "yes" : "unknown",
       retry: "reconcile",
       details: thrown.details,
@@ -146,7 +149,8 @@ function createdId(text: string | null, operation: string): { readonly id: strin
 export type JsonObject = { readonly [key: string]: Json };
 
 /**
- * A User as POST and PUT send it. Department and organization are in the enterprise extension (RFC 7643 section 4.3).
+ * A User in the form that POST and PUT need. Department and organization belong to the enterprise extension (RFC 7643
+ * section 4.3).
  */
 function userBody({ department, organization, ...core }: ScimUserResource): JsonObject {
   const extension = {
@@ -161,12 +165,15 @@ function userBody({ department, organization, ...core }: ScimUserResource): Json
   };
 }
 
-/** A Group as POST and PUT send it. */
+/** A Group in the form that POST and PUT need. */
 function groupBody({ displayName, members }: ScimGroupResource): JsonObject {
   return { schemas: [GROUP_SCHEMA], displayName, members: members.map((value) => ({ value })) };
 }
 
-/** Writes `Operations` as RFC 7644 does. Atlassian's schema has it in lower case, but Atlassian's example does not. */
+/**
+ * The body of a PATCH. The key `Operations` has a capital letter, as in RFC 7644 and in Atlassian's example.
+ * Atlassian's schema has a small letter.
+ */
 function patchBody(operations: readonly ScimPatchOperation[]): JsonObject {
   return { schemas: [PATCH_SCHEMA], Operations: operations as unknown as Json };
 }

@@ -7,8 +7,8 @@ import { header } from "../http/request.ts";
 import type { Failure, Upstream } from "../http/upstream.ts";
 
 /**
- * One of Atlassian's admin APIs, for the code that sends requests: a rate budget and a bearer token. Atlassian's
- * replies do not tell its limits.
+ * Describes one of Atlassian's admin APIs to the code that sends requests: a rate budget and a bearer token.
+ * Atlassian's replies contain no rate limits.
  */
 export function createAtlassianUpstream(
   name: "scim" | "organization",
@@ -19,7 +19,7 @@ export function createAtlassianUpstream(
   return {
     name,
     baseUrl,
-    // Other media types may be refused by a SCIM server (RFC 7644 section 3.1).
+    // A SCIM server may refuse other media types (RFC 7644 section 3.1).
     mediaType: name === "scim" ? "application/scim+json" : "application/json",
     authorize: bearerAuthorization(token),
     charges: () => [{ budget, cost: 1 }],
@@ -42,7 +42,7 @@ const SCIM_TYPES: Readonly<Record<string, { readonly message: string; readonly n
   },
   uniqueness: {
     message: "The SCIM directory already has an entry with that userName, email or displayName.",
-    next: "Find the existing one and update it. If SCIM does not show the entry, another account has the address, or a group outside SCIM has the name. Change that account or group at admin.atlassian.com, or choose another name.",
+    next: "Find the existing entry and update it. If SCIM does not show the entry, another account has the address, or a group outside SCIM has the name. Change that account or group at admin.atlassian.com, or choose another name.",
   },
   mutability: {
     message: "The SCIM directory does not let that attribute change. Groups cannot be renamed.",
@@ -58,7 +58,7 @@ const SCIM_TYPES: Readonly<Record<string, { readonly message: string; readonly n
   },
   noTarget: {
     message: "The SCIM directory found no value of that attribute to change.",
-    next: "Read the resource again and change what is there.",
+    next: "Read the User or Group again and change a value that it has.",
   },
   invalidValue: {
     message: "The SCIM directory does not accept that value, or a required value is missing.",
@@ -74,7 +74,7 @@ const SCIM_TYPES: Readonly<Record<string, { readonly message: string; readonly n
   },
 };
 
-/** The error keys in refusals of the user management API. Its description has no others. */
+/** The error keys that refusals of the user management API can contain, as its description lists them. */
 const KEYS: ReadonlySet<unknown> = new Set([
   "unauthorized",
   "accountNotFound",
@@ -89,8 +89,8 @@ const KEYS: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Explains a refusal like `explainFailure`, with three more facts from Atlassian's reply: `scimType` of a SCIM error,
- * `traceId` of a proxy, `reason` of the two admin APIs. Only known words and ids are used.
+ * Explains a refusal, with three more facts from Atlassian's reply: `scimType` of a SCIM error, `traceId` of a proxy,
+ * and `reason` of the two admin APIs. Only known words and ids are passed on.
  */
 function explainAtlassianFailure(failure: Failure): AppError {
   const error = explainFailure(failure);
@@ -115,7 +115,7 @@ function explainAtlassianFailure(failure: Failure): AppError {
   });
 }
 
-/** Refusals that have no keyword. The request shows the likely cause. */
+/** Refusals without a keyword. For these, the request itself shows the likely cause. */
 const CAUSES: readonly {
   readonly status: number;
   readonly operation: RegExp;
@@ -145,14 +145,14 @@ const CAUSES: readonly {
 function causeOf({ outcome, operation }: Failure, scimType: string | null) {
   if (scimType) return SCIM_TYPES[scimType];
   const status = outcome.kind === "reply" ? outcome.status : null;
-  // A reply with `traceId` comes from a proxy before the directory, so its cause is another.
+  // A reply with `traceId` comes from a proxy in front of the directory. So these causes do not apply.
   if (outcome.kind === "reply" && "traceId" in objectOf(outcome.text)) return undefined;
   return CAUSES.find((cause) => cause.status === status && cause.operation.test(operation));
 }
 
 /**
- * Atlassian answers 401 if the API key lacks a scope, as for a wrong key (seen in community posts; the API description
- * does not say it).
+ * Whether the API key lacks a scope. Atlassian answers with 401, as for a wrong key (seen in community posts; the API
+ * description does not say it).
  */
 function lacksScope({ outcome }: Failure): boolean {
   if (outcome.kind !== "reply" || ![401, 403].includes(outcome.status)) return false;
@@ -176,7 +176,10 @@ function scopeMissing({ upstream, operation, outcome }: Failure): AppError {
   });
 }
 
-/** If the name is taken, the error code is CONFLICT, whatever the status. Otherwise the status decides. */
+/**
+ * The error code for a refusal. If the name is already taken, the code is CONFLICT, whatever the status is. Otherwise
+ * the status decides.
+ */
 function codeOf(error: AppError, scimType: string | null): AppError["code"] {
   return error.code === "INPUT_INVALID" && scimType === "uniqueness" ? "CONFLICT" : error.code;
 }

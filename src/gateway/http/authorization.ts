@@ -2,8 +2,8 @@ import { createHmac, randomBytes } from "node:crypto";
 import OAuth from "oauth-1.0a";
 
 /**
- * Gives the Authorization header of one request; null if it needs none. Credentials are never in a URL, because URLs
- * are logged.
+ * Returns the Authorization header for one request; null if the request needs none. Credentials are never put into a
+ * URL, because URLs are logged.
  */
 export type Authorize = (method: string, url: URL) => string | null | Promise<string>;
 
@@ -39,7 +39,7 @@ export type Parameter = readonly [name: string, value: string];
 export interface OAuth1Credentials {
   readonly consumerKey: string;
   readonly consumerSecret: string;
-  /** null while there is no token yet (allowed by RFC 5849 section 3.1). */
+  /** null if there is no token yet, as in the first step of a login (RFC 5849 section 3.1 allows it). */
   readonly token: string | null;
   /** Empty if there is no token. */
   readonly tokenSecret: string;
@@ -49,8 +49,8 @@ export interface OAuth1Credentials {
 export type ProtocolParameters = Readonly<Record<string, string>>;
 
 /**
- * What the OAuth library needs of a request: the URL without its query, and all parameters decoded. The library's own
- * parser makes mistakes with `+`, default ports and upper case.
+ * A request in the form that the OAuth library needs: the URL without its query, and all parameters decoded. They are
+ * decoded here, because the library's own parser makes mistakes with `+`, default ports and upper case.
  */
 function requestOf(method: string, url: URL, form: readonly Parameter[]): OAuth.RequestOptions {
   const values = new Map<string, string[]>();
@@ -94,7 +94,7 @@ export function signature(
   );
 }
 
-// A copy for each call, because the library changes the object that it gets.
+// The library changes the object that it gets, so each call passes a copy.
 function asData(parameters: ProtocolParameters): OAuth.Data {
   return { ...parameters } as unknown as OAuth.Data;
 }

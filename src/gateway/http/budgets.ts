@@ -3,8 +3,8 @@ import { type Budget, type Charge, type Ledger, LONGEST_PAUSE_MS } from "../../d
 import { header, type Outcome, type BudgetReading } from "./request.ts";
 
 /**
- * The three rate budgets of Trello: for the app's key, for the token, and for the token on a few strictly limited
- * routes.
+ * The three rate budgets of Trello: for the API key of the app, for the token, and for the token on a few routes with a
+ * strict limit.
  */
 export interface TrelloBudgets {
   readonly key: Budget;
@@ -29,14 +29,14 @@ export function trelloBudgets(apiKey: string, apiToken: string, windowMs = WINDO
 }
 
 /**
- * The rate budget for SCIM and the organization API. Atlassian publishes no limit, so ten requests a second were
- * chosen; Atlassian was seen to refuse only at much higher rates.
+ * The rate budget for SCIM and the organization API. Atlassian publishes no limit, so this program allows ten requests
+ * a second. Atlassian was seen to refuse only at much higher rates.
  */
 export function atlassianBudget(upstream: "scim" | "organization", token: string): Budget {
   return { id: `${upstream}:${fingerprint(token)}`, limit: 10, windowMs: 1_000 };
 }
 
-// The strict limit does not include longer routes such as `/members/{id}/boards`.
+// Longer routes, such as `/members/{id}/boards`, do not have the strict limit.
 const SCARCE = [/^\/members\/[^/]+\/?$/, /^\/search(\/|$)/, /^\/membersSearch(\/|$)/];
 
 function isScarce(path: string): boolean {
@@ -44,8 +44,8 @@ function isScarce(path: string): boolean {
 }
 
 /**
- * What a request uses of the rate budgets: one. A batch uses one for itself and one for each path in it. Trello does
- * not document how it counts a batch, so the highest count is assumed.
+ * How much a request uses of each rate budget: one. A batch (several GETs in one request) uses one for itself and one
+ * for each path in it. Trello does not document how it counts a batch, so the highest possible count is used.
  */
 export function trelloCharges(budgets: TrelloBudgets, paths: readonly string[], batch: boolean): Charge[] {
   const cost = paths.length + (batch ? 1 : 0);
@@ -58,7 +58,7 @@ export function trelloCharges(budgets: TrelloBudgets, paths: readonly string[], 
   return charges;
 }
 
-/** The Trello budgets that a 429 reply names; all of them if it names none. It names them in published texts. */
+/** The Trello budgets that a 429 reply names, as the published error texts do. If the reply names none, all budgets. */
 export function limitedBudgets(
   budgets: TrelloBudgets,
   body: string | null,
@@ -70,24 +70,24 @@ export function limitedBudgets(
   return charges.map(({ budget }) => budget.id);
 }
 
-/** The first characters of a hash. They tell two credentials apart and do not show the credentials. */
+/** The first characters of a hash of a secret. They distinguish two credentials without showing them. */
 export function fingerprint(secret: string): string {
   return createHash("sha256").update(secret).digest("hex").slice(0, 12);
 }
 
 /**
- * What Trello's reply says about one rate budget, in the headers
+ * The facts about one rate budget in the headers of Trello's reply:
  * `x-rate-limit-api-{key,token}-{interval-ms,max,remaining}`.
  */
 export interface Published {
   readonly whom: "key" | "token";
   readonly max: number;
   readonly remaining: number;
-  /** The length of the rate window in milliseconds; null if the reply does not say. */
+  /** The length of the rate window in milliseconds; null if the reply does not contain it. */
   readonly interval: number | null;
 }
 
-/** The rate limits in the headers of a reply. A header that is missing or no integer is left out. */
+/** The rate limits in the headers of a reply. A header is left out if it is missing or is not an integer. */
 export function publishedLimits(outcome: Outcome): Published[] {
   const found: Published[] = [];
   for (const whom of ["key", "token"] as const) {
@@ -104,25 +104,29 @@ function integer(value: string | null): number | null {
   return value !== null && /^\d{1,9}$/.test(value.trim()) ? Number(value) : null;
 }
 
-/** Adjusts this program's rate limits if Trello's replies show stricter ones. */
+/** Lowers this program's rate limits if Trello's replies show stricter limits. */
 export interface LimitTracker {
   /** The rate budgets as they are now; never more than Trello's headers allow. */
   budgets(): TrelloBudgets;
-  /** Called after a request was counted with `cost`. */
+  /** Called after a request was counted in the budgets as `cost` requests. */
   beforeAttempt(cost: number): Promise<BudgetReading>;
   /** Called with the result of the request. */
   afterAttempt(reading: BudgetReading, outcome: Outcome): Promise<void>;
 }
 
-/** A full batch counts as 11 requests. A limit below 11 would never let a batch pass. */
+/**
+ * The lowest limit that is used. A full batch counts as 11 requests, so with a lower limit no batch could ever be sent.
+ */
 const LEAST_LIMIT = 11;
 
 /**
- * Adjusts rate limits from Trello's headers. A smaller limit replaces this program's own.
- * Other programs may use the same key or token. If Trello has fewer requests left than this ledger explains, the
- * difference is counted as sent now. Not counted as theirs: requests that this process sends meanwhile, and requests
- * that have just left the window.
- * A stricter limit ends 15 minutes after Trello last showed it, so that one wrong reply does no lasting harm.
+ * Adjusts rate limits to Trello's headers.
+ * - A smaller limit replaces this program's own. It ends 15 minutes after Trello last showed it, so that one wrong
+ * reply does no lasting harm.
+ * - Other programs may use the same key or token. If Trello has fewer requests left than this ledger explains, the
+ * difference is counted as sent now.
+ * - Requests that this process sends meanwhile, and requests that have just left the window, do not count as requests
+ * of other programs.
  */
 export function createLimitTracker(
   ledger: Ledger,

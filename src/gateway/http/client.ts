@@ -3,7 +3,7 @@ import type { Dispatcher } from "undici";
 import type { Redact } from "./redact.ts";
 import type { Outcome } from "./request.ts";
 
-/** One HTTP request that is ready to send. `path` includes the query. Everything is encoded. */
+/** One HTTP request that is ready to send. `path` includes the query, and everything in it is encoded. */
 interface Wire {
   readonly origin: string;
   readonly path: string;
@@ -11,27 +11,25 @@ interface Wire {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
   /**
-   * Aborts a request that was sent. Only reads have it: after an aborted write, it would be unknown whether the change
-   * was made.
+   * Aborts a request that was already sent. Only reads have this signal: after an aborted write, it would be unknown
+   * whether the change was made.
    */
   readonly signal?: AbortSignal | undefined;
-  /** Called when everything is ready, before the first byte is sent. If it returns false, nothing is sent. */
+  /** Called when everything is ready, directly before the first byte is sent. If it returns false, nothing is sent. */
   readonly mayLeave?: (() => boolean) | undefined;
 }
 
 export interface Http {
-  /** Loads the HTTP client in advance, so that a request is sent as soon as it was counted. */
+  /** Loads the HTTP library before a request is counted, so that the request is then sent at once. */
   ready(): Promise<void>;
-  /** Sends a request once, without following redirects. Never rejects: an error is part of the result. */
+  /** Sends a request once, without following redirects. Never rejects, because an error is a part of the result. */
   exchange(wire: Wire): Promise<Outcome>;
-  /** Waits a moment for requests that were sent, and then aborts them. */
+  /** Waits a short time for requests that were sent, and then aborts them. */
   close(): Promise<void>;
 }
 
 export interface HttpOptions {
-  /**
-   * After this time (ms) without the start of a reply, the request counts as lost. Trello itself gives up after 30 s.
-   */
+  /** A request counts as lost if no reply begins within this time (ms). Trello itself gives up after 30 s. */
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
 }
@@ -47,12 +45,13 @@ export function createHttp(redact: Redact, options: HttpOptions = {}): Http {
   const limitBytes = options.maxBytes ?? MAX_REPLY_BYTES;
   const timeoutMs = options.timeoutMs ?? REPLY_TIMEOUT_MS;
   const pools = new Map<string, Dispatcher>();
-  // Loading the HTTP client takes about 80 ms. A server that only lists its tools does not need it.
+  // The HTTP library is loaded only when it is needed: loading takes about 80 ms, and a server that only lists its
+  // tools does not need it.
   let loading: Promise<typeof import("undici")["default"]> | undefined;
   let closed = false;
 
   function load() {
-    // undici is a CommonJS module. In a bundle, only its default export is certain to exist.
+    // undici is a CommonJS module. In a bundle, only its default export certainly exists.
     loading ??= import("undici").then((undici) => undici.default);
     return loading;
   }
@@ -86,7 +85,7 @@ export function createHttp(redact: Redact, options: HttpOptions = {}): Http {
       closed = true;
       const all = [...pools.values()];
       pools.clear();
-      // At the end, a write that was sent is waited for, but only a short time, so that its result becomes known.
+      // When the client closes, writes that were sent get a short time to finish, so that their results become known.
       const done = Promise.all(all.map((pool) => pool.close()));
       const late = new AbortController();
       await Promise.race([
@@ -115,7 +114,7 @@ function dispatch(pool: Dispatcher, wire: Wire, limitBytes: number): Promise<Out
       pool.dispatch(
         { path: wire.path, method: wire.method, headers: { ...wire.headers }, body: wire.body },
         {
-          // Called just before the request is written. Before this, no byte was sent.
+          // Called directly before the request is written. No byte of it was sent before.
           onRequestStart(controller) {
             if (wire.mayLeave && !wire.mayLeave()) {
               controller.abort(new Error("the request may no longer be sent"));
@@ -155,8 +154,8 @@ function dispatch(pool: Dispatcher, wire: Wire, limitBytes: number): Promise<Out
 }
 
 /**
- * What is kept of an error: code and message. Some errors contain the request with its credentials, so the rest is
- * dropped.
+ * An error reduced to its code and message. The rest is dropped, because some errors contain the request with its
+ * credentials.
  */
 function plain(cause: unknown, redact: Redact): Error {
   if (!(cause instanceof Error)) return new Error(redact(String(cause)));

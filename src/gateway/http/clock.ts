@@ -1,6 +1,6 @@
 import type { Clock } from "../../domain/runtime.ts";
 
-/** Sleeps. Returns true after the whole time, false if the signal ended the sleep earlier. */
+/** Sleeps for a time. Returns true after the whole time, false if the signal ended the sleep earlier. */
 export async function sleepUnlessAborted(
   clock: Clock,
   ms: number,

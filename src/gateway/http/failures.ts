@@ -18,15 +18,14 @@ const NAMES: Record<UpstreamName, Called> = {
 };
 
 /**
- * The meaning of a known reply of an upstream. The upstream's words are only compared: they are never shown to the
- * user.
+ * A known error text of an upstream, and its meaning. The upstream's text is only compared and never shown to the user.
  */
 export interface Phrase {
   /** A stable word for `details.reason`. */
   readonly reason: string;
   readonly statuses: readonly number[];
   readonly pattern: RegExp;
-  /** Set if the words alone do not show the cause. The meaning then applies only to requests whose name matches. */
+  /** Set if the text alone does not show the cause. The meaning then applies only to requests whose name matches. */
   readonly operation?: RegExp;
   readonly code: ErrorCode;
   readonly message: string;
@@ -34,8 +33,8 @@ export interface Phrase {
 }
 
 /**
- * The error for a request after its last try. A write that may have been applied gets OUTCOME_UNKNOWN. The upstream's
- * words are never part of it.
+ * Makes the error for a request after its last try. If the change of a write may have been made, the code is
+ * OUTCOME_UNKNOWN. The upstream's text is never a part of the error.
  */
 export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []): AppError {
   const { upstream, origin, operation, access, outcome } = failure;
@@ -65,7 +64,7 @@ export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []
   }
   if (outcome.kind !== "reply" || isTransient(outcome.status) || outcome.text === null) {
     if (access === "read") return unavailable(make, `${name} (${origin})`, failure);
-    // A refusal whose body was cut off is still a refusal: its status decides.
+    // If the body of a refusal was cut off, the status alone still shows the refusal.
     if (outcome.kind !== "reply" || isTransient(outcome.status)) return unknown(make, name, outcome);
   }
   return refused(
@@ -78,9 +77,7 @@ export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []
 
 const NETWORK = "Check the network, and whether this machine needs a proxy; then try again.";
 
-/**
- * The error codes of Node and OpenSSL for a connection that could not be made, each with its meaning and what helps.
- */
+/** Error codes of Node and OpenSSL if no connection could be made. Each has a meaning and a next step. */
 const CAUSES: readonly (readonly [pattern: RegExp, why: string, next: string])[] = [
   [/^(ENOTFOUND|EAI_)/, "the name is not known to DNS", NETWORK],
   [/^ECONNREFUSED/, "the connection was refused", "Check the address in the settings, then try again."],
@@ -107,7 +104,7 @@ function whyUnreachable(cause: unknown): { readonly why: string; readonly next: 
   return { why: `${known?.[1] ?? "there is no connection"} (${code})`, next: known?.[2] ?? NETWORK };
 }
 
-/** The meaning of a reply, if it is a known one. */
+/** The known error text that a reply contains, with its meaning; undefined if there is none. */
 function phraseFor(
   phrases: readonly Phrase[],
   operation: string,
@@ -127,7 +124,8 @@ type Make = (code: ErrorCode, message: string, facts: AppErrorFacts) => AppError
 
 function unavailable(make: Make, name: string, { outcome, at }: Failure): AppError {
   const how = outcome.kind === "reply" ? `answered ${outcome.status}` : "did not answer";
-  // This server waits only for a short time. If the upstream asks for more, there is no second try.
+  // This server waits only a short time before another try. If the upstream asks for a longer wait, there is no other
+  // try.
   const asked = retryAfterMs(header(outcome, "retry-after"), at) ?? 0;
   const isLong = asked > LONGEST_RETRY_AFTER_MS;
   return make("UPSTREAM_UNAVAILABLE", `${name} ${how}${isLong ? " and asks to wait" : ", several times"}.`, {
@@ -139,7 +137,7 @@ function unavailable(make: Make, name: string, { outcome, at }: Failure): AppErr
 
 function unknown(make: Make, name: string, outcome: Failure["outcome"]): AppError {
   const how = outcome.kind === "reply" ? `answered ${outcome.status}` : "did not answer";
-  return make("OUTCOME_UNKNOWN", `${name} ${how}, so it is not known whether the change was made.`, {
+  return make("OUTCOME_UNKNOWN", `${name} ${how}, so it is unknown whether the change was made.`, {
     next: "Read the state before you try again. A run does this by itself.",
     applied: "unknown",
     retry: "reconcile",

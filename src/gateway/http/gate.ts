@@ -5,22 +5,20 @@ import { cancelled, overBudget } from "./failures.ts";
 
 export interface Admission {
   readonly charges: readonly Charge[];
-  /** The name of the request for the error, such as `GET /search/members`. */
+  /** The name of the request, such as `GET /search/members`, for error messages. */
   readonly operation: string;
-  /** If the request would have to wait longer than this (ms), it is refused at once. */
+  /** The longest wait (ms). If the request would have to wait longer, it is refused at once. */
   readonly patienceMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Ends the wait, so that a more urgent request can be sent first. */
+  /** Aborted if a more urgent request should be sent first. The wait then ends. */
   readonly yielded?: AbortSignal | undefined;
 }
 
-/**
- * Waits until all rate budgets of a request have room at the same moment, and then counts the request in all of them.
- */
+/** Waits until all rate budgets of a request have room at the same time. Then counts the request in all of them. */
 export interface Gate {
   /**
-   * true: the request may be sent. false: it let a more urgent request go first and was not counted. Rejects with
-   * RATE_LIMITED if the wait is too long, and with UPSTREAM_UNAVAILABLE if the caller gave up.
+   * true: the request was counted and may be sent. false: it let a more urgent request go first and was not counted.
+   * Rejects with RATE_LIMITED if the wait would be too long, and with UPSTREAM_UNAVAILABLE if the caller gave up.
    */
   admit(admission: Admission): Promise<boolean>;
 }
@@ -29,18 +27,18 @@ interface Waiting extends Admission {
   readonly end: (started: boolean) => void;
   readonly refuse: (reason: unknown) => void;
   settled: boolean;
-  /** The request must let another go first, but the ledger is being asked and may still count the request. */
+  /** The request has to let another request go first, but the ledger may be counting it at this moment. */
   yielding: boolean;
   asked: boolean;
-  /** Before this time (monotonic milliseconds), the budgets have no room, as the ledger said. */
+  /** The time (monotonic milliseconds) before which the budgets have no room, as the ledger reported. */
   notBefore: number;
-  /** The budgets that were full when the ledger was last asked. */
+  /** The budgets that were full when the ledger was last asked for this request. */
   full: readonly string[];
 }
 
 /**
- * Makes the gate to the rate budgets. Few requests wait here: one for each queue, and each set of budgets has one
- * queue.
+ * Makes the gate, which lets a request pass when its rate budgets have room. Only a few requests wait here: each set of
+ * budgets has one queue, and each queue sends one request here at a time.
  */
 export function createGate(ledger: Ledger, clock: Clock): Gate {
   const all: Waiting[] = [];
@@ -49,9 +47,9 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
   let alarm: AbortController | null = null;
 
   /**
-   * Asks the ledger for each waiting request, in the order of arrival. A request must not overtake another that waits
-   * for the same full budget: single requests would otherwise hold back a batch of ten for ever. Requests with other
-   * budgets go on.
+   * Asks the ledger for each waiting request, in the order of arrival. A request must not overtake an earlier request
+   * that waits for the same full budget. Otherwise single requests could hold back a batch of ten for ever. Requests
+   * with other budgets go on.
    */
   async function scan(): Promise<number> {
     const held = new Set<string>();
@@ -73,7 +71,7 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
       const wait = await ledger.take(waiting.charges);
       waiting.asked = false;
       if (waiting.settled) {
-        // The request was cancelled while the ledger was asked. It is not sent, but the ledger has counted it.
+        // The request was cancelled while the ledger was counting it. So it is not sent, but it has been counted.
         if (wait <= 0) await ledger.answered(waiting.charges, clock.monotonic());
         return;
       }
@@ -90,7 +88,7 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
   async function fullOf(charges: readonly Charge[]): Promise<readonly string[]> {
     const left = await ledger.remaining(charges.map(({ budget }) => budget));
     const full = charges.filter(({ cost }, index) => (left[index] ?? 0) < cost);
-    // There may be room now, or the ledger does not say which budget is full. Then all budgets of the request count as
+    // The budgets that are full for this request. If the ledger does not say which, all budgets of the request count as
     // full.
     return (full.length > 0 ? full : charges).map(({ budget }) => budget.id);
   }
@@ -145,7 +143,7 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
           end: (started) => (leave(), resolve(started)),
           refuse: (reason) => (leave(), reject(reason)),
         };
-        // In both cases, a request that waited behind this one may now be possible.
+        // In both cases, a request that waited behind this request may be possible now.
         const onAbort = () => (waiting.refuse(cancelled(operation)), void run());
         const onYield = () => {
           if (waiting.asked) waiting.yielding = true;

@@ -1,10 +1,10 @@
 /**
- * Remembers the answer to each question, so that the question is asked once. After a failure, the question can be asked
- * again.
+ * Remembers the answer to each question, so that each question is asked only once. If a question failed, it can be
+ * asked again.
  */
 export interface Memo {
   <Value>(question: string, ask: () => Promise<Value>): Promise<Value>;
-  /** Stores an answer that came together with the answer to another question. */
+  /** Stores the answer to a question that was received together with another answer. */
   know<Value>(question: string, answer: Promise<Value>): void;
   knows(question: string): boolean;
 }

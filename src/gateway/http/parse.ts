@@ -8,17 +8,20 @@ export interface ReplyOf {
   readonly operation: string;
 }
 
-/** Reads a reply as JSON. UPSTREAM_CONTRACT if it is not JSON. */
+/** Reads a reply as JSON. UPSTREAM_CONTRACT if the reply is not JSON. */
 export function parseJson(text: string | null, from: ReplyOf): unknown {
   try {
     return JSON.parse(text ?? "") as unknown;
   } catch {
-    // The JSON parser's own message is not used, because it would show a part of the reply.
+    // The message of the JSON parser is not used, because it would contain a part of the reply.
     throw broken(from, "the reply is not JSON", []);
   }
 }
 
-/** The body of a refusal as an object. Empty if it is no JSON object, for example an HTML page of a proxy. */
+/**
+ * The body of an error reply as an object. The object is empty if the body is not a JSON object, such as an HTML page
+ * of a proxy.
+ */
 export function objectOf(text: string | null): Readonly<Record<string, unknown>> {
   try {
     const value = JSON.parse(text ?? "") as unknown;
@@ -29,8 +32,8 @@ export function objectOf(text: string | null): Readonly<Record<string, unknown>>
 }
 
 /**
- * Checks the reply of a write. If the status is 2xx but the body is not JSON, another server may have answered: throws
- * UPSTREAM_CONTRACT, and whether the change was made stays open. A body that was cut off is accepted.
+ * Checks the reply of a write. If the status is 2xx but the body is not JSON, another server may have answered. Then
+ * throws UPSTREAM_CONTRACT, and it is unknown whether the change was made. A body that was cut off is accepted.
  */
 export function assertAnswered(text: string | null, { upstream, operation }: ReplyOf): void {
   if (text === null || isJson(text)) return;
@@ -43,23 +46,27 @@ export function assertAnswered(text: string | null, { upstream, operation }: Rep
 }
 
 /**
- * Like `assertAnswered`, for a write that no read can confirm. The reply must contain `id`, the changed place.
- * Otherwise another route may have answered, and whether the change was made stays open.
+ * Like `assertAnswered`, for a write that no later read can confirm. The reply must contain `id`, the id of the changed
+ * workspace or board. Otherwise another route may have answered, and it is unknown whether the change was made.
  */
 export function assertAnsweredAbout(id: string, text: string | null, from: ReplyOf): void {
   assertAnswered(text, from);
   if (text === null) return;
   const parsed = ABOUT.safeParse(JSON.parse(text));
   if (parsed.success && (parsed.data.id === undefined || parsed.data.id === id)) return;
-  throw new AppError("UPSTREAM_CONTRACT", `The answer to ${from.operation} belongs to another request.`, {
-    next: "Check the base URL and any proxy on the way: the answer may come from another server.",
-    applied: "unknown",
-    retry: "reconcile",
-    details: { ...from },
-  });
+  throw new AppError(
+    "UPSTREAM_CONTRACT",
+    `The answer to ${from.operation} does not belong to this request: it names another workspace or board.`,
+    {
+      next: "Check the base URL and any proxy on the way: the answer may come from another server.",
+      applied: "unknown",
+      retry: "reconcile",
+      details: { ...from },
+    },
+  );
 }
 
-/** The reply must contain the id of the place, or its people. */
+/** The reply must contain the id of the workspace or board, or its people. */
 const ABOUT = z
   .object({
     id: z.string().optional(),
@@ -79,7 +86,10 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Reads a reply by its schema. UPSTREAM_CONTRACT names the first fields that do not fit, but not their values. */
+/**
+ * Reads a reply by its schema. UPSTREAM_CONTRACT if it does not match; the error names the first wrong fields, but not
+ * their values.
+ */
 export function parseReply<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -92,8 +102,8 @@ export function parseReply<Schema extends z.ZodType>(
 }
 
 /**
- * The rows of a list that fit the schema, and the number of rows that do not fit. UPSTREAM_CONTRACT if the reply is not
- * a list, or if no row fits.
+ * The rows of a list that match the schema, and how many rows do not match. UPSTREAM_CONTRACT if the reply is not a
+ * list, or if no row matches.
  */
 export function parseRows<Schema extends z.ZodType>(
   schema: Schema,
@@ -102,14 +112,14 @@ export function parseRows<Schema extends z.ZodType>(
 ): { readonly rows: Rows<z.output<Schema>>; readonly odd: number } {
   const parsed = (Array.isArray(value) ? value : []).map((row) => schema.safeParse(row));
   const rows = parsed.flatMap((row) => (row.success ? [row.data] : []));
-  // Says what is wrong with the list or its rows.
+  // The error says what is wrong with the list, or with its rows.
   if (!Array.isArray(value) || (rows.length === 0 && value.length > 0))
     parseReply(z.array(schema), value, from);
   const odd = parsed.length - rows.length;
   return { rows: withUnread(rows, { unread: odd }), odd };
 }
 
-/** The path of a field without row numbers: `memberships[3].member.id` becomes `memberships[].member.id`. */
+/** The path of a field, without the numbers of rows: `memberships[3].member.id` becomes `memberships[].member.id`. */
 function memberOf(path: readonly PropertyKey[]): string {
   const place = path.map((key) => (typeof key === "number" ? "[]" : `.${String(key)}`)).join("");
   return place.replace(/^\./, "") || "the whole reply";

@@ -6,20 +6,23 @@ import type { Gate } from "./gate.ts";
 /** The priority of a request. `interactive`: a user waits for the answer. `bulk`: it belongs to a large run. */
 export type Lane = "interactive" | "bulk";
 
-/** One try of a request, before it is sent. */
+/** One try of a request that waits to be sent. */
 export interface Turn {
   readonly charges: readonly Charge[];
   readonly lane: Lane;
   /** For errors, for example `GET /search/members`. */
   readonly operation: string;
   readonly signal?: AbortSignal | undefined;
-  /** True for a request that is sent again. It goes before others of its priority. */
+  /** True if the request is sent again. It then goes before new requests of the same priority. */
   readonly repeated: boolean;
 }
 
 /** Decides which request starts next. */
 export interface Queues {
-  /** Calls `exchange` when the request's turn has come and its budgets have counted it. Rejects like `Gate.admit`. */
+  /**
+   * Waits until it is the request's turn and its budgets have counted it, then calls `exchange`. Rejects with the
+   * errors of `Gate.admit`.
+   */
   run<Value>(turn: Turn, exchange: () => Promise<Value>): Promise<Value>;
 }
 
@@ -29,16 +32,17 @@ const PRIORITY: Readonly<Record<Lane, number>> = { bulk: 0, interactive: 2 };
 
 interface Queue {
   readonly tasks: PQueue;
-  /** The one request of this queue that waits for its rate budgets. */
+  /** The request of this queue that waits at the gate, which checks the rate budgets. There is at most one. */
   atGate: { readonly lane: Lane; readonly giveWay: AbortController } | null;
 }
 
 /**
  * Makes the queues of requests, one for each set of rate budgets. So a request that waits for one budget does not delay
- * requests that do not need it.
- * Only one request of a queue waits for the budgets. The others are sorted by priority, and a bulk request lets an
- * interactive one go first. `concurrency`: how many requests of a queue are sent at once. An interactive request fails
- * at once if it would wait longer than `interactivePatienceMs`; a bulk request waits.
+ * requests that do not need this budget.
+ * Only one request of a queue waits for the budgets. The others are sorted by priority. If an interactive request
+ * arrives, a bulk request at the gate lets it go first.
+ * `concurrency`: how many requests of a queue are sent at the same time. An interactive request fails at once if it
+ * would have to wait longer than `interactivePatienceMs`; a bulk request waits as long as needed.
  */
 export function createQueues(
   gate: Gate,
@@ -57,7 +61,9 @@ export function createQueues(
     return queue;
   }
 
-  /** Waits for the rate budgets while the queue is paused. When they have room, the request is sent at once. */
+  /**
+   * Waits for the rate budgets. The queue is paused meanwhile. When the budgets have room, the request is sent at once.
+   */
   async function admit(queue: Queue, turn: Turn): Promise<boolean> {
     const { charges, lane, operation, signal } = turn;
     const giveWay = new AbortController();
@@ -83,8 +89,8 @@ export function createQueues(
         const added = queue.tasks.add(() => (begun = task()), { priority, ...(signal && { signal }) });
         if (lane === "interactive" && queue.atGate?.lane === "bulk") queue.atGate.giveWay.abort();
         const done = await added.catch((thrown: unknown) => {
-          // p-queue drops a cancelled task even after its start. A started task watches the signal itself, because a
-          // write that was sent must be waited for.
+          // p-queue also drops a cancelled task that has started. So a task that has started watches the signal itself,
+          // because a write that was sent must be waited for.
           if (begun) return begun;
           throw signal?.aborted ? cancelled(operation) : thrown;
         });

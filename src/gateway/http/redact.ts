@@ -4,8 +4,8 @@ export type Redact = (text: string) => string;
 const MASK = "[redacted]";
 
 /**
- * Makes a function that hides secrets in a text: as written, and as they look in a URL, a form or base64. It also hides
- * what follows words such as "token=". A secret under 8 characters is hidden only after such words.
+ * Makes a function that hides secrets in a text: as they are, and as they look in a URL, a form or base64. It also
+ * hides the text after words such as "token=". A secret of fewer than 8 characters is hidden only after such words.
  */
 export function createRedact(secrets: readonly (string | null | undefined)[]): Redact {
   const forms = new Set<string>();

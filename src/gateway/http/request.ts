@@ -2,9 +2,9 @@ import type { Json } from "../../domain/json.ts";
 
 export type UpstreamName = "trello" | "scim" | "organization" | "roster" | "application";
 
-/** A request before it has its full URL and its Authorization header. */
+/** A request as callers describe it. The full URL and the Authorization header are added later. */
 export interface UpstreamRequest {
-  /** The name of the request in logs and errors: method and path as in the API description. */
+  /** The name of the request in logs and errors: its method and path as in the API description. */
   readonly operation: string;
   readonly method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
   /** The path after the base URL. Values in it are encoded. */
@@ -14,7 +14,7 @@ export interface UpstreamRequest {
   /** A body as a form (`application/x-www-form-urlencoded`), for token requests. */
   readonly form?: Readonly<Record<string, string>>;
   readonly access: Access;
-  /** For a batch: the paths of the requests inside it. They are counted in the rate budgets. */
+  /** For a batch (several GETs in one request): the paths in it, because the rate budgets count each. */
   readonly counted?: readonly string[];
 }
 
@@ -25,9 +25,7 @@ export interface Reply {
   header(name: string): string | null;
 }
 
-/**
- * `path` with its query. Values are encoded so that every server decodes them in the same way (a space is never `+`).
- */
+/** `path` with its query. Values are encoded in a way that every server decodes alike (a space is never `+`). */
 export function addressOf(
   baseUrl: string,
   path: string,
@@ -38,8 +36,8 @@ export function addressOf(
 }
 
 /**
- * Percent-encodes everything except the unreserved characters of RFC 3986 section 2.3. Half a surrogate pair becomes
- * U+FFFD.
+ * Percent-encodes everything except the unreserved characters of RFC 3986 section 2.3. An incomplete surrogate pair
+ * becomes U+FFFD.
  */
 export function encode(text: string): string {
   return encodeURIComponent(text.replace(/\p{Cs}/gu, "\uFFFD")).replace(
@@ -48,13 +46,13 @@ export function encode(text: string): string {
   );
 }
 
-/** How one try of a request ended. Only `reply` and `unsent` show for certain whether the change was made. */
+/** How one try of a request ended. Only `reply` and `unsent` show for certain whether a change was made. */
 export type Outcome =
   | {
       readonly kind: "reply";
       readonly status: number;
       readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-      /** null if the connection broke while the body was being read. */
+      /** The body; null if the connection broke while it was being read. */
       readonly text: string | null;
     }
   /** The request was not sent: no connection, or an error before the first byte. */
@@ -64,10 +62,10 @@ export type Outcome =
   /** The reply is larger than this program reads. */
   | { readonly kind: "oversized"; readonly status: number; readonly limitBytes: number };
 
-/** Whether a request reads or writes. A write is sent again only if it was certainly not applied. */
+/** Whether a request only reads, or writes. A write is sent again only if its change was certainly not made. */
 export type Access = "read" | "write";
 
-/** The value of a header that occurs once; null if there is none. */
+/** The value of a header that occurs once; null if the header is missing. */
 export function header(outcome: Outcome, name: string): string | null {
   if (outcome.kind !== "reply") return null;
   const value = outcome.headers[name];
@@ -75,14 +73,14 @@ export function header(outcome: Outcome, name: string): string | null {
   return value?.[0] ?? null;
 }
 
-/** All values of a header, joined by commas; null if there is none. */
+/** All values of a header, joined by commas; null if the header is missing. */
 export function headerValues(outcome: Outcome, name: string): string | null {
   if (outcome.kind !== "reply") return null;
   const value = outcome.headers[name];
   return value === undefined ? null : typeof value === "string" ? value : value.join(", ");
 }
 
-/** How many requests each budget allowed just after a request was counted. */
+/** For each budget: how many requests it still allowed, just after a request was counted. */
 export interface BudgetReading {
   readonly left: readonly number[];
   readonly started: number;

@@ -4,13 +4,13 @@ import { type Access, header, type Outcome } from "./request.ts";
 
 export type NextAttempt =
   | { readonly kind: "done" }
-  /** `pauseMs`: the upstream answered "too many requests", so the budgets pause for this time. */
+  /** Set if the upstream answered "too many requests": the rate budgets then pause for this time (ms). */
   | { readonly kind: "retry"; readonly afterMs: number; readonly pauseMs: number }
   | { readonly kind: "fail"; readonly pauseMs: number };
 
 /**
- * How often a request is tried at most, with the first try. After "too many requests" the change was certainly not
- * made, so more tries are safe.
+ * How often a request is tried at most, including the first try. After "too many requests", the change was certainly
+ * not made, so more tries are safe.
  */
 export const ATTEMPTS = { limited: 6, other: 4 } as const;
 const FIRST_BACKOFF_MS = 500;
@@ -19,9 +19,9 @@ const LONGEST_BACKOFF_MS = 20_000;
 export const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /**
- * What to do after a try. `attempt`: from 1; `random`: from 0 to 1; `now`: milliseconds since 1970. The wait doubles
- * with each try and is then random ("full jitter"), but at least Retry-After (RFC 9110 section 10.2.3). If Retry-After
- * is over a minute, the caller gets the error at once.
+ * Decides what to do after a try. `attempt`: from 1; `random`: from 0 to 1; `now`: milliseconds since 1970.
+ * The longest wait doubles with each try, and the wait is a random part of it ("full jitter"), but at least Retry-After
+ * (RFC 9110 section 10.2.3). If Retry-After is over a minute, the caller gets the error at once.
  */
 export function nextAttempt(
   outcome: Outcome,
@@ -42,14 +42,14 @@ export function nextAttempt(
   return again ? { kind: "retry", afterMs, pauseMs: 0 } : { kind: "fail", pauseMs: 0 };
 }
 
-/** For a write, a 2xx status is enough. A read also needs its body. */
+/** Whether a try was successful. For a write, a 2xx status is enough. A read also needs the body. */
 function isDone(outcome: Outcome, access: Access): boolean {
   if (outcome.kind === "oversized") return access === "write" && outcome.status < 300;
   if (outcome.kind !== "reply" || outcome.status >= 300) return false;
   return outcome.text !== null || access === "write";
 }
 
-/** Whether another try can help and cannot apply a write twice. */
+/** Whether another try can help without making a change twice. */
 function mayRepeat(outcome: Outcome, access: Access): boolean {
   if (outcome.kind === "unsent") return true;
   if (access === "write" || outcome.kind === "oversized") return false;
@@ -57,27 +57,30 @@ function mayRepeat(outcome: Outcome, access: Access): boolean {
 }
 
 /**
- * Statuses that can be different at the next try. Trello's 449 means that a part of a request failed; it is here for
- * replies that do not say how the part failed.
+ * Whether the next try may get another status. Trello's 449 means that a part of a request failed; it is in the list
+ * for replies that do not say how the part failed.
  */
 export function isTransient(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 449;
 }
 
 /**
- * The refusal inside Trello's status 449: a part of the request failed with `originalStatus`. For a write, it stays
- * open whether the change was made, because only the answer may have failed.
+ * The real refusal in a Trello reply with status 449: a part of the request failed with `originalStatus`. For a write,
+ * it stays unknown whether the change was made, because perhaps only the answer failed.
  */
 export function originalOutcome(outcome: Outcome, access: Access): Outcome {
   if (access === "write" || outcome.kind !== "reply" || outcome.status !== 449) return outcome;
   const { originalStatus, originalMessage: text } = objectOf(outcome.text);
-  // Some replies of Trello contain numbers as texts.
+  // Trello sometimes writes a number as a text.
   const status = typeof originalStatus === "string" ? Number(originalStatus) : originalStatus;
   if (typeof status !== "number" || !Number.isInteger(status) || status < 400 || status > 599) return outcome;
   return { ...outcome, status, text: typeof text === "string" ? text : "" };
 }
 
-/** A Retry-After header (seconds or a date) as milliseconds from `now`, at most 15 minutes. null if it is neither. */
+/**
+ * Reads a Retry-After header (seconds or a date). Returns milliseconds from `now`, at most 15 minutes; null if the
+ * header is neither.
+ */
 export function retryAfterMs(value: string | null, now: number): number | null {
   if (value === null) return null;
   const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;

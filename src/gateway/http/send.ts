@@ -21,7 +21,10 @@ export interface SendDeps {
   readonly meter?: Meter | undefined;
 }
 
-/** Sends a request, and repeats it if useful, until the reply has a 2xx status. Otherwise rejects with AppError. */
+/**
+ * Sends a request, and repeats it if that is useful, until a reply has a 2xx status. If no try succeeds, rejects with
+ * AppError.
+ */
 export type Send = (upstream: Upstream, request: UpstreamRequest, pass: Pass) => Promise<Reply>;
 
 export function createSend(deps: SendDeps): Send {
@@ -31,15 +34,15 @@ export function createSend(deps: SendDeps): Send {
     const charges = upstream.charges(request);
     const { operation, access } = request;
     const traced = meter.tracer.requester();
-    // The HTTP client is loaded before, so that the request is sent as soon as it was counted.
+    // The HTTP library is loaded first, so that the request is sent as soon as it was counted.
     await http.ready();
     const turn = { charges, lane: pass.priority, operation, signal: pass.signal, repeated: number > 1 };
     const ended = await queues.run(turn, async () => {
       const takenAt = clock.monotonic();
       const sent = async () => {
         try {
-          // The credentials come first, because they may have to be fetched. A write is recorded after that, when it is
-          // sent.
+          // The credentials are needed first, because fetching them may take time. A write is recorded later, directly
+          // before it is sent.
           const authorization = await authorize(upstream, request);
           if (access === "write") await pass.departure?.record();
           const reading = await upstream.beforeAttempt(charges);
@@ -49,7 +52,8 @@ export function createSend(deps: SendDeps): Send {
           const outcome = upstream.understand?.(told) ?? told;
           return { authorization, reading, outcome, ms: Math.round(clock.monotonic() - startedAt) };
         } finally {
-          // The ledger is told in any case. A request without this call would count as still being sent.
+          // The ledger must always learn that the request has ended. Otherwise it would count the request as still
+          // being sent.
           await ledger.answered(charges, takenAt);
         }
       };
@@ -72,7 +76,10 @@ export function createSend(deps: SendDeps): Send {
     return await upstream.authorize(method, addressOf(upstream.baseUrl, path, query));
   }
 
-  /** A signal does not abort a write that was sent, because its result must become known. */
+  /**
+   * Sends a request once. If it is a write, no signal aborts it after it was sent, because its result must become
+   * known.
+   */
   function exchange(
     upstream: Upstream,
     request: UpstreamRequest,
@@ -99,7 +106,7 @@ export function createSend(deps: SendDeps): Send {
     let isRenewed = false;
     for (let number = 1; ; number++) {
       const { outcome, authorization, charges } = await attempt(upstream, request, pass, number);
-      // After a refusal of the credentials, the change was certainly not made. So even a write may be sent again.
+      // If the credentials were refused, the change was certainly not made. So even a write may be sent again.
       if (
         !isRenewed &&
         authorization &&
@@ -137,9 +144,11 @@ export function createSend(deps: SendDeps): Send {
     lifetime.within(pass.signal, (signal) => until(upstream, request, { ...pass, signal }));
 }
 
-/** The lifetime of the gateway. Closing the gateway ends everything that waits. */
+/** The time until the gateway is closed. Closing the gateway ends everything that waits. */
 export interface Lifetime {
-  /** Runs `work` with a new signal, which is aborted by the caller's signal or when the gateway closes. */
+  /**
+   * Calls `work` with a new signal. The signal is aborted if the caller's signal is aborted, or if the gateway closes.
+   */
   within<Value>(
     signal: AbortSignal | undefined,
     work: (signal: AbortSignal) => Promise<Value>,
@@ -148,7 +157,8 @@ export interface Lifetime {
 }
 
 export function createLifetime(): Lifetime {
-  // `AbortSignal.any` is not used, because a long-lived signal would keep all signals made from it in memory.
+  // `AbortSignal.any` is not used, because a signal with a long life would keep all signals that are made from it in
+  // memory.
   const open = new Set<AbortController>();
   let ended = false;
 
@@ -157,7 +167,7 @@ export function createLifetime(): Lifetime {
       const own = new AbortController();
       const follow = () => own.abort();
       if (ended || signal?.aborted) own.abort();
-      // Many requests of one call listen to the same signal. This switches off Node's warning about a memory leak.
+      // Many requests of one call listen to the same signal. Without this line, Node would warn about a memory leak.
       if (signal) setMaxListeners(0, signal);
       signal?.addEventListener("abort", follow, { once: true });
       open.add(own);

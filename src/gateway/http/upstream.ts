@@ -3,13 +3,13 @@ import type { AppError } from "../../domain/error.ts";
 import type { Authorize } from "./authorization.ts";
 import type { Access, Outcome, BudgetReading, UpstreamName, UpstreamRequest } from "./request.ts";
 
-/** How sentences name an upstream, and the settings with its credentials. */
+/** The names for error messages: of an upstream, and of the settings with its credentials. */
 export interface Called {
   readonly name: string;
   readonly settings: string;
 }
 
-/** The request that failed, for the error message. */
+/** A request that failed, with the facts for its error message. */
 export interface Failure {
   readonly upstream: UpstreamName;
   readonly called?: Called | undefined;
@@ -22,7 +22,7 @@ export interface Failure {
   readonly at: number;
 }
 
-/** An upstream (Trello or an Atlassian API), for the code that sends requests. */
+/** An upstream (such as Trello or an Atlassian API), described for the code that sends requests. */
 export interface Upstream {
   readonly name: UpstreamName;
   /** If several upstreams share the name. */
@@ -32,11 +32,11 @@ export interface Upstream {
   /** The media type of the bodies that are sent and accepted. */
   readonly mediaType: "application/json" | "application/scim+json";
   readonly authorize: Authorize;
-  /** Turns an upstream's own form of "too many requests" into status 429 with Retry-After. */
+  /** If an upstream says "too many requests" in its own way, turns the reply into status 429 with Retry-After. */
   understand?(outcome: Outcome): Outcome;
   /**
-   * Called after each try, with the Authorization header that was sent. true: the credentials were refused and new ones
-   * exist, so the request can be sent once more.
+   * Called after each try with the Authorization header that was sent. Returns true if these credentials were refused
+   * and new credentials exist, so that the request can be sent once more.
    */
   readonly hasNewCredentials?: (
     authorization: string,
@@ -44,9 +44,12 @@ export interface Upstream {
     outcome: Outcome,
   ) => Promise<boolean>;
   charges(request: Pick<UpstreamRequest, "path" | "counted">): readonly Charge[];
-  /** The ids of the rate budgets that a 429 reply names. */
+  /** The ids of the rate budgets that a reply with status 429 names. */
   limited(body: string | null, charges: readonly Charge[]): readonly string[];
-  /** Called before each try, to compare this program's rate budgets with the limits in the upstream's headers. */
+  /**
+   * Called before each try. It reads how full the rate budgets are, to compare this later with the limits in the
+   * upstream's headers.
+   */
   beforeAttempt(charges: readonly Charge[]): Promise<BudgetReading | null>;
   afterAttempt(reading: BudgetReading | null, outcome: Outcome): Promise<void>;
   explain(failure: Failure): AppError | Promise<AppError>;

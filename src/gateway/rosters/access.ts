@@ -9,21 +9,24 @@ import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 
 /**
- * Gives the Authorization header for a roster's source. It fetches an access token when one is needed, and keeps it
- * until it expires.
+ * Returns the Authorization header for requests to a roster's source. If an access token is needed, it is fetched and
+ * kept until it expires.
  */
 export interface RosterAccess {
   header(usage: Pass["usage"]): Promise<string>;
   /**
-   * Forgets the access token, because the source refused it. false if this source has no token that can be fetched
-   * again.
+   * Drops the access token, because the source refused it. Returns false if this source uses no token that could be
+   * fetched again.
    */
   renew(): boolean;
 }
 
-/** In the last minute before it expires, an access token is no longer used. */
+/** An access token is not used in its last minute, so that it does not expire on the way. */
 const EARLY_MS = 60_000;
-/** How long an access token is used if the reply does not say (RFC 6749 section 5.1 does not require it). */
+/**
+ * How many seconds an access token is used if the reply does not say how long it is valid (RFC 6749 section 5.1 does
+ * not require that).
+ */
 const DEFAULT_LIFE_SECONDS = 600;
 const ASSERTION_LIFE_SECONDS = 300;
 
@@ -32,7 +35,7 @@ const granted = z.object({
   expires_in: z.coerce.number().positive().catch(DEFAULT_LIFE_SECONDS),
 });
 
-/** `upstreamAt` gives the upstream for the URL of a token endpoint. */
+/** Makes the access to a source. `upstreamAt` returns the upstream for the URL of a token endpoint. */
 export function createRosterAccess(
   { name, login }: Pick<RosterConnection, "name" | "login">,
   {
@@ -57,7 +60,7 @@ export function createRosterAccess(
       ...content,
       access: "read",
     } as const;
-    // No caller can abort this request, because other callers may wait for the same token.
+    // This request has no signal of a caller, because several callers may wait for the same token.
     const { text } = await send(upstreamAt(url, basic), request, {
       priority: "interactive",
       ...(usage && { usage }),
@@ -90,7 +93,9 @@ export function createRosterAccess(
   };
 }
 
-/** The header of a client with a password (RFC 6749 section 2.3.1); null if the login has no password. */
+/**
+ * The header of a client that proves itself by a password (RFC 6749 section 2.3.1); null if the login has no password.
+ */
 function basicOf(login: Exclude<RosterLogin, { kind: "token" }>): string | null {
   if (login.kind !== "client_secret" || !login.isBasic) return null;
   return `Basic ${Buffer.from(`${login.clientId}:${login.clientSecret.reveal()}`).toString("base64")}`;
@@ -151,8 +156,8 @@ async function signed(
 }
 
 /**
- * Reads a private key in PEM form. In environment variables, line ends are often written as `
- * `.
+ * Reads a private key in PEM form. In environment variables, a line end is often written as a backslash and the letter
+ * n.
  */
 function keyIn(text: string, name: string): KeyObject {
   try {

@@ -25,7 +25,8 @@ export interface RosterLine {
 }
 
 /**
- * Normally an access token is fetched once an hour. More than 20 in a minute would be a defect, so they are refused.
+ * Normally, one access token an hour is fetched. More than 20 in a minute would be the result of a defect, so more are
+ * refused.
  */
 const TOKEN_REQUESTS = { limit: 20, windowMs: 60_000 };
 
@@ -51,7 +52,10 @@ export function createRosterLine(connection: RosterConnection, deps: FeedDeps): 
   };
 }
 
-/** What the vendor probably counts requests by: the URL together with the credential. */
+/**
+ * The key by which requests are counted: the URL together with the credential. The vendor probably counts in the same
+ * way.
+ */
 function identityOf({ baseUrl, login }: RosterConnection): string {
   const who =
     login.kind === "token"
@@ -83,7 +87,7 @@ async function page(
     return await deps.send(upstream, { ...asked, operation, method: "GET", access: "read" }, pass);
   };
   const reply = await once().catch((thrown: unknown) => {
-    // An access token can become invalid early, for example if an administrator revokes it.
+    // An access token can become invalid before it expires, for example if an administrator revokes it.
     if (toAppError(thrown).details["status"] !== 401 || operationOf(thrown) !== operation) throw thrown;
     if (!access.renew()) throw thrown;
     return once();
@@ -106,7 +110,7 @@ function below(baseUrl: string, link: string, name: string): string {
     "UPSTREAM_CONTRACT",
     `The roster ${name} gave a link to a next page at another address.`,
     {
-      next: "Correct the setting base in the connections file: it must be the address that the vendor uses itself.",
+      next: "Correct the setting base in the connections file: it must be the address that the vendor's links begin with.",
     },
   );
 }
@@ -139,7 +143,7 @@ function upstreamOf(
     explain: (failure) => explainFailure(failure, vendor.phrases(called)),
   };
 
-  /** Writes the vendor's own headers for a wait as the header Retry-After. */
+  /** Turns the vendor's own headers about waiting into the header Retry-After. */
   function waitIn(outcome: Outcome): Record<string, string> {
     const ms = vendor.usedUpFor(outcome, clock.now());
     return ms === null ? {} : { "retry-after": String(Math.ceil(ms / 1000)) };

@@ -6,27 +6,29 @@ import { header, type Outcome } from "../http/request.ts";
 export interface Vendor {
   /** The vendor's name for people. */
   readonly title: string;
-  /** The allowed requests in a time window: published by the vendor, or chosen here. */
+  /** How many requests are allowed in a time window. The vendor publishes the number, or it was chosen here. */
   readonly budget: { readonly limit: number; readonly windowMs: number };
-  /** If a reply says that the limit is reached: the milliseconds until it is free again; otherwise null. */
+  /**
+   * The milliseconds until the limit allows requests again, if a reply says that the limit is reached; otherwise null.
+   */
   readonly usedUpFor: (outcome: Outcome, now: number) => number | null;
   /** Whether a refusal without status 429 means "too many requests". */
   readonly isTooMany?: (outcome: Outcome) => boolean;
-  /** The meanings of the vendor's refusals. `name`: the connection's name for messages. */
+  /** Known refusals of the vendor, with their meanings. `name`: the connection's name for messages. */
   readonly phrases: (name: string) => readonly Phrase[];
 }
 
-/** A header can pause requests for at most a minute, like Retry-After. */
+/** The longest pause that a header can cause. It is as long as for Retry-After. */
 const LONGEST_WAIT_MS = 60_000;
 
 export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
   okta: {
     title: "Okta",
-    // Okta allows 600 a minute on /api/v1/users, and one token half of them by default (developer.okta.com, rate
-    // limits).
+    // Okta allows 600 requests a minute on /api/v1/users. By default, one token may use half of them
+    // (developer.okta.com, rate limits).
     budget: { limit: 300, windowMs: 60_000 },
-    // The header gives a time in seconds since 1970. It is compared with the reply's own Date header, because the
-    // clocks may differ.
+    // The header contains a time in seconds since 1970. It is compared with the Date header of the same reply, because
+    // the clocks of two machines may differ.
     usedUpFor: (outcome, now) => usedUpUntil(outcome, "x-rate-limit", { now, isEpoch: true }),
     phrases: (name) => [
       refusal("token_refused", [401], /E0000011|invalid_token/, {
@@ -49,26 +51,26 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
   },
   entra: {
     title: "Microsoft Entra ID",
-    // Chosen here: the smallest tenants have 3,500 resource units in 10 s, and listing users costs 2 (Graph
-    // throttling).
+    // This number was chosen here. The smallest tenants have 3,500 resource units in 10 s, and listing users costs 2
+    // units (Graph throttling).
     budget: { limit: 100, windowMs: 10_000 },
     usedUpFor: () => null,
     phrases: (name) => [
       forbidden("sign_ins_refused", [403], /NonPremiumTenant|AuditLog\.Read/, {
         message: `${name}: the tenant has no licence or no permission for the last sign-in.`,
-        next: "It needs Microsoft Entra ID P1 or P2 and the permission AuditLog.Read.All. Or remove sign_ins from the connection.",
+        next: "Get Microsoft Entra ID P1 or P2 and add the permission AuditLog.Read.All. Or remove sign_ins from the connection.",
       }),
       forbidden("scope_missing", [403], /Authorization_RequestDenied|Insufficient privileges/, {
         message: `${name}: the app registration lacks the application permission User.Read.All.`,
         next: "Add User.Read.All of the kind Application in Microsoft Entra, and grant admin consent.",
       }),
       refusal("tenant_unknown", [400, 404], /AADSTS(90002|900023)\b/, {
-        message: `${name}: Microsoft Entra knows no tenant of that name.`,
+        message: `${name}: Microsoft Entra does not know the tenant in the connections file.`,
         next: "Correct the setting tenant in the connections file: the tenant's id, or one of its domains.",
       }),
       refusal("client_unknown", [400, 401], /AADSTS(700016|7000229)\b/, {
         message: `${name}: Microsoft Entra knows no app with that client_id in this tenant.`,
-        next: "Correct the setting client_id or tenant in the connections file.",
+        next: "Correct client_id or tenant in the connections file.",
       }),
       refusal("secret_expired", [400, 401], /AADSTS7000222\b/, {
         message: `${name}: the app's client secret has expired.`,
@@ -82,7 +84,7 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
   },
   google: {
     title: "Google Workspace",
-    // Google allows 2,400 a minute for a user and project (developers.google.com, Directory API, limits).
+    // Google allows 2,400 requests a minute for a user and project (developers.google.com, Directory API, limits).
     budget: { limit: 2_400, windowMs: 60_000 },
     usedUpFor: () => null,
     // Google answers "too many requests" with 403 and without a header.
@@ -115,7 +117,8 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
   },
   onelogin: {
     title: "OneLogin",
-    // OneLogin allows 5,000 an hour for an account. Some are left for other programs of the account.
+    // OneLogin allows 5,000 requests an hour for an account. This program uses fewer, because other programs of the
+    // account need some too.
     budget: { limit: 4_000, windowMs: 3_600_000 },
     // Reset is in seconds from now.
     usedUpFor: (outcome, now) => usedUpUntil(outcome, "x-ratelimit", { now, isEpoch: false }),
@@ -137,7 +140,7 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
   },
   scim: {
     title: "SCIM 2.0",
-    // SCIM defines no limits. Ten requests a second were chosen, as for Atlassian.
+    // SCIM defines no rate limits. So this program itself allows ten requests a second, as to Atlassian.
     budget: { limit: 10, windowMs: 1_000 },
     usedUpFor: () => null,
     phrases: (name) => [
@@ -147,7 +150,7 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
         pattern: /^/,
         code: "CONFIG_INVALID",
         message: `${name}: there is no SCIM server at that address.`,
-        next: "Correct the setting base in the connections file: the address to which /Users is added.",
+        next: "Correct the setting base in the connections file: the address of the SCIM server without /Users.",
       },
     ],
   },
@@ -163,7 +166,7 @@ function forbidden(reason: string, statuses: readonly number[], pattern: RegExp,
   return { reason, statuses, pattern, code: "UPSTREAM_FORBIDDEN", ...text };
 }
 
-/** Reads the headers `PREFIX-remaining` and `PREFIX-reset`. The wait is between a second and a minute. */
+/** The wait from the headers `PREFIX-remaining` and `PREFIX-reset`: at least a second, at most a minute. */
 function usedUpUntil(
   outcome: Outcome,
   prefix: string,

@@ -6,11 +6,11 @@ import { askForTokens, type OAuth2Client } from "./oauth2.ts";
 
 /** The access tokens of a sign-in by OAuth 2.0, shared by all processes with the same store. */
 export interface AccessTokens {
-  /** A sign-in with a valid access token. UNAUTHENTICATED if a person must sign in. */
+  /** The sign-in with a valid access token. UNAUTHENTICATED if a person must sign in again. */
   current(): Promise<Grant>;
   /**
-   * Called after Trello refused a token with 401. true: there is another token, so the request can be sent once more.
-   * `isPermission`: the refusal sounds like a missing right.
+   * Called after Trello refused a token with 401. Returns true if there is another token, so that the request can be
+   * sent once more. `isPermission`: whether the refusal sounds like a missing right.
    */
   isReplaced(accessToken: string, isPermission: boolean): Promise<boolean>;
   /** Called when Trello accepted a token. */
@@ -28,22 +28,30 @@ export interface AccessTokenDeps {
   readonly log: Log;
 }
 
-/** A token is used for 10 s before the store is read again, because another process may have signed out. */
+/** How long (ms) a token is used before the store is read again, because another process may have signed out. */
 const TRUSTED_MS = 10_000;
-/** A token is renewed in its last minute, or in the last quarter of its life. */
+/** A token is renewed in its last minute (ms), or in the last quarter of its life. */
 const MARGIN_MS = 60_000;
-/** While another process renews the token, the old one is used only if it is valid for 5 more seconds. */
+/** While another process renews the token, the old token is used only if it is valid for at least this time (ms). */
 const LEAST_LEFT_MS = 5_000;
-/** A token that was renewed less than 30 s ago is not renewed again after a refusal, because renewing did not help. */
+/**
+ * If a token was renewed less than this time (ms) ago, it is not renewed again after a refusal, because the renewal did
+ * not help.
+ */
 const TOO_NEW_MS = 30_000;
-/** After the intent was stored, the refresh token must be sent within 9 s, or not at all. */
+/**
+ * How long (ms) after recording that it will be sent a refresh token may still be sent. Later it is not sent at all.
+ */
 const LEAVE_MS = 9_000;
 /**
- * If there is no answer after 27 s, another process may send the refresh token. The time covers sending and both
- * timeouts.
+ * How long (ms) other processes wait for an answer before they may send the refresh token themselves. The time is
+ * enough for sending and both timeouts.
  */
 const RENEWAL_LEASE_MS = 27_000;
-/** The timeout (ms) for connecting to the authorization server, for its headers, and for its body. */
+/**
+ * The timeout (ms) of each step of a request for tokens: connecting to the authorization server, its headers, and its
+ * body.
+ */
 export const TOKEN_TIMEOUT_MS = 8_000;
 
 interface Known {
@@ -73,13 +81,13 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
     if (!grant)
       throw signInNeeded("No one is signed in to Trello by OAuth 2.0 on this store.", "sign_in_needed");
     member ??= grant.idMember;
-    // A process works for one account. If another person signs in, this process must not go on with that account.
+    // A process works for one account. If another account signs in, this process must not continue with that account.
     if (grant.idMember !== member) throw otherAccount();
     known = { grant, at };
     return grant;
   }
 
-  /** Whether a sign-in that was read at time `at` can still be used without a renewal. */
+  /** Whether a sign-in that was read from the store at time `at` can still be used without renewing it. */
   function isFresh({ grant, at }: Known): boolean {
     const passed = clock.monotonic() - at;
     const life = grant.accessLeftMs + grant.accessAgeMs;
@@ -99,7 +107,8 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
       if (start.kind === "send") await send(renewal, start.refreshToken);
       const grant = await read();
       if (grant.id !== old.id || grant.generation !== old.generation) return grant;
-      // While the access token is still valid, a request does not wait for another process or for a person.
+      // While the present access token is still valid, a request does not wait until another process or a person
+      // provides a new token.
       if (!mustChange && grant.accessLeftMs > LEAST_LEFT_MS && (grant.ended || start.kind === "wait"))
         return grant;
       if (grant.ended) throw endedError(grant.ended);
@@ -107,9 +116,9 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
     }
   }
 
-  /** Sends the refresh token once. The new tokens are stored before they are used. */
+  /** Sends the refresh token once. The new tokens are stored before they are used, so that they cannot get lost. */
   async function send(renewal: Renewal, refreshToken: string): Promise<void> {
-    // Two clocks measure the time: the machine may sleep, and its time may be changed.
+    // Two clocks measure the time, because the machine may sleep, and its time may be changed.
     const until = { monotonic: clock.monotonic() + LEAVE_MS, now: clock.now() + LEAVE_MS };
     const mayLeave = () => clock.monotonic() < until.monotonic && clock.now() < until.now;
     const body = { grant_type: "refresh_token", refresh_token: refreshToken };
@@ -122,7 +131,7 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
     throw answer.error;
   }
 
-  /** If the store fails now, the only copy of the tokens stays in memory until the next try. */
+  /** If the store fails now, memory has the only copy of the new tokens. They are kept there until storing succeeds. */
   async function storeTokens(made: Unstored): Promise<void> {
     unstored = made;
     await grants.finishRenewal(made.renewal, made.tokens, nowIso());
@@ -151,7 +160,7 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
   };
 }
 
-/** What a person must do after any failure that ends the sign-in. */
+/** What a person must do after every failure that ends the sign-in. */
 export const SIGN_IN_NEXT =
   "Ask the administrator to run the `login` command with this server's settings. The server needs no restart, and waiting runs continue by themselves.";
 
@@ -165,8 +174,8 @@ function signInNeeded(message: string, reason: string): AppError {
 function endedError(why: NonNullable<Grant["ended"]>): AppError {
   return signInNeeded(
     why === "lost"
-      ? "The sign-in to Trello cannot be renewed: two answers of Atlassian did not arrive, and a refresh token is not sent a third time."
-      : "The sign-in to Trello has ended: Atlassian no longer accepts it. It was revoked, its password was changed, or it was not used for 90 days.",
+      ? "The sign-in to Trello cannot be renewed: two answers of Atlassian were lost, and it is not safe to send the refresh token a third time."
+      : "The sign-in to Trello has ended: Atlassian no longer accepts it. It was revoked, the password of the account was changed, or the sign-in was not used for 90 days.",
     "sign_in_ended",
   );
 }

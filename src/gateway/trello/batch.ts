@@ -18,7 +18,10 @@ export interface BatchDeps {
   readonly pause: (id: string, ms: number) => Promise<void> | void;
 }
 
-/** Sends up to ten GETs in one request. Each gives its body, or the AppError that it would give alone. */
+/**
+ * Sends up to ten GETs in one request to Trello. The result of each is its body, or the AppError that it would give
+ * alone.
+ */
 export type Batch = (
   requests: readonly SubRequest[],
   pass: Pass,
@@ -87,7 +90,7 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
         else if (next.kind === "fail") {
           const error = await explain(request, outcome);
           const isOdd = error.code === "UNAUTHENTICATED" && error.details["reason"] === undefined;
-          // Trello accepted the credentials of the batch. So if a part is refused without a known reason, the
+          // Trello accepted the credentials of the whole batch. So if one part is refused without a known reason, the
           // credentials are not the cause.
           if (!isOdd) results[index] = error;
           else if (attempt < ODD_TRIES) again.push({ request, index });
@@ -110,7 +113,7 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
   return (requests, pass) => lifetime.within(pass.signal, (signal) => all(requests, { ...pass, signal }));
 }
 
-/** How often a part is sent again after a 401 without a known reason. */
+/** How often a part of a batch is sent again after a 401 without a known reason. */
 const ODD_TRIES = 3;
 
 /** One GET inside a batch. */
@@ -129,8 +132,8 @@ export interface SubReply {
 const BATCH_SIZE = 10;
 
 /**
- * The `urls` parameter of a batch: routes separated by commas. A comma inside a route is encoded twice, because Trello
- * decodes once before it splits the list.
+ * The `urls` parameter of a batch: the routes, separated by commas. A comma inside a route is encoded twice, because
+ * Trello decodes the list once before it splits it.
  */
 export function batchUrls(requests: readonly SubRequest[]): string {
   return requests
@@ -142,8 +145,8 @@ export function batchUrls(requests: readonly SubRequest[]): string {
 }
 
 /**
- * The replies of a batch, in order: `{"200": body}` for a success, `{"404": ...}` or `{statusCode, message}` for a
- * failure. null if the number of replies is wrong.
+ * The replies of a batch, in the order of the requests: `{"200": body}` for a success, `{"404": ...}` or `{statusCode,
+ * message}` for a failure. null if the number of replies is wrong.
  */
 export function batchReplies(reply: unknown, expected: number): SubReply[] | null {
   if (!Array.isArray(reply) || reply.length !== expected) return null;
@@ -165,7 +168,7 @@ function outcomeOf(status: number, body: unknown, text: string): Outcome {
   return originalOutcome({ kind: "reply", status, headers, text: JSON.stringify(body) }, "read");
 }
 
-/** The words of a refusal inside a batch, to compare with known texts. */
+/** The text of a refusal inside a batch. It is compared with known texts. */
 export function refusalWords(body: unknown): string {
   if (typeof body === "string") return body;
   if (typeof body !== "object" || body === null) return "";

@@ -18,24 +18,27 @@ import type { OAuth2Client } from "./oauth2.ts";
 import type { Failure, Upstream } from "../http/upstream.ts";
 import { withMissingScope } from "./token-scopes.ts";
 
-/** A sign-in by OAuth 2.0, which is in the store. */
+/** A sign-in by OAuth 2.0. Its tokens are in the store. */
 export interface OAuth2Credentials extends OAuth2Client {
   readonly grants: Grants;
-  /** The name of this process when it renews tokens; new for each gateway. */
+  /** The name by which this process is known while it renews tokens. Each gateway gets a new name. */
   readonly holder: string;
 }
 
-/** One of the three ways to sign in to Trello: key and token, OAuth 1.0, or OAuth 2.0. */
+/** The credentials for Trello, in one of three ways: key and token, OAuth 1.0, or OAuth 2.0. */
 export interface Credentials extends Pick<Upstream, "authorize" | "hasNewCredentials"> {
-  /** The app and the sign-in by which Trello counts requests. A renewed token keeps both. */
+  /** What Trello counts requests by: the app and the sign-in. Both stay the same after a token was renewed. */
   readonly counted: { readonly app: string; readonly signIn: string };
   token(pass: Pass): Promise<TokenInfo>;
   scopes(): Promise<HeldScopes | null>;
-  /** Adds to the error of a refused request what only these credentials know, such as a missing scope. */
+  /** Adds facts to the error of a refused request that only these credentials know, such as a missing scope. */
   explain(error: AppError, failure: Failure): Promise<AppError>;
 }
 
-/** The credentials "key and token", with or without signatures. `fetchToken` reads what Trello says about the token. */
+/**
+ * Credentials with key and token. Requests are signed if the secrets are set. `fetchToken` reads what Trello says about
+ * the token.
+ */
 export function keyAndToken(
   credentials: TrelloCredentials,
   now: () => number,
@@ -44,7 +47,7 @@ export function keyAndToken(
   const memo = createMemo();
   // The scopes of a token never change, so they are read once.
   const tokenOnce = () => memo("token", () => fetchToken({ priority: "interactive" }));
-  // If Trello refuses to show the scopes once, they are not asked for again.
+  // If Trello refuses to show the scopes, the question is not asked again.
   const scopesOnce = () =>
     memo("scopes", () =>
       tokenOnce()
@@ -108,11 +111,11 @@ export function signIn({ clientId }: OAuth2Client, tokens: AccessTokens): Creden
 }
 
 const FORBIDDEN_NEXT =
-  "Ask the administrator to check the rights of the account that signed in and the plan tier. If the app is a Power-Up, its sign-in covers only the workspaces that were chosen: run `login` again and choose this one, or register an app that is no Power-Up.";
+  "Ask the administrator to check the rights of the account that signed in and the plan tier. If the app is a Power-Up, its sign-in covers only the workspaces that were chosen: run `login` again and choose this workspace, or register an app that is no Power-Up.";
 
 /**
- * The scope that a request needs and the sign-in lacks. `none` if Trello publishes no scope for the request; null if
- * nothing is missing.
+ * The scope that a request needs and that the sign-in does not have. `none` if Trello publishes no scope for the
+ * request; null if nothing is missing.
  */
 function missingFor(operation: string, granted: readonly string[]): OAuth2Scope | "none" | null {
   const needed = OPERATION_SCOPES[operation];
@@ -129,8 +132,8 @@ const ENTERPRISE = ["read:enterprise"] as const;
 const ENTERPRISE_MEMBER = ["write:enterprise"] as const;
 
 /**
- * The scope of each Trello request, from Trello's API description of October 2026. null: Trello has no scope for it. A
- * request that every token may send is not listed.
+ * The scope of each request to Trello, from Trello's API description of October 2026. null: Trello has no scope for the
+ * request. A request is not in the list if every token may send it.
  */
 export const OPERATION_SCOPES: Readonly<Record<string, readonly OAuth2Scope[] | null>> = {
   "GET /tokens/{token}/webhooks": null,

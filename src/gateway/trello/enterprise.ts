@@ -62,7 +62,8 @@ export function createEnterpriseReads(
       unread += odd;
       const before = known.size;
       for (const row of rows) known.set(row.id, row);
-      // A page without new rows is the last one: the server ignores the page number and sent all rows before.
+      // If a page has no new rows, it is the last page: the server ignores the page number and has already sent all
+      // rows.
       if (answered.length < WORKSPACES_A_PAGE || known.size === before)
         return withUnread([...known.values()], { unread });
     }
@@ -130,7 +131,9 @@ export function createEnterpriseWrites(
 const ASSOCIATIONS = ["licensed", "deactivated", "collaborator", "managed", "admin"] as const;
 const WORDS = ["search", "cursor", "activeSince", "inactiveSince"] as const;
 
-/** Trello's description has a cursor "in the response" without the place. So both the body and a header are read. */
+/**
+ * Trello's description says that a cursor is "in the response", but not where. So both the body and a header are read.
+ */
 const memberPage = z.union([
   z.array(z.unknown()).transform((rows) => ({ rows, cursor: null as string | null })),
   z
@@ -139,8 +142,8 @@ const memberPage = z.union([
 ]);
 
 /**
- * The parameters of the query for members. If all filters are false, they are left out, because Trello would answer 400
- * (TRELLO-1112).
+ * The query parameters for the members of an enterprise. If all filters are false, no filter is sent, because Trello
+ * would answer 400 (TRELLO-1112).
  */
 function memberQuery(query: EnterpriseQuery): Record<string, string> {
   const named = ASSOCIATIONS.filter((name) => query[name] !== undefined);
@@ -151,7 +154,7 @@ function memberQuery(query: EnterpriseQuery): Record<string, string> {
   ]);
 }
 
-/** Whether a row matches the query. A flag that the row does not show counts as a match. */
+/** Whether a row matches the query. If the row does not contain a flag, the flag counts as matching. */
 function fits(row: EnterpriseMemberRow, query: EnterpriseQuery): boolean {
   return ASSOCIATIONS.every(
     (name) => query[name] === undefined || row[name] === null || row[name] === query[name],

@@ -8,18 +8,18 @@ import { parseRows } from "../http/parse.ts";
 import type { Batch } from "./batch.ts";
 import { invitationActionsRoute, membershipActionsRoute } from "./routes.ts";
 
-/** One batch carries 10 GETs, so it can read the action feeds of 10 workspaces. */
+/** A batch (several GETs in one request) can have 10 GETs, so one batch reads the action feeds of 10 workspaces. */
 export const FEEDS_A_BATCH = 10;
 
 interface Feed {
   readonly id: string;
-  /** null if Trello does not show the workspace's action feed to this account. */
+  /** The invitations in the feed; null if Trello does not show the workspace's action feed to this account. */
   readonly rows: Rows<InvitationAction> | null;
 }
 
 /**
- * The invitations in the action feeds of up to ten workspaces, in one batch. One refused feed does not affect the
- * others.
+ * Reads the invitations in the action feeds of up to ten workspaces, in one batch. If one feed is refused, the others
+ * are still read.
  */
 export async function fetchFeeds(
   batch: Batch,
@@ -39,8 +39,9 @@ export async function fetchFeeds(
 }
 
 /**
- * The membership events of up to ten feeds since a time, in one batch. A feed that is refused has none. Whether Trello
- * shows the feed of another member is not documented, so any lasting failure of such a feed counts as a refusal.
+ * Reads the membership events of up to ten feeds since a time, in one batch. A feed that is refused has no events. It
+ * is not documented whether Trello shows the feed of another member. So any lasting failure of a member's feed counts
+ * as a refusal.
  */
 export async function fetchEvents(
   batch: Batch,

@@ -18,7 +18,7 @@ import { createLifetime, createSend } from "../http/send.ts";
 import type { Failure, Upstream } from "../http/upstream.ts";
 import { TRELLO_PHRASES } from "./phrases.ts";
 
-/** A token and its secret, in the sense of RFC 5849 section 1.1. Both must be kept secret. */
+/** A token and its secret, as in RFC 5849 section 1.1. Both must be kept secret. */
 export interface TokenPair {
   readonly token: string;
   readonly secret: string;
@@ -37,17 +37,22 @@ export interface TokenRequest {
 
 /** The three steps of OAuth 1.0 that give a token (RFC 5849 section 2). */
 export interface OAuthFlow {
-  /** After the person has decided, Trello opens `callbackUrl` with `oauth_token` and `oauth_verifier`. */
+  /**
+   * Asks for a request token. After the person has decided, Trello opens `callbackUrl` with `oauth_token` and
+   * `oauth_verifier`.
+   */
   requestToken(callbackUrl: string): Promise<TokenPair>;
   /** The URL at which the person allows or refuses the access. */
   authorizeUrl(request: TokenPair, wanted: TokenRequest): URL;
-  /** Exchanges the verifier for a token. A verifier can be used once; then the answer is UNAUTHENTICATED. */
+  /**
+   * Exchanges the verifier for a token. A verifier can be used only once; a second time, the error is UNAUTHENTICATED.
+   */
   accessToken(request: TokenPair, verifier: string): Promise<TokenPair>;
   close(): Promise<void>;
 }
 
 export interface OAuthFlowOptions {
-  /** The base URL of the API. Trello's pages for the login are on another host. */
+  /** The base URL of the API. Trello's pages for the login are on another host, which follows from it. */
   readonly apiBaseUrl: string;
   readonly apiKey: string;
   readonly apiSecret: string;
@@ -64,7 +69,8 @@ const credential = z.string().regex(/^[\x21-\x7e]{1,4096}$/);
 const pair = z.object({ oauth_token: credential, oauth_token_secret: credential });
 
 /**
- * Makes the client for the login. Each request is signed, counted in the key's rate budget, and repeated like others.
+ * Makes the client for the login. Each request is signed, counted in the rate budget of the API key, and repeated like
+ * other requests.
  */
 export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
   const { apiKey, apiSecret, ledger, clock, random } = options;
@@ -75,7 +81,7 @@ export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
   const baseUrl = pagesUrl(options.apiBaseUrl);
   const { key: budget } = trelloBudgets(apiKey, "");
 
-  /** Each try has a new signature, because a nonce can be used only once. */
+  /** The upstream for one step of the login. Each try has a new signature, because a nonce can be used only once. */
   function upstream(token: TokenPair | null, more: ProtocolParameters): Upstream {
     const signing = {
       consumerKey: apiKey,
@@ -102,8 +108,8 @@ export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
     from: Upstream,
   ): Promise<TokenPair> {
     const operation = `POST /${step}`;
-    // Asking for a request token may be repeated, because an unused one does no harm. The exchange must not be
-    // repeated, because it uses the verifier.
+    // The request for a request token may be repeated, because an unused request token does no harm. The exchange must
+    // not be repeated, because it uses up the verifier.
     const access = step === "OAuthGetRequestToken" ? "read" : "write";
     const pass = { priority: "interactive", signal: options.signal } as const;
     const { text } = await send(from, { operation, method: "POST", path: `/${step}`, access }, pass);
@@ -136,7 +142,7 @@ export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
 }
 
 /**
- * The URLs of the login pages: Trello has them at trello.com, and the API at api.trello.com
+ * The base URL of the login pages: they are at trello.com if the API is at api.trello.com
  * (developer.atlassian.com/cloud/trello/guides/rest-api/authorization, "Using Basic OAuth").
  */
 function pagesUrl(apiBaseUrl: string): string {
@@ -147,7 +153,10 @@ function pagesUrl(apiBaseUrl: string): string {
 
 const AGAIN = "Run the `login` command again";
 
-/** The error of a failed login step. Trello publishes no error texts, so the step explains an unknown refusal. */
+/**
+ * The error of a failed login step. Trello publishes no error texts, so for an unknown refusal the step shows the
+ * likely cause.
+ */
 function explainLogin(failure: Failure): AppError {
   const { outcome, access, operation } = failure;
   if (outcome.kind === "unsent") return explainFailure(failure, TRELLO_PHRASES);
@@ -177,7 +186,7 @@ function explainLogin(failure: Failure): AppError {
     );
   }
   if (/verifier/i.test(words)) {
-    return refused("Trello did not accept the verifier that came back with the browser.", `${AGAIN}.`);
+    return refused("Trello did not accept the verifier that the browser brought back.", `${AGAIN}.`);
   }
   return refused(
     "Trello no longer accepts this login: it waited too long, or it was finished already.",
@@ -185,7 +194,7 @@ function explainLogin(failure: Failure): AppError {
   );
 }
 
-/** The error if the answer with the token was lost. The token may exist, but nothing can read it any more. */
+/** The error if the answer with the token was lost. The token may exist, but no program can read it any more. */
 function notDelivered(): AppError {
   return new AppError("UPSTREAM_UNAVAILABLE", "Trello's last answer did not arrive, so there is no token.", {
     next: `${AGAIN}. The settings of the Trello account list the token if it was made. It can be revoked there.`,

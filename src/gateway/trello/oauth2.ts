@@ -8,7 +8,7 @@ import type { Outcome } from "../http/request.ts";
 /** An app that is registered for Trello's OAuth 2.0. */
 export interface OAuth2Client {
   readonly clientId: string;
-  /** null for an app without a secret (a public client), which only PKCE protects. */
+  /** The client's secret; null if the app has none (a public client). Then only PKCE protects the sign-in. */
   readonly clientSecret: string | null;
   /** The base URL of the authorization server, such as `https://auth.atlassian.com`. */
   readonly authUrl: string;
@@ -18,7 +18,7 @@ const credential = z.string().regex(/^[\x21-\x7e]{1,8192}$/);
 const tokenReply = z.object({
   access_token: credential,
   refresh_token: credential.nullish(),
-  // The reply may leave out how long the token is valid (RFC 6749 section 5.1). It is an hour in practice.
+  // The reply may not say how long the token is valid (RFC 6749 section 5.1). In practice it is an hour.
   expires_in: z.coerce
     .number()
     .positive()
@@ -32,12 +32,14 @@ export type TokenAnswer =
   | { readonly kind: "tokens"; readonly tokens: GrantTokens }
   /** The code or refresh token is invalid. */
   | { readonly kind: "refused" }
-  /** The request was not processed, so its code or refresh token can still be used. */
+  /** The request was not processed, so the code or refresh token in it can still be used. */
   | { readonly kind: "unused"; readonly error: AppError }
-  /** The request may have been processed, but its answer is lost. */
+  /** The request may have been processed, but its answer was lost. */
   | { readonly kind: "lost" };
 
-/** Sends one request to the token endpoint (RFC 6749 section 3.2). `mayLeave` is called before the first byte. */
+/**
+ * Sends one request to the token endpoint (RFC 6749 section 3.2). `mayLeave` is called before the first byte is sent.
+ */
 export async function askForTokens(
   http: Http,
   { clientId, clientSecret, authUrl }: OAuth2Client,
@@ -68,7 +70,7 @@ function answerOf(outcome: Outcome, origin: string): TokenAnswer {
   if (outcome.kind === "lost" || outcome.kind === "oversized") return { kind: "lost" };
   if (outcome.kind === "unsent") return { kind: "unused", error: unreachable(outcome, origin) };
   const { status, text } = outcome;
-  // A proxy that answers 503 has not passed the request on (RFC 9110 section 15.6.4).
+  // A proxy that answers 503 has not passed on the request (RFC 9110 section 15.6.4), so its tokens are unused.
   if (status === 429 || status === 503) return { kind: "unused", error: unreachable(outcome, origin) };
   if (status >= 500 || text === null) return { kind: "lost" };
   const values = jsonOf(text);
@@ -104,8 +106,8 @@ function unreachable(outcome: Outcome, origin: string): AppError {
 }
 
 /**
- * The error if Atlassian refuses the app. A wrong secret and an unknown client id get the same answer (a client library
- * saw `access_denied`).
+ * The error if Atlassian refuses the app. The answer to a wrong secret and to an unknown client id is the same (a
+ * client library saw `access_denied`).
  */
 function clientRefused(): AppError {
   return new AppError("UNAUTHENTICATED", "Atlassian did not accept the app of the OAuth 2.0 sign-in.", {

@@ -3,10 +3,13 @@ import type { Phrase } from "../http/failures.ts";
 const NEW_TOKEN =
   "Ask the administrator to make a new token with the `login` command, to set TRELLO_API_TOKEN and to restart the server.";
 
-/** The requests that add a person to a workspace or board. */
+/** The names of requests that add a person to a workspace or board. */
 const LETTING_IN = /^PUT \/(organizations|boards)\/\{id\}\/members(\/\{idMember\})?$/;
 
-/** Known texts of Trello's refusals, compared in this order. Trello answers with plain text. */
+/**
+ * Known texts of Trello's refusals, which Trello sends as plain text. They are compared in this order, and the first
+ * that matches counts.
+ */
 export const TRELLO_PHRASES: readonly Phrase[] = [
   {
     reason: "token_expired",
@@ -46,12 +49,12 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     pattern: /plan does not include|must be (a )?(premium|business class|paid)|requires (a )?(premium|paid)/i,
     code: "UPSTREAM_FORBIDDEN",
     message: "The workspace's plan tier does not include that feature.",
-    next: "Use a way that works on every plan tier, for example removal board by board.",
+    next: "Use a way that works on every plan tier, for example remove the person from each board.",
   },
   {
     reason: "last_admin",
-    // Trello answers a DELETE with `Not enough admins`, as another client shows. The status of that answer is not
-    // published.
+    // Trello answers a DELETE with `Not enough admins`, as the code of another client shows. The status of that answer
+    // is not published, so several are accepted.
     statuses: [400, 401, 403, 409],
     pattern: /not enough admins|at least one admin|last admin|only admin/i,
     code: "CONFLICT",
@@ -112,7 +115,7 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     statuses: [401],
     pattern: /unauthorized/i,
     code: "UPSTREAM_FORBIDDEN",
-    message: "The token's owner is not allowed to see or do that in Trello.",
+    message: "In Trello, the token's owner is not allowed to see or change this.",
     next: "Use the token of an admin of that workspace or board, or choose another target.",
   },
   {
@@ -123,7 +126,7 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     message: "Trello has nothing with that id.",
     next: "Find the workspace or board again and use its id. Its name may have changed.",
   },
-  // Trello does not publish the texts of the following refusals. So the request itself shows the likely cause.
+  // Trello does not publish the texts of the refusals below. So the request itself shows the likely cause.
   {
     reason: "not_let_in",
     statuses: [403],

@@ -36,7 +36,7 @@ export interface TrelloReadDeps {
   readonly send: Send;
   readonly upstream: Upstream;
   readonly batch: Batch;
-  /** Remembers answers that never change, such as the owner of the token. */
+  /** Remembers answers that never change, such as who owns the token. It lives as long as the gateway. */
   readonly lifelong: Memo;
   readonly token: (pass: Pass) => Promise<TokenInfo>;
   /** null: a sign-in by OAuth 2.0. */
@@ -55,7 +55,7 @@ async function get<Schema extends z.ZodType>(
   return parseReply(schema, parseJson(text, from), from);
 }
 
-/** Like `get`, for a list. A row that does not fit the schema is left out and counted. */
+/** Reads a list, like `get`. A row that does not match the schema is left out and counted. */
 async function getRows<Schema extends z.ZodType>(
   { send, upstream }: Pick<TrelloReadDeps, "send" | "upstream">,
   schema: Schema,
@@ -67,7 +67,7 @@ async function getRows<Schema extends z.ZodType>(
   return parseRows(schema, parseJson(text, from), from).rows;
 }
 
-/** Reads what the token may do, and until when. Both are fixed when Trello makes the token. */
+/** Reads what the token may do and until when it is valid. Trello fixes both when the token is made. */
 export function fetchToken(
   deps: Pick<TrelloReadDeps, "send" | "upstream">,
   apiToken: string,
@@ -98,11 +98,11 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
 
   return {
     async me() {
-      // Waits a moment: if a batch of workspaces is sent now, it can also carry this question.
+      // Waits a moment. If a batch of workspaces is sent now, this question is sent in the same batch.
       await Promise.resolve();
       const carried = lifelong.knows("me");
       return askOwner().catch((thrown: unknown) => {
-        // The batch that carried the question belongs to another caller, and may have failed or been cancelled. So the
+        // The batch with this question belongs to another caller, and may have failed or been cancelled. So the
         // question is asked again alone.
         if (carried) return askOwner();
         throw thrown;
@@ -160,11 +160,11 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
 interface Grouping<Value> {
   readonly size: number;
   readonly fetch: (group: readonly string[]) => Promise<readonly (Value | AppError)[]>;
-  /** The id of the answer. An answer that was found by slug or short link is then also known by its id. */
+  /** Returns the id of an answer. An answer that was found by slug or short link can then also be found by its id. */
   readonly idOf: (value: Value) => string;
 }
 
-/** Returns the answers for `refs`, in order. Unknown ones are read, several in each request. */
+/** Returns the answers for `refs`, in order. Answers that are not known yet are read, several in each request. */
 function inGroups<Value>(
   memo: Memo,
   kind: string,

@@ -15,8 +15,8 @@ import { TRELLO_PHRASES } from "./phrases.ts";
 import { TOKEN_OPERATION } from "./routes.ts";
 
 /**
- * Revokes a token (DELETE /tokens/{token}/) and then tries to read it. true: Trello no longer knows the token. Throws
- * if Trello cannot be reached.
+ * Revokes a token (DELETE /tokens/{token}/) and then tries to read it. Returns true if Trello no longer knows the
+ * token. Throws if Trello cannot be reached.
  */
 export async function revokeToken(
   baseUrl: string,
@@ -49,7 +49,7 @@ export async function revokeToken(
       path: `${path}/`,
       access: "write",
     } as const;
-    // The answer to the DELETE does not matter: the read afterwards shows whether the token still works.
+    // The answer to the DELETE does not matter, because the read after it shows whether the token still works.
     await send(upstream, revoking, pass).catch(() => {});
     await send(upstream, { operation: TOKEN_OPERATION, method: "GET", path, access: "read" }, pass);
     return false;

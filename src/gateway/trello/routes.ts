@@ -10,7 +10,10 @@ const WORKSPACE_FIELDS = "id,name,displayName,idEnterprise,premiumFeatures,produ
 const SEAT_FIELDS = "billableMemberCount,billableCollaboratorCount,availableLicenseCount";
 const CARD_FIELDS = "id,name,idBoard,idMembers,closed";
 const BOARD_FIELDS = "id,name,shortLink,closed,idOrganization,prefs";
-/** Trello shows `aaId` and `dateLastActive` only for some members. It is harmless to ask for them. */
+/**
+ * The fields of a member that are requested. Trello shows `aaId` and `dateLastActive` only for some members, but the
+ * request is harmless.
+ */
 const MEMBER_FIELDS = "id,username,fullName,memberType,confirmed,aaId,dateLastActive";
 
 export const myWorkspaces: SubRequest = {
@@ -72,7 +75,10 @@ export function invitationActionsRoute(idOrganization: string): SubRequest {
   };
 }
 
-/** The actions about memberships in the feed of a workspace or board. Trello's feeds have no removals. */
+/**
+ * The request for the actions about memberships in the feed of a workspace or board. Trello's feeds contain no
+ * removals.
+ */
 export function membershipActionsRoute(
   { idOrganization, idBoard, idMember }: FeedPlace,
   since: string,
@@ -150,8 +156,8 @@ export function boardCardsRoute(idBoard: string): SubRequest {
 export const TOKEN_OPERATION = "GET /tokens/{token}";
 
 /**
- * The request that reads the token. Trello wants the token in the path; the name of the request, which is logged, does
- * not contain it.
+ * The request that reads the token. Trello needs the token in the path. The name of the request is logged, so it does
+ * not contain the token.
  */
 export function tokenRoute(token: string): SubRequest {
   return {

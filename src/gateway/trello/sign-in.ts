@@ -12,15 +12,15 @@ export type SignInTokens = GrantTokens & { readonly refreshToken: string };
 
 /** One sign-in by the authorization code flow with PKCE (RFC 6749 section 4.1, RFC 7636). */
 export interface SignInFlow {
-  /** A random text that comes back with the answer, so that an answer to another sign-in is not accepted. */
+  /** A random text that Trello sends back with the answer. So an answer to another sign-in is not accepted. */
   readonly state: string;
   /** The URL at which the person allows the access. `redirectUrl` must be exactly as it is registered at Trello. */
   authorizeUrl(redirectUrl: string, scopes: readonly string[]): URL;
   /** Exchanges the code for tokens. A code can be used once. UNAUTHENTICATED if Atlassian does not accept the code. */
   exchange(code: string, redirectUrl: string): Promise<SignInTokens>;
   /**
-   * Asks Atlassian to revoke a refresh token (RFC 7009). Atlassian does not document this for Trello, so a good answer
-   * proves nothing. Returns whether the answer was no error.
+   * Asks Atlassian to revoke a refresh token (RFC 7009). Returns whether the answer was not an error. That proves
+   * nothing, because Atlassian does not document revoking for Trello.
    */
   revoke(refreshToken: string): Promise<boolean>;
   close(): Promise<void>;

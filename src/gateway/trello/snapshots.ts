@@ -32,7 +32,9 @@ export const BOARDS_A_BATCH = 5;
 
 type Answer = SubSuccess | AppError | undefined;
 
-/** Reads up to three workspaces in one batch, in the order asked. The entry of a workspace that failed is its error. */
+/**
+ * Reads up to three workspaces in one batch, in the order of the call. If a workspace fails, its entry is the error.
+ */
 export async function fetchWorkspaces(
   batch: Batch,
   lifelong: Memo,
@@ -76,12 +78,12 @@ function workspaceOf(routes: readonly SubRequest[], answers: readonly Answer[]):
   };
 }
 
-/** Sorted by id. Trello sorts boards by name, but a plan must not change because a board was renamed. */
+/** The rows sorted by id. Trello sorts boards by name, but a plan must not change because a board was renamed. */
 function byId<Row extends { readonly id: string }>(rows: readonly Row[]): readonly Row[] {
   return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Reads up to five boards in one batch, in the order asked. The entry of a board that failed is its error. */
+/** Reads up to five boards in one batch, in the order of the call. If a board fails, its entry is the error. */
 export async function fetchBoards(
   batch: Batch,
   refs: readonly string[],
@@ -122,7 +124,7 @@ function readRows<Schema extends z.ZodType>(
   });
 }
 
-/** The error text for a workspace or board that does not exist. */
+/** The texts of the error if a workspace or board does not exist. */
 interface Missing {
   readonly message: (ref: string) => string;
   readonly next: string;
@@ -149,7 +151,10 @@ function outcome<Value>(missing: Missing, ref: string | undefined, make: () => V
   }
 }
 
-/** Trello's values of the field `offering`, by plan tier. Trello's own web client names the tiers in this way. */
+/**
+ * Trello's values of the field `offering`, with the plan tier that each means. Trello's own web client uses the same
+ * names.
+ */
 const OFFERINGS: Readonly<Record<string, PlanTier>> = {
   "trello.free": "free",
   "trello.personal_free": "free",
@@ -163,7 +168,7 @@ const OFFERINGS: Readonly<Record<string, PlanTier>> = {
   "trello.enterprise_without_sso": "enterprise",
 };
 
-/** Words in `premiumFeatures` that are enough to know the plan tier. */
+/** Words in `premiumFeatures` from which the plan tier is known. */
 const FEATURES: readonly (readonly [string, PlanTier])[] = [
   ["enterpriseUI", "enterprise"],
   ["isPremium", "premium"],
@@ -172,8 +177,8 @@ const FEATURES: readonly (readonly [string, PlanTier])[] = [
 ];
 
 /**
- * The plan tier of a workspace; `unknown` if the answer does not show one. With `unknown`, this program tries requests
- * that some tiers refuse, and has another way after a refusal.
+ * The plan tier of a workspace; `unknown` if the reply does not show a tier. With `unknown`, this program tries
+ * requests that some tiers refuse, and uses another way after a refusal.
  */
 export function planTier({ offering, idEnterprise, premiumFeatures, products }: Workspace): PlanTier {
   const named = offering ? OFFERINGS[offering] : undefined;

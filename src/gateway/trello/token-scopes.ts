@@ -3,10 +3,13 @@ import { type Scope, scopeMissing, scopesOf } from "../../domain/token.ts";
 import type { TokenInfo } from "../../domain/trello.ts";
 import type { Access } from "../http/request.ts";
 
-/** Changing the own profile needs the scope `account` in addition to `write` (Trello: authorization). */
+/**
+ * Requests that change the token owner's own profile. They need the scope `account` in addition to `write` (Trello:
+ * authorization).
+ */
 const ACCOUNT_OPERATIONS: readonly unknown[] = ["PUT /members/{id}"];
 
-/** The first token scope that a request needs and the token lacks; null if none is missing. */
+/** The first token scope that a request needs and the token does not have; null if none is missing. */
 function missingScope(token: TokenInfo, access: Access, operation: unknown): Scope | null {
   const held = scopesOf(token);
   const needed: readonly Scope[] = ACCOUNT_OPERATIONS.includes(operation) ? [access, "account"] : [access];
@@ -14,8 +17,9 @@ function missingScope(token: TokenInfo, access: Access, operation: unknown): Sco
 }
 
 /**
- * Finds out whether the token lacks a scope. Trello gives the same answer if the person lacks a right, so the token's
- * scopes are read. If no scope is missing, or the token cannot be read, `error` stays as it is.
+ * Finds out whether a request failed because the token lacks a scope. If the person lacks a right, Trello's answer is
+ * the same. So the token's scopes are read. If no scope is missing, or the token cannot be read, `error` stays as it
+ * is.
  */
 export async function withMissingScope(
   error: AppError,

@@ -18,7 +18,10 @@ export interface TrelloUpstreamOptions {
   readonly clockOffset: ClockOffset;
 }
 
-/** Trello, for the code that sends requests: three rate budgets, adjusted to the limits in Trello's headers. */
+/**
+ * Describes Trello to the code that sends requests: three rate budgets, which are adjusted to the limits in Trello's
+ * headers, and the credentials.
+ */
 export function createTrelloUpstream(
   options: TrelloUpstreamOptions,
 ): Upstream & { budgets(): TrelloBudgets } {
@@ -40,19 +43,19 @@ export function createTrelloUpstream(
     },
     explain(failure) {
       const error = explainFailure(failure, TRELLO_PHRASES);
-      // `credentials.explain` may read the token. If reading the token is what failed, it would wait for itself.
+      // `credentials.explain` may read the token. If it is that read which failed, calling it would wait for itself.
       if (failure.operation === TOKEN_OPERATION) return error;
       return credentials.explain(error, failure);
     },
   };
 }
 
-/** How far this machine's clock and the upstream's clock differ. */
+/** How much this machine's clock differs from the upstream's clock. */
 export interface ClockOffset {
   observe(outcome: Outcome): void;
   /**
    * The milliseconds by which this machine's clock is ahead, from the last reply with a date. null before the first
-   * one.
+   * such reply.
    */
   ms(): number | null;
 }
@@ -66,7 +69,8 @@ export function createClockOffset(now: () => number): ClockOffset {
   return {
     observe(outcome) {
       const at = Date.parse(header(outcome, "date") ?? "");
-      // A time without fractions of a second is half a second too early on average, so 500 ms are added.
+      // The date has no fractions of a second, so on average it is half a second too early. The offset is corrected by
+      // 500 ms.
       if (!Number.isNaN(at)) ahead = now() - at - 500;
     },
     ms: () => ahead,

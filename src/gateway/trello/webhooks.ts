@@ -10,7 +10,10 @@ import type { Upstream } from "../http/upstream.ts";
 
 /** The token to which the webhooks belong, and the store of webhooks. */
 export interface WebhookAccount {
-  /** null for a sign-in by OAuth 2.0. Trello does not document whether a webhook stays when an access token expires. */
+  /**
+   * The token; null for a sign-in by OAuth 2.0. Trello does not document whether a webhook stays when an access token
+   * expires.
+   */
   readonly apiToken: string | null;
   /** null: this gateway makes none. */
   readonly records: WebhookRecords | null;
@@ -20,7 +23,7 @@ export interface WebhookAccount {
 
 const OPERATION = "GET /tokens/{token}/webhooks";
 
-/** All webhooks of the token. The token does not show webhooks of other tokens. One request. */
+/** Reads all webhooks of the token, in one request. Webhooks of other tokens are not visible. */
 export async function fetchWebhooks(
   { send, upstream }: { readonly send: Send; readonly upstream: Upstream },
   apiToken: string | null,
@@ -33,7 +36,7 @@ export async function fetchWebhooks(
   return parseRows(trelloWebhook, parseJson(text, from), from).rows;
 }
 
-/** The error for a server that signs in by OAuth 2.0. */
+/** The error if the server signs in to Trello by OAuth 2.0, because webhooks need a token. */
 function needsToken(): AppError {
   return new AppError("CONFIG_INVALID", "Webhooks need an API key and a token.", {
     next: "Ask the administrator to set TRELLO_API_KEY and TRELLO_API_TOKEN instead of the sign-in by OAuth 2.0.",
@@ -43,8 +46,8 @@ function needsToken(): AppError {
 type Write = (request: Omit<UpstreamRequest, "access">) => Promise<void>;
 
 /**
- * Makes and deletes webhooks. A change is stored first: Trello calls the URL of a new webhook at once, and may still
- * call that of a deleted one for a while.
+ * Makes and deletes webhooks. Each change is stored before the request is sent: Trello calls the URL of a new webhook
+ * at once, and may call a deleted webhook for a while.
  */
 export function createWebhookWrites(
   write: Write,

@@ -6,7 +6,10 @@ import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 import { createWebhookWrites, type WebhookAccount } from "./webhooks.ts";
 
-/** The writes of Trello, one request each. Their replies are not used: the engine verifies effects by reading. */
+/**
+ * The writes of Trello, each in one request. The contents of their replies are not used, because the engine verifies
+ * effects by reading.
+ */
 export function createTrelloWrites(
   send: Send,
   upstream: Upstream,
@@ -15,13 +18,13 @@ export function createTrelloWrites(
 ): TrelloWrites {
   async function write(request: Omit<UpstreamRequest, "access">): Promise<void> {
     const { text } = await send(upstream, { ...request, access: "write" }, pass);
-    // Trello answers every write with JSON. A proxy's sign-in page also has status 200, so the body is checked.
+    // Trello answers every write with JSON. A sign-in page of a proxy also has status 200, so the body is checked.
     assertAnswered(text, { upstream: "trello", operation: request.operation });
   }
 
   /**
-   * Sends an invitation to a workspace or board. No read shows to whom an invitation belongs, so the reply itself must
-   * name the place.
+   * Sends an invitation to a workspace or board. No later read shows to whom an invitation belongs. So the reply itself
+   * must name the workspace or board.
    */
   async function invite(id: string, request: Omit<UpstreamRequest, "access">): Promise<void> {
     const { text } = await send(upstream, { ...request, access: "write" }, pass);
@@ -76,7 +79,7 @@ export function createTrelloWrites(
         method: "PUT",
         path: `/boards/${encode(idBoard)}/members`,
         query: { email, type },
-        // Trello takes the name in the body for a board, but as a parameter for a workspace.
+        // Trello expects the name in the body for a board, but as a parameter for a workspace.
         body: { fullName },
       }),
     setBoardMember: (idBoard, idMember, type, allowBillableGuest) =>

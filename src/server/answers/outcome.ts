@@ -8,7 +8,7 @@ import { decidedText, evidenceText, sayOnce, section } from "../../report/words.
 import { result } from "./result.ts";
 import { planView, runView } from "./view.ts";
 
-/** An answer about a run has at most 3 different next steps. get_run shows every failure. */
+/** An answer about a run contains at most 3 different next steps. get_run shows every failure with its next step. */
 const MOST_ADVICE = 3;
 
 /** The answer to a dry run: the plan. It is not stored. */
@@ -22,7 +22,7 @@ export function planned(plan: Plan): CallToolResult {
 
 /** For each confirmation level: what to do after a dry run. */
 const WITHOUT_DRY_RUN: Readonly<Record<Plan["requires"], string>> = {
-  none: "Call again without dryRun to do it; no person has to be asked.",
+  none: "Call again without dryRun to make the changes; no person has to be asked.",
   two_step: "Call again without dryRun, then call apply_plan with its planId.",
   client:
     "Call again without dryRun. The client then asks a person. If the client cannot ask, a person decides outside of the client.",
@@ -33,11 +33,14 @@ const WITHOUT_DRY_RUN: Readonly<Record<Plan["requires"], string>> = {
 function nextOfDryRun({ effects, requires, notReached = [] }: Plan): string {
   if (effects.length > 0) return WITHOUT_DRY_RUN[requires];
   return notReached.length > 0
-    ? "No part of this can be done. The lists say why."
+    ? "No part of the request can be done. The lists in this answer say why."
     : "There is nothing to do.";
 }
 
-/** The answer to a plan without effects: the wanted state is true already, or nothing of the request can be done. */
+/**
+ * The answer for a plan without effects. Either the wanted state is already true, or no part of the request can be
+ * done.
+ */
 export function nothingToDo(plan: Plan): CallToolResult {
   const { summary, warnings, blindSpots, notReached = [] } = plan;
   const failed = notReached.length > 0;
@@ -62,7 +65,7 @@ export function nothingToDo(plan: Plan): CallToolResult {
 
 /** The answer if the user declined the plan, or did not clearly approve it. */
 export function declined(plan: Plan, why: string): CallToolResult {
-  const next = "Do not try again unless the person asks for it.";
+  const next = "Nothing was changed. Do not try again unless the person asks for it.";
   return result(
     { status: "declined", summary: plan.summary, planId: plan.id, next },
     `Declined: ${why} ${next}`,
@@ -93,8 +96,8 @@ export function awaiting(plan: Plan, page: Presented, command: string | null): C
 }
 
 /**
- * The answer if the plan is approved and its run needs longer than the call may take. `run`: null before the run
- * starts.
+ * The answer if the plan is approved, but its run needs longer than the call may wait. `run`: null if the run has not
+ * started yet.
  */
 export function underWay(plan: Plan, run: Run | null): CallToolResult {
   const ids = run === null ? `planId ${plan.id}` : `planId ${plan.id}, or get_run with runId ${run.id}`;
@@ -129,7 +132,7 @@ function nextStep(plan: Plan, page: Presented, command: string | null): string {
   return `Show the plan and the line for the person to the person. After the decision, ${call}: it answers with the outcome.`;
 }
 
-/** Where the person decides, as a line for the person. An agent must never decide. */
+/** A line for the person that says where to decide. An agent must never decide. */
 function forThePerson(plan: Plan, page: Presented, command: string | null): string | null {
   if (plan.requires === "two_step") return null;
   const who = decider(plan);

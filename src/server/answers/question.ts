@@ -6,8 +6,8 @@ import { PLAN_DETAILS, planText } from "../../report/plan-text.ts";
 import { section } from "../../report/words.ts";
 
 /**
- * The form in which the client asks the user: the plan in words, a field for yes, and a field for the name if one must
- * be typed.
+ * The form in which the client asks the user. It has the plan in words, a field for yes, and a field for a name if the
+ * user must type one.
  */
 export function question(plan: Plan): ElicitRequestFormParams {
   const { typedName } = plan;
@@ -27,7 +27,8 @@ export function question(plan: Plan): ElicitRequestFormParams {
   };
 }
 
-// Each name stands on its own line. So a name that reads like a sentence is recognized as a name.
+// Each name stands on its own line, so that a name that reads like a sentence cannot be taken for a sentence of this
+// server.
 function message(plan: Plan): string {
   const { principal, reason, ticket } = plan;
   return [
@@ -54,8 +55,8 @@ const yes = z.object({
 });
 
 /**
- * Reads the user's answer. Yes means: the form was accepted with `confirm: true`, and with the exact name if one must
- * be typed. Everything else means no.
+ * Reads the user's answer. The answer is yes only if the form was accepted with `confirm: true`, and with the exact
+ * name if one must be typed. Every other answer is no.
  */
 export function readAnswer(plan: Plan, reply: unknown): Answer {
   const parsed = yes.safeParse(reply);

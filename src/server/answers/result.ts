@@ -7,9 +7,9 @@ import { section } from "../../report/words.ts";
 import { isPlan, planView } from "./view.ts";
 
 const MAX_STRING = 500;
-// The longest line that a report may have, so that each row of its tables stays on one line.
+// The longest line that a report may have. The limit is high, so that each row of a report's table stays on one line.
 const MAX_LINE = 2000;
-// Fields that are never shortened: a shortened cursor is invalid, and a report breaks its lines itself.
+// Fields that are never shortened: a shortened cursor would be invalid, and a report breaks its own lines.
 const OPAQUE = new Set(["cursor", "nextCursor", "report"]);
 
 /** A tool result: structured content, and a short text to read. Control characters are removed from both. */
@@ -89,8 +89,8 @@ function candidateLines(details: unknown): readonly string[] {
 }
 
 /**
- * Runs a request that is not a tool call. A failure becomes a protocol error with the same text as a tool result; internal
- * errors show no details.
+ * Answers a request that is not a tool call. If it fails, the answer is a protocol error with the same text as in a
+ * tool result. Internal errors show no details.
  */
 export async function refusing<T>(log: Log, answer: () => Promise<T>): Promise<T> {
   try {

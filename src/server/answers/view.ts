@@ -5,7 +5,10 @@ import { identityLines } from "../../report/identity-lines.ts";
 
 const SHOWN_EFFECTS = 50;
 
-/** A plan as an agent sees it, without request details and old states. The id is shown if the plan is stored. */
+/**
+ * A plan as an agent sees it, without details of requests and without old states. The plan has an id only if it is
+ * stored.
+ */
 export function planView(plan: Plan) {
   const more = plan.effects.length - SHOWN_EFFECTS;
   return {
@@ -28,13 +31,13 @@ export function planView(plan: Plan) {
   };
 }
 
-/** The most serious effects, in the order of the plan. If an answer has no room for all effects, these are shown. */
+/** The most serious effects, in the order of the plan. They are shown if an answer has no room for all effects. */
 function gravest(effects: readonly Effect[]): readonly Effect[] {
   const kept = new Set(effects.toSorted((a, b) => severity(a) - severity(b)).slice(0, SHOWN_EFFECTS));
   return effects.filter((effect) => kept.has(effect));
 }
 
-/** For each op: the number of effects in the whole plan. */
+/** How many effects of each kind (`op`) the whole plan has. */
 function countsByOp(effects: readonly Effect[]): Readonly<Partial<Record<Effect["op"], number>>> {
   const counts: Partial<Record<Effect["op"], number>> = {};
   for (const { op } of effects) counts[op] = (counts[op] ?? 0) + 1;
@@ -78,8 +81,8 @@ export function runView(run: Run) {
 }
 
 /**
- * Whether the effect was accepted by Trello or Atlassian, but was not true when it was read again. Such an effect is
- * not counted as done.
+ * Whether Trello or Atlassian accepted the effect, but the wanted state was not there when it was read again. Such an
+ * effect is not counted as done.
  */
 function isUntrue({ evidence }: Run, { effect, state }: RunEffect, index: number): boolean {
   if (evidence === null || !isDone({ state }) || evidence.checks[index]?.holds !== false) return false;

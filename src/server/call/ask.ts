@@ -14,7 +14,10 @@ import type { Era } from "../peer.ts";
 import { joined } from "./signals.ts";
 import { questionState, type QuestionState } from "./question-states.ts";
 
-/** The result of asking the user: the client's reply, or a tool result that asks the client to ask, or no answer. */
+/**
+ * The result of asking the user: the client's reply; or a tool result with the question, which the client answers in a
+ * second call; or no answer.
+ */
 export type Asked =
   | { readonly kind: "replied"; readonly reply: unknown }
   | { readonly kind: "carried"; readonly result: InputRequiredResult }
@@ -23,7 +26,10 @@ export type Asked =
 /** Asks the user through the client whether to apply a plan. */
 export type Ask = (plan: Plan) => Promise<Asked>;
 
-/** A question from an earlier call, which this call answers. `reply` is undefined if the call brings no answer. */
+/**
+ * A question that was asked in an earlier call and that this call continues. `reply` is undefined if this call brings
+ * no answer.
+ */
 export interface Resumed {
   readonly state: QuestionState;
   readonly reply: unknown;
@@ -38,16 +44,16 @@ export interface AskContext {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Log;
-  /** Aborted when the server stops, because no answer can arrive after that. */
+  /** Aborted when the server stops, because an answer can no longer arrive then. */
   readonly stopping?: AbortSignal | undefined;
 }
 
 const KEY = "confirm";
 
 /**
- * How the user is asked depends on the protocol version. Before 2026-07-28, the server sends a request and gets the
- * answer during the call. Since then, the server returns a result with the question, and the client answers with a
- * second call.
+ * Makes the function that asks the user, which depends on the protocol version. Before 2026-07-28, the server sends a
+ * request and gets the answer during the call. In newer versions, the server returns a result with the question, and
+ * the client answers with a second call.
  */
 export function createAsk(context: AskContext): Ask {
   return context.era === "modern"
@@ -55,7 +61,10 @@ export function createAsk(context: AskContext): Ask {
     : (plan) => requestAnswer(context, plan);
 }
 
-/** The earlier question that this call answers; null if there is none. The signature of the question must be valid. */
+/**
+ * The earlier question that this call answers; null if there is none. The signature of the question is checked, so a
+ * client cannot invent a question.
+ */
 export function resumedBy({
   era,
   ctx,
@@ -78,11 +87,11 @@ async function carryQuestion({ ctx, states, tool, args }: AskContext, plan: Plan
 }
 
 async function requestAnswer({ ctx, log, now, tool, stopping }: AskContext, plan: Plan): Promise<Asked> {
-  // The user may think until the plan expires. Without this value, the protocol waits one minute only.
+  // The user may think until the plan expires. Without this timeout, the SDK would wait only one minute.
   const timeout = Math.max(1000, Date.parse(plan.expiresAt) - now());
   const { signal, release } = joined(ctx.mcpReq.signal, stopping);
   try {
-    // `elicitInput` is not used: over HTTP, its request would not reach the stream of this call.
+    // The SDK's `elicitInput` is not used, because over HTTP its request would not reach the stream of this call.
     const reply = await ctx.mcpReq.send(
       { method: "elicitation/create", params: { ...question(plan) } },
       { timeout, signal },
@@ -101,7 +110,7 @@ function stateFor(plan: Plan, tool: string, args: Json): QuestionState {
   return { planId: plan.id, tool, args: hash(args) };
 }
 
-/** The signed state in a call, if it was made for the same tool and arguments; otherwise null. */
+/** The signed state that a call brings, if it was made for the same tool and arguments; otherwise null. */
 function stateOf(ctx: ServerContext, tool: string, args: Json): QuestionState | null {
   const state = questionState.safeParse(ctx.mcpReq.requestState());
   return state.success && state.data.tool === tool && state.data.args === hash(args) ? state.data : null;

@@ -24,7 +24,7 @@ import { parseInput } from "./input.ts";
 import { namedReviewsOf } from "./named-reviews.ts";
 import type { QuestionState } from "./question-states.ts";
 
-/** The connection through which a call arrives. */
+/** The connection on which a call arrives: its server, protocol version and client. */
 export interface Connection {
   readonly server: Server;
   readonly era: Era;
@@ -36,7 +36,9 @@ export type CallTool = (
   ctx: ServerContext,
 ) => Promise<ToolAnswer>;
 
-/** Answers `tools/call`. An unknown tool is a protocol error. Every other failure is a tool result. */
+/**
+ * Answers `tools/call`. If the tool is unknown, the answer is a protocol error. Every other failure is a tool result.
+ */
 export function createCallTool(deps: ServerDeps, states: RequestStateCodec<QuestionState>): CallTool {
   const byName = new Map(deps.tools.map((tool) => [tool.name, tool]));
   return async (connection, params, ctx) => {
@@ -65,7 +67,10 @@ export function createCallTool(deps: ServerDeps, states: RequestStateCodec<Quest
   };
 }
 
-/** The caller's span, from the message itself (MCP 2026-07-28) or from the HTTP request that carried it. */
+/**
+ * The span of the caller for traces: from the message itself (MCP 2026-07-28), or from the HTTP request with the
+ * message.
+ */
 function traceparentOf({ mcpReq, http }: ServerContext): string | null {
   const own = mcpReq._meta?.[TRACEPARENT_META_KEY];
   return typeof own === "string" ? own : (http?.req?.headers.get("traceparent") ?? null);

@@ -4,7 +4,7 @@ import { clean } from "../../domain/text.ts";
 import { capabilities, clientInfo, type Era } from "../peer.ts";
 import { signedInBy } from "./identity.ts";
 
-/** Who makes a call, the signal that aborts it, and where its progress is reported. */
+/** The caller of a tool: who it is, the signal that aborts the call, and the function that reports progress. */
 export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
   const info = clientInfo(server, era, ctx);
   const { _meta: meta } = ctx.mcpReq;
@@ -21,7 +21,7 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
       : {
           onProgress: ({ done, total, message }) => {
             const params = { progressToken, progress: done, total, message: clean(message, 200) };
-            // If the client is gone, its progress cannot be delivered. The run continues.
+            // If the connection of the client is closed, its progress cannot be sent. The run continues.
             ctx.mcpReq.notify({ method: "notifications/progress", params }).catch(() => undefined);
           },
         }),
@@ -30,23 +30,26 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
 
 type Cause = "wish" | "impatience" | "end";
 
-/** How a call ended before its answer, and the signal that stops its run. */
+/** Tells how a call ended before its answer, and has the signal that stops the call's run. */
 interface Ending {
   /** Why the call was aborted; null if it was not. */
   cause(): Cause | null;
-  /** Aborts the run if the caller cancels. It does not abort if the client only stops waiting. */
+  /** Aborted if the caller cancels, which stops the run. Not aborted if the client only stops waiting. */
   readonly stopsRun: AbortSignal;
 }
 
-/** Words in a client's reason that mean "time limit". The client then stopped waiting; the user did not cancel. */
+/**
+ * Words in a client's reason that mean "time limit". They show that the client stopped waiting, not that the user
+ * cancelled.
+ */
 const TIMED_OUT = /time[sd]?[ -]?out|deadline|-32001/i;
 
 /**
  * Why a call was aborted:
  * - The client cancels, with or without a reason: the user wants to stop. If the reason is a time limit, the client
  * only stopped waiting.
- * - Over Streamable HTTP, a closed stream only shows that the client stopped waiting.
- * - The connection or the server ends: the SDK aborts with its own error.
+ * - Over Streamable HTTP, a closed stream shows only that the client stopped waiting.
+ * - If the connection or the server ends, the SDK aborts with its own error.
  */
 function endingOf(era: Era, ctx: ServerContext): Ending {
   const { signal } = ctx.mcpReq;
@@ -64,8 +67,8 @@ function endingOf(era: Era, ctx: ServerContext): Ending {
 }
 
 /**
- * Whether the client says that it can show a form. If the capability names no mode, it means forms (MCP 2025-11-25).
- * The server must check this first, because asking another client is a protocol error.
+ * Whether the client says that it can show a form to the user. A capability without a mode means forms (MCP
+ * 2025-11-25). The server must check this before it asks, because asking a client without forms is a protocol error.
  */
 export function canAsk(server: Server, era: Era, ctx: ServerContext): boolean {
   const elicitation = capabilities(server, era, ctx)?.elicitation;

@@ -43,7 +43,7 @@ export async function callApply(
   const planId = tool.planId(args);
   const stored = await deps.engine.plan(planId, call.caller);
   if (stored === null) throw unknownPlan();
-  // The question may be about a new plan for what a stopped run did not do.
+  // The question may be about a new plan, which contains what a stopped run has not done.
   const resumed = await resume(call, deps);
   if (resumed !== null) return resumed;
   const rest = await deps.engine.planRest(stored, call.caller);
@@ -63,7 +63,7 @@ export async function callApply(
 
 /**
  * The answer for a plan that was approved outside the client, or whose run continues by itself. null if this call has
- * to continue the plan.
+ * to continue with the plan.
  */
 async function outcomeOfApproved(
   stored: StoredPlan,
@@ -78,7 +78,8 @@ async function outcomeOfApproved(
     if (page.opened || page.signIn) now = await waitForDecision(stored, call.caller, deps);
     if (now.state === "waiting") return awaiting(plan, page, deps.approvals.command(plan));
   }
-  // A run that takes longer than its call also continues by itself, at every confirmation level.
+  // A run that takes longer than its call continues by itself, at every confirmation level. So its result is awaited in
+  // the same way.
   return isApproved(now) || now.state === "used" ? await followRun(now, call.caller, deps) : null;
 }
 
@@ -93,7 +94,7 @@ export interface ChangeCall {
   readonly caller: Caller;
   /** Asks the user through the client; null if the client cannot ask. */
   readonly ask: Ask | null;
-  /** Set if this call brings the user's answer to an earlier question. */
+  /** Set if this call brings the user's answer to a question of an earlier call. */
   readonly resumed: Resumed | null;
 }
 
@@ -103,7 +104,7 @@ export type ChangeDeps = Pick<ServerDeps, "engine" | "approvals" | "patience" | 
 async function continuePlan(stored: StoredPlan, call: ChangeCall, deps: ChangeDeps): Promise<ToolAnswer> {
   const { plan } = stored;
   const at = deps.engine.context(call.caller).now;
-  // The engine applies the plan, or throws the reason why the plan may not be applied.
+  // The engine applies the plan, or throws an error that says why the plan may not be applied.
   if (applyRefusal(stored, { principalId: plan.principal.id, at })?.code !== "CONFIRMATION_PENDING")
     return applyAndAnswer(plan, call.caller, deps);
   if (plan.requires !== "client" || call.ask === null) return waits(plan, deps);
@@ -113,14 +114,14 @@ async function continuePlan(stored: StoredPlan, call: ChangeCall, deps: ChangeDe
   return recordAnswer(stored, readAnswer(plan, asked.reply), call, deps);
 }
 
-/** Opens the page of a plan that waits for a person, and returns the answer that says so. */
+/** Opens the page of a plan that waits for a person. Returns the answer that says where the person decides. */
 async function waits(plan: Plan, { approvals }: ChangeDeps): Promise<CallToolResult> {
   return awaiting(plan, await approvals.present(plan), approvals.command(plan));
 }
 
 /**
  * Answers a call that brings the user's reply to an earlier question. null if the reply belongs to no plan of this
- * caller: the call is then handled as a first call, and the user is asked.
+ * caller. The call is then handled as a first call, so the user is asked.
  */
 async function resume(call: ChangeCall, deps: ChangeDeps): Promise<ToolAnswer | null> {
   const { ask, caller, resumed } = call;
@@ -145,7 +146,8 @@ async function recordAnswer(
     return declined(plan, answer.why);
   }
   const typed = answer.typed === null ? {} : { typed: answer.typed };
-  // If another person decided the plan meanwhile, this reply is not recorded. The engine reports the state of the plan.
+  // If another person has decided about the plan meanwhile, this reply is not recorded. The engine reports the state of
+  // the plan.
   if (state === "waiting")
     await deps.engine.decide(plan.id, { accepted: true, level: "client", by, ...typed });
   return applyAndAnswer(plan, call.caller, deps);

@@ -10,9 +10,7 @@ import { ran, underWay } from "../answers/outcome.ts";
 import type { Patience, ServerDeps } from "../deps.ts";
 import { joined } from "./signals.ts";
 
-/**
- * How long a call waits for a person or for a run. Clients stop waiting after 60 s, so the call answers before that.
- */
+/** How long a call waits for a person or for a run. Clients stop waiting after 60 s, so the call answers earlier. */
 const PATIENCE: Patience = { decisionMs: 45_000, runMs: 45_000 };
 const LOOK_MS = 400;
 /** While a call waits, it reports progress every 10 s. */
@@ -43,7 +41,7 @@ export async function waitForDecision(
     if (now.state !== "waiting") return true;
     if (passed >= (told + 1) * TELL_MS) {
       told += 1;
-      // The progress while waiting is a small number, because progress must only grow and the run reports 1, 2, 3.
+      // The progress value while waiting is below 1, because progress must only grow and the run later reports 1, 2, 3.
       const done = told / 1000;
       caller.onProgress?.({
         done,
@@ -68,7 +66,7 @@ export async function applyAndAnswer(plan: Plan, caller: Caller, deps: FollowDep
   const run = deps.engine.apply(plan.id, {
     ...caller,
     stopsRun: stops.signal,
-    // After a call was answered, no progress may be sent for it.
+    // After the answer to a call was sent, no progress may be sent for the call.
     ...(onProgress && { onProgress: (done) => (isAnswered ? undefined : onProgress(done)) }),
   });
   void run.catch(() => {}).finally(stops.release);
@@ -90,7 +88,7 @@ export async function applyAndAnswer(plan: Plan, caller: Caller, deps: FollowDep
   }
 }
 
-/** The result of the run of an approved plan. null if the run was cancelled: then this call may continue the run. */
+/** The result of the run of an approved plan. null if the run was cancelled; this call may then continue the run. */
 export async function followRun(
   stored: StoredPlan,
   caller: Caller,
@@ -124,7 +122,7 @@ export async function followRun(
   return underWay(plan, found);
 }
 
-/** Whether the run did not start because another process had started it before. */
+/** Whether starting the run failed because another process had already started it. */
 function wasTaken(thrown: unknown): boolean {
   const { code } = toAppError(thrown);
   return code === "CONFLICT" || code === "PLAN_STALE";
@@ -140,7 +138,10 @@ function lastDone({ effects }: Run): string {
   return last?.effect.description ?? "";
 }
 
-/** Calls `look` repeatedly until it returns a result or the time is over. If the call is aborted, throws the reason. */
+/**
+ * Calls `look` repeatedly until it returns a result or the time is over. If the call is aborted, throws the reason for
+ * that.
+ */
 async function within(
   longestMs: number,
   { signal }: Caller,

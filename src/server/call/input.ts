@@ -5,7 +5,7 @@ import { readArguments } from "./readings.ts";
 
 /**
  * Reads and checks the arguments of a tool. INPUT_INVALID names each wrong field and what the field allows.
- * `takesAway`: the tool takes something away, so a doubtful list is never read as a longer one.
+ * `takesAway`: whether the tool takes something away. If so, a doubtful list is never read as a longer list.
  */
 export function parseInput<Input extends z.ZodObject>(
   tool: string,
@@ -30,8 +30,8 @@ function isArguments(args: unknown): args is Readonly<Record<string, unknown>> {
 }
 
 /**
- * If a field allows several forms, reports the problems of the form that was meant. A list that is too long, for
- * example, is not reported as "not a text".
+ * If a field allows several forms, returns only the problems of the form that the caller meant. For example, the
+ * problem of a list that is too long is not "this is not a text".
  */
 function issuesOfMeantForm(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
   if (issue.code !== "invalid_union") return [issue];

@@ -4,7 +4,9 @@ import type { Engine } from "../../engine/engine.ts";
 import type { NamedReviews } from "../../tools/define.ts";
 import type { ReviewPages } from "../deps.ts";
 
-/** The named reviews of a caller. Tools cannot decide in them: reviewers decide on the pages. */
+/**
+ * The named reviews of a caller, for the tools. Tools cannot decide in these reviews: reviewers decide on the pages.
+ */
 export function namedReviewsOf(
   { signOffs }: Pick<Engine, "signOffs">,
   caller: Caller,
@@ -13,7 +15,7 @@ export function namedReviewsOf(
   return {
     async start({ reviewers, assign, ...ask }, make) {
       if (!pages) throw noPages();
-      // The reviewers are checked first, so that a call with wrong reviewers costs no requests.
+      // The reviewers are checked before anything is read, so that a call with wrong reviewers costs no requests.
       const people = pages.reviewers(reviewers, assign !== null);
       const review = await make();
       const chosen = assign?.(review, people) ?? { reviewers: people };
@@ -30,6 +32,6 @@ export function namedReviewsOf(
 
 function noPages(): AppError {
   return new AppError("CONFIG_INVALID", "This server has no pages, so no reviewer could decide.", {
-    next: "Start the review on a server with approval pages.",
+    next: "Start the review on a server that has approval pages.",
   });
 }

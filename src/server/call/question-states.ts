@@ -11,16 +11,20 @@ import { signedInBy } from "./identity.ts";
 /** The keys that sign questions, the newest first. All processes with the same store have the same keys. */
 export type QuestionKeys = () => Promise<readonly string[]>;
 
-/** What a client stores until the user answers. It is signed, and can be used by one client for one call. */
+/**
+ * What a client keeps until the user answers. The text is signed, and only the same client can use it, for the same
+ * call.
+ */
 export const questionState = z.object({ planId: z.string(), tool: z.string(), args: z.string() });
 export type QuestionState = z.infer<typeof questionState>;
 
-// Longer than a plan is valid, so that a late answer gets the error "the plan has expired".
+// The time is longer than a plan is valid, so that a late answer gets the error "the plan has expired".
 const TTL_SECONDS = 3600;
 
 /**
- * Signs questions with the newest key and also accepts older keys. So an answer is valid after a restart, and in every
- * process with the same store. A decision is recorded once, so a repeated answer changes nothing.
+ * Signs questions with the newest key and accepts signatures of older keys too. So an answer is valid after a restart,
+ * and in every process with the same store. A decision is recorded only once, so an answer that is sent twice changes
+ * nothing.
  */
 export function createQuestionStates(keys: QuestionKeys): RequestStateCodec<QuestionState> {
   const codecs = new Map<string, RequestStateCodec<QuestionState>>();
@@ -49,7 +53,7 @@ export function createQuestionStates(keys: QuestionKeys): RequestStateCodec<Ques
   };
 }
 
-/** Makes a key that is lost when the process ends, for a server without a shared store. */
+/** Makes a key in memory, for a server without a shared store. The key is lost when the process ends. */
 export function processKeys(): QuestionKeys {
   const key = randomBytes(32).toString("base64url");
   return () => Promise.resolve([key]);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What an argument may be: the types in its JSON Schema, and whether it is optional. */
+/** What an argument may be: the types in its JSON Schema, and whether the argument is optional. */
 interface Field {
   readonly schema: z.ZodType;
   readonly types: ReadonlySet<string>;
@@ -10,12 +10,13 @@ interface Field {
 type Arguments = Readonly<Record<string, unknown>>;
 
 /**
- * Reads arguments as the client meant them. Many clients send every field of the schema, or send values as JSON text:
+ * Reads arguments as the client meant them. Many clients send every field of the schema, or send values as JSON text.
  * - `null` in an optional field means "left out", because some clients cannot leave a field out.
- * - An empty text also means "left out". So does 0 for a number from 1, or for a yes or no.
+ * - An empty text also means "left out". 0 means it too, if the field is a number from 1 or a yes or no.
  * - A JSON text is read as the number, boolean, list or object that the field needs.
- * - A value that the schema accepts stays as it is: there, `null` and `""` delete a value.
- * `takesAway`: if the tool takes something away, an empty list does not mean "left out", because that would mean "all".
+ * - A value that the schema accepts stays as it is. In some fields, `null` and `""` delete a value.
+ * `takesAway`: if the tool takes something away, an empty list does not mean "left out", because a missing list could
+ * mean "all".
  */
 export function readArguments(input: z.ZodObject, args: Arguments, takesAway: boolean): Arguments {
   const fields = fieldsOf(input);
@@ -31,7 +32,7 @@ export function readArguments(input: z.ZodObject, args: Arguments, takesAway: bo
 
 function isLeftOut(value: unknown, { types }: Field, takesAway: boolean): boolean {
   if (value === null) return true;
-  // 0 means "left out" for a number. For a list or a word it is a mistake, because "left out" could mean "all".
+  // 0 means "left out" for a number. For a list or a word, 0 is a mistake, because "left out" could mean "all".
   if (value === 0) return !takesAway || types.has("integer") || types.has("number") || types.has("boolean");
   const isList = types.has("array") && !types.has("string");
   const isBlank = typeof value === "string" && value.trim() === "";
@@ -40,7 +41,8 @@ function isLeftOut(value: unknown, { types }: Field, takesAway: boolean): boolea
 }
 
 /**
- * Reads a JSON text as the type that the field needs. If a field takes a text or a list, only a JSON list is changed.
+ * Reads a JSON text as the type that the field needs. If a field accepts a text or a list, only a text with a JSON list
+ * is changed.
  */
 function readValue(value: unknown, { types, schema }: Field): unknown {
   if (typeof value !== "string") return value;
@@ -95,6 +97,6 @@ function typesOf(schema: unknown): readonly string[] {
     readonly anyOf?: readonly unknown[];
   };
   const own = [type].flat();
-  // A field for numbers also takes whole numbers.
+  // A field that accepts numbers also accepts whole numbers.
   return [...own, ...(own.includes("number") ? ["integer"] : []), ...anyOf.flatMap(typesOf)];
 }

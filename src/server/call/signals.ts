@@ -1,5 +1,6 @@
 /**
- * A signal that is aborted when the first of several signals is. `release` must be called when it is no longer needed.
+ * A signal that is aborted as soon as one of several signals is. Call `release` when the joined signal is no longer
+ * needed.
  */
 export interface Joined {
   readonly signal: AbortSignal;

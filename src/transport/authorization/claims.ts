@@ -4,9 +4,9 @@ import type { Tenancy } from "../../domain/sign-in.ts";
 import { clean } from "../../domain/text.ts";
 
 /**
- * The person of an access token: the issuer and the configured claims. null if a claim is missing. Entra's `sub`
- * differs from application to application, so with Entra the claims are `oid` and `tid`. With tenants, a person has a
- * tenant only if the claim names it.
+ * The person of an access token, identified by the issuer and the configured claims. null if a claim is missing.
+ * Entra's `sub` differs from application to application, so with Entra the claims are `oid` and `tid`. On a service
+ * with tenants, a person has a tenant only if the tenant claim names it.
  */
 export function personOf(
   payload: JWTPayload,
@@ -30,8 +30,8 @@ export function personOf(
 }
 
 /**
- * The tenant in a claim: a text, or a list with one text. With two texts, the tenant would not be clear, so there is
- * none.
+ * The tenant in a claim, which is a text or a list with one text. If the list has two texts, it is not clear which
+ * tenant is meant, so the result is no tenant.
  */
 function tenantIn(payload: JWTPayload, { claim, names }: Tenancy): string | null {
   const [value, ...more] = [payload[claim]].flat();

@@ -7,7 +7,8 @@ export interface Issuer {
   /** The issuer's name, exactly as its discovery document writes it. */
   readonly name: string;
   /**
-   * Gives the public key for a token. The keys are fetched again if a token has an unknown key id, and after some time.
+   * Returns the public key that fits a token. The keys are fetched again if a token has an unknown key id, and after
+   * some time.
    */
   readonly keys: JWTVerifyGetKey;
   /** The URLs for signing in with a browser; null if the issuer has none. */
@@ -19,7 +20,7 @@ export interface Endpoints {
   readonly authorization: string;
   readonly token: string;
   readonly userinfo: string | null;
-  /** Whether the client's secret is sent in the Authorization header. Otherwise it is sent in the form. */
+  /** Whether the client's secret is sent in the Authorization header. If not, it is sent as a field of the form. */
   readonly secretInHeader: boolean;
   /** Whether the issuer's answers contain its name (RFC 9207). */
   readonly namesItself: boolean;
@@ -39,7 +40,10 @@ export interface IssuersDeps {
   readonly get: typeof globalThis.fetch;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** After this time (ms), the keys are fetched again. A revoked key is accepted until then. */
+  /**
+   * After this time (ms), the issuer's keys are fetched again. Until then, a key that the issuer has revoked is still
+   * accepted.
+   */
   readonly keysMaxAgeMs?: number;
   /**
    * At least this time (ms) must pass between two fetches of the keys. So tokens with invented key ids cannot cause
@@ -51,7 +55,10 @@ export interface IssuersDeps {
 const KEYS_MAX_AGE_MS = 5 * 60_000;
 const KEYS_COOLDOWN_MS = 15_000;
 const TIMEOUT_MS = 5000;
-/** A discovery document is used for this time (ms). After a failed fetch, the server waits before the next. */
+/**
+ * How long (ms) a discovery document is used before it is read again. After a failed read, the server waits before the
+ * next read.
+ */
 const KNOWN_MS = 3_600_000;
 const FAILED_MS = 5000;
 
@@ -113,11 +120,11 @@ async function discover(setting: string, deps: IssuersDeps): Promise<Issuer> {
   }
   const why =
     told[0] === undefined
-      ? "has no discovery document that can be read"
+      ? "has no discovery document that this server can read"
       : `calls itself ${told[0]} in its discovery document`;
   throw new AppError("UPSTREAM_UNAVAILABLE", `The issuer ${setting} ${why}.`, {
     retry: "later",
-    next: "Check IDENTITY_AUTH_ISSUER, and that this machine reaches the issuer.",
+    next: "Check IDENTITY_AUTH_ISSUER, and check that this machine can reach the issuer.",
   });
 }
 
@@ -125,7 +132,7 @@ function endpointsOf(found: z.infer<typeof document>, setting: string): Endpoint
   const { authorization_endpoint: authorization, token_endpoint: token, userinfo_endpoint: userinfo } = found;
   if (authorization === undefined || token === undefined) return null;
   const safe = (text: string): string => requireSafe(text, setting).href;
-  // RFC 8414: if the list is missing, the secret is sent in the header.
+  // RFC 8414: if the list of methods is missing, the secret is sent in the header.
   const methods = found.token_endpoint_auth_methods_supported ?? ["client_secret_basic"];
   return {
     authorization: safe(authorization),
@@ -137,8 +144,8 @@ function endpointsOf(found: z.infer<typeof document>, setting: string): Endpoint
 }
 
 /**
- * The URLs at which the discovery document may be. If the issuer's URL has a path, two standards differ. OpenID's URL
- * comes first, because some issuers have the URL of userinfo only there.
+ * The URLs at which the discovery document may be. If the issuer's URL has a path, OpenID and RFC 8414 define different
+ * URLs. OpenID's URL comes first, because with some issuers only this document names the URL of userinfo.
  */
 function documentsOf(setting: string): readonly string[] {
   const { origin, pathname } = new URL(setting);
@@ -150,7 +157,7 @@ function documentsOf(setting: string): readonly string[] {
   ];
 }
 
-/** The JSON at a URL; null if there is none. */
+/** Reads the JSON document at a URL; null if there is no document. */
 async function readJson(address: string, { get }: IssuersDeps): Promise<unknown> {
   try {
     const answer = await get(address, {
@@ -165,14 +172,14 @@ async function readJson(address: string, { get }: IssuersDeps): Promise<unknown>
 }
 
 /**
- * Over plain http, an attacker could replace keys and read secrets, so https is required. On this machine, the issuer
- * itself may use http.
+ * Throws unless the URLs use https, because over http an attacker could replace keys and read secrets. An issuer on
+ * this machine may use http.
  */
 function requireSafe(keys: string, setting: string): URL {
   const url = new URL(keys);
   if (url.protocol === "https:" || new URL(setting).protocol === "http:") return url;
   throw new AppError("UPSTREAM_CONTRACT", `The issuer ${setting} publishes an address without https.`, {
-    next: "Use an issuer whose addresses are https.",
+    next: "Use an issuer whose addresses start with https.",
   });
 }
 

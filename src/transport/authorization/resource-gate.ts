@@ -22,7 +22,7 @@ export interface ResourceGateDeps {
   readonly log: Log;
 }
 
-/** Lets in people who signed in at an issuer, as MCP defines it for a resource server (RFC 6750, RFC 9728). */
+/** Accepts only people who signed in at an issuer, as MCP defines it for a resource server (RFC 6750, RFC 9728). */
 export function createResourceGate(deps: ResourceGateDeps): Gate {
   const atSignIn = deps.scopes.map((scope) => prefixed(scope, deps.scopePrefix));
 
@@ -95,8 +95,8 @@ export function createResourceGate(deps: ResourceGateDeps): Gate {
   };
 
   /**
-   * Which scopes the refusal names. Since 2026-07-28, a client adds them to its scopes, so only the missing ones are
-   * named. An older client replaces its scopes, so all are named.
+   * Which scopes the refusal names. A client since 2026-07-28 adds these scopes to those that it has, so only the
+   * missing scopes are named. An older client replaces its scopes, so all needed scopes are named.
    */
   function challengeScope(
     response: ServerResponse,
@@ -131,7 +131,7 @@ function metadataUrl(publicUrl: string): string {
   return `${origin}/.well-known/oauth-protected-resource${pathname.replace(/\/$/, "")}/mcp`;
 }
 
-/** A scope's name as the issuer needs it. */
+/** The name of a scope with the prefix that the issuer needs. */
 export function prefixed(scope: string, prefix: string): string {
   return scope.startsWith("identity:") ? `${prefix}${scope}` : scope;
 }

@@ -16,12 +16,12 @@ export interface SignInDeps {
   /** The issuer's name in the settings. */
   readonly issuer: string;
   readonly clientId: string;
-  /** null for a client without a secret, which only PKCE protects. */
+  /** null if the client has no secret. Then only PKCE protects the sign-in. */
   readonly clientSecret: string | null;
   readonly redirectUri: string;
   /**
-   * Whether the issuer must give the person the scope to approve. If the policy file lists the approvers, that is not
-   * needed.
+   * Whether the issuer must give a person the scope to approve. If the policy file lists the approvers, the scope is
+   * not needed.
    */
   readonly asksScope: boolean;
   readonly scopePrefix: string;
@@ -38,8 +38,8 @@ export interface SignInDeps {
 const TIMEOUT_MS = 10_000;
 
 /**
- * Signs people in by OpenID Connect: authorization code with PKCE (RFC 7636), state and nonce. The tokens are not kept.
- * The same claims as in access tokens identify the person.
+ * Signs people in by OpenID Connect: authorization code with PKCE (RFC 7636), state and nonce. The tokens are not
+ * stored. The person is identified by the same claims as in access tokens.
  */
 export function createSignIn(deps: SignInDeps): SignIn {
   const scopes = [
@@ -100,7 +100,7 @@ async function requireIssuer(deps: SignInDeps): Promise<{ issuer: Issuer; endpoi
   });
 }
 
-/** The code in the issuer's answer. It must belong to this sign-in and to this issuer (RFC 9207). */
+/** Reads the code in the issuer's answer. The answer must belong to this sign-in and this issuer (RFC 9207). */
 function codeIn(
   answer: Readonly<Record<string, unknown>>,
   state: string,
@@ -148,7 +148,7 @@ async function redeem(
     deps.log("error", { error: clean(error, 60) }, "the issuer refused the code of a sign-in");
     const why =
       error === "invalid_client"
-        ? "The issuer does not accept this server's client. An administrator runs `doctor`, which says why."
+        ? "The issuer does not accept this server's client. Ask the administrator to run `doctor`, which shows the reason."
         : `The issuer refused this sign-in (${clean(error, 60)}).`;
     throw refused(why, { error });
   }
@@ -190,7 +190,7 @@ async function idClaims(
 }
 
 /**
- * The claims about the person. If the id token has no name or email, they are read from the issuer's userinfo. The
+ * The claims about the person. If the id token has no name or email, both are read from the issuer's userinfo. The
  * claims that identify the person always come from the id token.
  */
 async function profileOf(
@@ -234,7 +234,7 @@ async function ask(
   }
 }
 
-/** The header with client id and secret. Both are encoded as in a form first (RFC 6749 2.3.1). */
+/** The header with client id and secret, both encoded like the fields of a form first (RFC 6749 2.3.1). */
 function basic(clientId: string, secret: string): string {
   const encoded = [clientId, secret].map((part) => new URLSearchParams({ p: part }).toString().slice(2));
   return `Basic ${Buffer.from(encoded.join(":")).toString("base64")}`;

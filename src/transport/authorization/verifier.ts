@@ -22,7 +22,7 @@ import type { Issuer, Issuers } from "./issuers.ts";
 
 export interface VerifierDeps {
   readonly issuers: Issuers;
-  /** The accepted audiences. A token must name one of them. A slash at the end makes no difference. */
+  /** The accepted audiences. A token must name at least one of them. A slash at the end makes no difference. */
   readonly audiences: readonly string[];
   readonly subjectClaims: readonly string[];
   readonly scopePrefix: string;
@@ -34,8 +34,8 @@ export interface VerifierDeps {
 }
 
 /**
- * Only signatures by a private key are accepted. If a shared secret were allowed, an attacker could use the public key
- * as the secret (RFC 8725 2.1).
+ * Signature algorithms with a private and a public key. An algorithm with a shared secret is not accepted, because an
+ * attacker could use the public key as the secret (RFC 8725 2.1).
  */
 const ALGORITHMS = [
   "RS256",
@@ -68,7 +68,10 @@ export function createTokenVerifier(deps: VerifierDeps): OAuthTokenVerifier {
   };
 }
 
-/** The configured issuer that the token names. The token is not checked yet, so only this issuer's keys are tried. */
+/**
+ * The issuer that the token names, if it is configured. The token is not checked yet, so only the keys of this issuer
+ * may be tried.
+ */
 async function issuerOf(token: string, deps: VerifierDeps): Promise<Issuer> {
   let named: unknown;
   try {
@@ -125,7 +128,7 @@ export async function verifySigned(
     return (await jwtVerify(token, keys, options)).payload;
   } catch (thrown) {
     if (!(thrown instanceof errors.JWKSMultipleMatchingKeys)) throw thrown;
-    // The token has no key id, so each key that fits is tried.
+    // The token has no key id, so every key of the right type is tried.
     let last: unknown = thrown;
     for await (const key of thrown) {
       try {
@@ -139,7 +142,7 @@ export async function verifySigned(
   }
 }
 
-/** Turns an error of the library jose into the error that the gate answers with 401 or 503. */
+/** Turns an error of the library jose into the error that is answered with 401 or 503. */
 function explained(
   thrown: unknown,
   token: string,
@@ -212,7 +215,10 @@ interface Why {
   readonly claim: string;
   readonly expected: unknown;
   readonly got: unknown;
-  /** The reason for the client. Only ASCII without quotes, because it is sent in a header (RFC 6750 section 3). */
+  /**
+   * The reason that the client gets. It has only ASCII characters and no quotes, because it is sent in a header (RFC
+   * 6750 section 3).
+   */
   readonly hint: string;
 }
 

@@ -24,7 +24,10 @@ describe("the answer to a dry run", () => {
 
   it.each([
     ["There is nothing to do.", {}],
-    ["No part of this can be done. The lists say why.", { notReached: ["The account."] }],
+    [
+      "No part of the request can be done. The lists in this answer say why.",
+      { notReached: ["The account."] },
+    ],
   ])("of no change says: %s", (next, more: Partial<Plan>) => {
     expect(planned({ ...plan, effects: [], ...more }).structuredContent).toMatchObject({ next });
   });

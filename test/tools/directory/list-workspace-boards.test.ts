@@ -66,7 +66,7 @@ describeTool("list_workspace_boards", (way) => {
     const { structured, text } = await other.call("list_workspace_boards", { workspace: standard.id });
     expect(Number(structured["total"])).toBeLessThan(100);
     expect(structured["blindSpots"]).toEqual([
-      `${standard.displayName}: this account is not an admin there, so private boards that it is not on are hidden.`,
+      `${standard.displayName}: this account is not an admin there, so private boards on which it is not a member are hidden.`,
     ]);
     expect(text).toContain("this account is not an admin there");
   });

@@ -70,7 +70,8 @@ describeTool("remove_from_boards", (way) => {
     }
     const other = await way.other({ TRELLO_API_TOKEN: SEED.tokens.normalMember });
     const reply = await other.call("remove_from_boards", leaver);
-    const spot = "this account is not an admin there, so private boards that it is not on are hidden";
+    const spot =
+      "this account is not an admin there, so private boards on which it is not a member are hidden";
     expect(boardsWith(way.world, standard.id, SEED.leaver.id)).toEqual(hidden);
     expect(reply.structured).toMatchObject({
       status: "applied",
