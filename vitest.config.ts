@@ -18,6 +18,7 @@ export const LEFT_TO_EVERY_WAY: readonly string[] = [
   "test/cli/sign-in.test.ts",
   "test/cli/tenants.test.ts",
   "test/cli/traces.test.ts",
+  "test/cli/support/watch.test.ts",
   "test/cli/webhooks.test.ts",
   "test/cli/worlds.test.ts",
   "test/engine/plan/impersonation.test.ts",

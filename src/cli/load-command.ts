@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: Command }>
   init: () => import("./init.ts"),
   approvals: () => import("./approvals.ts"),
   runs: () => import("./runs.ts"),
+  watch: () => import("./watch.ts"),
   policy: () => import("./policy.ts"),
   audit: () => import("./audit.ts"),
   completion: () => import("./completion.ts"),

@@ -6,7 +6,18 @@ import { failureNotice, type Notice } from "./notices.ts";
 
 /** The message that someone gave access again to a person whom a run offboarded. */
 export function leaverNotice(
-  { name, idMember, kind, place, at, by }: MembershipEvent & { readonly idMember: string },
+  {
+    name,
+    idMember,
+    kind,
+    place,
+    at,
+    by,
+  }: Pick<MembershipEvent, "name" | "at" | "by"> & {
+    readonly kind: string;
+    readonly place: { readonly kind: string; readonly id: string; readonly name?: string };
+    readonly idMember: string;
+  },
   { plan, id }: Pick<Run, "plan" | "id">,
 ): Notice {
   const what = kind === "reactivated" ? "reactivated in" : "added to";

@@ -154,6 +154,26 @@ export const COMMANDS = {
     settings: true,
     examples: ["runs list", "runs show run_0123 --json", 'runs stop run_0123 --reason "Wrong person"'],
   },
+  watch: {
+    says: "prints each change of membership, with time and author if known, until Ctrl-C; it only reads Trello",
+    flags: {
+      workspace: {
+        type: "string",
+        value: "NAMES",
+        says: "ids, slugs, URLs or exact names of workspaces, separated by commas; default all",
+      },
+      every: {
+        type: "string",
+        value: "SECONDS",
+        says: "pause between two readings, 10 to 86400; default 60",
+      },
+      once: { type: "boolean", says: "print what changed since the last reading, and end" },
+      json: JSON_OUTPUT,
+      tenant: TENANT,
+    },
+    settings: true,
+    examples: ["watch", "watch --workspace acme,acme-labs --every 300", "watch --once --json"],
+  },
   policy: {
     says: "shows what a policy file does, and why",
     verbs: {

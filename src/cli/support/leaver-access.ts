@@ -21,12 +21,20 @@ const OWN_MS = 10 * 60_000;
 /** At most this many effects are searched, the newest first. */
 const MOST = 5_000;
 
+/** The key under which a leaver's new access is told once, by the service or by `watch`. */
+export function leaverKey(
+  idMember: string | null,
+  { place, at }: { readonly place: { readonly id: string }; readonly at: string },
+): string {
+  return `leaver:${idMember}:${place.id}:${at}`;
+}
+
 /**
  * The run that offboarded the person of an event that gives access. null if: - no run offboarded the person; - a later
  * run of this server gave access back; - a run of this server is the cause of the event.
  */
 export async function offboardingBefore(
-  { kind, idMember, at }: MembershipEvent,
+  { kind, idMember, at }: Pick<MembershipEvent, "kind" | "idMember" | "at">,
   runs: Pick<RunStore, "applied" | "begun" | "get">,
 ): Promise<Run | null> {
   if (idMember === null || (kind !== "added" && kind !== "reactivated")) return null;

@@ -54,11 +54,12 @@ export async function load(
   const wired = await wire(config, { tools, meter, store, writeLog: (line) => io.stderr.write(line) });
   const pagesUrl = over === "http" ? (config.http.approver?.pagesUrl ?? null) : null;
   const notices = createNotices(config, wired.engine, { clock, log: wired.log, pagesUrl });
+  const once = (key: string) => wired.store.facts.setOnce(key, true);
   const product = {
     ...wired,
     engine: notices.engine,
     heard: (event: MembershipEvent) =>
-      void tellLeaverAccess(event, { runs: wired.store.runs, tell: notices.tell, log: wired.log }),
+      void tellLeaverAccess(event, { runs: wired.store.runs, once, tell: notices.tell, log: wired.log }),
   };
   const own = deskDeps(io, product, sandboxed);
   const reviews = reviewsThatPlan({ engine: product.engine, present, log: product.log });
@@ -105,7 +106,7 @@ export async function load(
   const duties = createDuties({
     checkWebhooks: receives ? () => checkWebhooks(hooks) : null,
     engine: product.engine,
-    once: (key) => product.store.facts.setOnce(key, true),
+    once,
     tell: notices.tell,
     present,
     schedules,

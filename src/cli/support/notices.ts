@@ -17,6 +17,8 @@ export interface Notices {
   tell(notice: Notice): void;
   /** An engine that also posts a message when a run ends. */
   readonly engine: Engine;
+  /** Resolves when every post so far was sent or given up. */
+  settled(): Promise<void>;
   close(): void;
 }
 
@@ -34,19 +36,24 @@ export function createNotices(
     readonly pagesUrl: string | null;
   },
 ): Notices {
-  if (notify === null) return { waiting: () => {}, tell: () => {}, engine, close: () => {} };
+  if (notify === null)
+    return { waiting: () => {}, tell: () => {}, engine, settled: async () => {}, close: () => {} };
   const secret = notify.format === "json" ? (notify.secret?.reveal() ?? null) : null;
   const notifier = createNotifier({ ...deps, url: notify.url.reveal(), secret });
   const bodyOf = NOTICE_BODIES[notify.format];
+  let last: Promise<unknown> = Promise.resolve();
+  const post = (notice: Notice): void => {
+    last = Promise.all([last, notifier.post(bodyOf(notice))]);
+  };
   const pageOf = (planId: string) => (deps.pagesUrl === null ? null : `${deps.pagesUrl}/plans/${planId}`);
-  const ended = (run: Run) => void notifier.post(bodyOf(finishedNotice(run, pageOf(run.plan.id))));
+  const ended = (run: Run) => post(finishedNotice(run, pageOf(run.plan.id)));
   const told = new Set<string>();
   return {
-    tell: (notice) => void notifier.post(bodyOf(notice)),
+    tell: post,
     waiting(plan) {
       if (told.has(plan.id)) return;
       told.add(plan.id);
-      void notifier.post(bodyOf(waitingNotice(plan, pageOf(plan.id))));
+      post(waitingNotice(plan, pageOf(plan.id)));
     },
     engine: {
       ...engine,
@@ -66,6 +73,7 @@ export function createNotices(
         return run;
       },
     },
+    settled: async () => void (await last),
     close: notifier.close,
   };
 }

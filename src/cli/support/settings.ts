@@ -35,8 +35,9 @@ export async function configureStore(
   io: Pick<CommandIo, "env" | "machine">,
   settings: Readonly<Partial<Record<Variable, string>>>,
   tenant: string | undefined,
+  needs: Parameters<typeof configure>[2] = { trello: false },
 ): Promise<Config> {
-  const config = await configure(io, settings, { trello: false });
+  const config = await configure(io, settings, needs);
   const names = config.tenants.map((each) => each.tenant);
   if (tenant === undefined && names.length === 0) return config;
   const found = config.tenants.find((each) => each.tenant === tenant);

@@ -5,7 +5,7 @@ import type { Log } from "../../domain/runtime.ts";
 import type { WebhookStore } from "../../domain/webhook.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Store } from "../../store/store.ts";
-import { offboardingBefore } from "./leaver-access.ts";
+import { leaverKey, offboardingBefore } from "./leaver-access.ts";
 import type { Notice } from "../../report/notices.ts";
 import { leaverNotice, noWebhooksNotice } from "../../report/webhook-notices.ts";
 
@@ -51,11 +51,21 @@ async function checkWorkspace(workspace: string, deps: WebhookCheckDeps): Promis
 /** If a person whom this server offboarded gets access again, tells people about it. Never throws. */
 export async function tellLeaverAccess(
   event: MembershipEvent,
-  { runs, tell, log }: Pick<WebhookCheckDeps, "tell" | "log"> & { readonly runs: Store["runs"] },
+  {
+    runs,
+    once,
+    tell,
+    log,
+  }: Pick<WebhookCheckDeps, "tell" | "log"> & {
+    readonly runs: Store["runs"];
+    /** Whether no one asked with this key before. */
+    once(key: string): Promise<boolean>;
+  },
 ): Promise<void> {
   try {
     const run = await offboardingBefore(event, runs);
-    if (run && event.idMember !== null) tell(leaverNotice({ ...event, idMember: event.idMember }, run));
+    if (run && event.idMember !== null && (await once(leaverKey(event.idMember, event))))
+      tell(leaverNotice({ ...event, idMember: event.idMember }, run));
   } catch (thrown) {
     log(
       "error",

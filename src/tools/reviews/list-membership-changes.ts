@@ -16,6 +16,37 @@ import { cursor, limit, workspaceRef } from "../support/fields.ts";
 
 const state = z.object({ role: z.string(), status: z.string() }).nullable();
 
+const changesOutput = z.object({
+  since: z.string().nullable(),
+  until: z.string(),
+  total: z.number(),
+  changes: z.array(
+    z.object({
+      kind: z.string(),
+      place: z.object({ kind: z.string(), id: z.string(), name: z.string(), workspace: z.string() }),
+      person: z.object({ idMember: z.string(), label: z.string() }).nullable(),
+      before: state,
+      after: state,
+      /** Of a renamed person: the former name, as far as it is known. */
+      was: z.string().optional(),
+      runId: z.string().optional(),
+      /** The time and author of the change, if Trello or a run of this server reported them. */
+      at: z.string().optional(),
+      by: z.object({ idMember: z.string(), name: z.string() }).optional(),
+      /**
+       * Set if no source reported the change. It was found by comparing two readings, so it happened between these two
+       * times.
+       */
+      inferred: z.object({ from: z.string(), until: z.string() }).optional(),
+    }),
+  ),
+  notes: z.array(z.string()),
+  nextCursor: z.string(),
+});
+export type ShownChange = z.infer<typeof changesOutput>["changes"][number];
+/** What the comparison uses of a call. */
+export type ChangesContext = Pick<ReadContext, "reads" | "now" | "snapshots" | "webhooks" | "appliedSince">;
+
 export default defineReadTool({
   name: "list_membership_changes",
   title: "List membership changes",
@@ -27,63 +58,49 @@ export default defineReadTool({
     limit: limit.default(50),
     cursor: cursor.optional(),
   }),
-  output: z.object({
-    since: z.string().nullable(),
-    until: z.string(),
-    total: z.number(),
-    changes: z.array(
-      z.object({
-        kind: z.string(),
-        place: z.object({ kind: z.string(), id: z.string(), name: z.string(), workspace: z.string() }),
-        person: z.object({ idMember: z.string(), label: z.string() }).nullable(),
-        before: state,
-        after: state,
-        /** Of a renamed person: the former name, as far as it is known. */
-        was: z.string().optional(),
-        runId: z.string().optional(),
-        /** The time and author of the change, if Trello or a run of this server reported them. */
-        at: z.string().optional(),
-        by: z.object({ idMember: z.string(), name: z.string() }).optional(),
-        /**
-         * Set if no source reported the change. It was found by comparing two readings, so it happened between these
-         * two times.
-         */
-        inferred: z.object({ from: z.string(), until: z.string() }).optional(),
-      }),
-    ),
-    notes: z.array(z.string()),
-    nextCursor: z.string(),
-  }),
-  async read(args, context) {
-    const { before, after, offset, notes } = await sidesOf(args, context);
-    const own = before ? await context.appliedSince(before.at) : [];
-    const changes = before ? await joined(before, after, context) : [];
-    const page = changes.slice(offset, offset + args.limit);
-    const end = offset + page.length;
-    return {
-      since: before?.at ?? null,
-      until: after.at,
-      total: changes.length,
-      changes: page.map((change) => shownChange(change, own)),
-      notes: [...notes, ...notesOf(before)],
-      nextCursor: before && end < changes.length ? [before.id, after.id, end].join("~") : after.id,
-    };
-  },
+  output: changesOutput,
+  read: readChanges,
   text: ({ since, until, total, changes, notes, nextCursor }) =>
     [
       since === null
         ? `The memberships were read at ${until}. The next call with the cursor shows what changed after this time.`
         : `${plural(total, "change")} between ${since} and ${until}. Shown: ${changes.length}.`,
-      ...changes.map(
-        ({ kind, place, person, before, after, was, runId, at, by }) =>
-          `${at ?? "inferred"} ${kind}: ${person ? `${person.label}, ` : ""}${was ? `before ${was}, ` : ""}${place.kind} ${place.name}${rolesText(before, after)}${by ? `, by ${by.name}` : ""}${runId ? `, by run ${runId}` : ""}`,
-      ),
+      ...changes.map((change) => changeLine(change, change.at ?? "inferred")),
       ...notes,
       `nextCursor: ${nextCursor}`,
     ].join("\n"),
 });
 
+/** Compares the memberships now with those of the cursor, or else with the newest that are stored. */
+export async function readChanges(
+  args: Args,
+  context: ChangesContext,
+): Promise<z.infer<typeof changesOutput>> {
+  const { before, after, offset, notes } = await sidesOf(args, context);
+  const own = before ? await context.appliedSince(before.at) : [];
+  const changes = before ? await joined(before, after, context) : [];
+  const page = changes.slice(offset, offset + args.limit);
+  const end = offset + page.length;
+  return {
+    since: before?.at ?? null,
+    until: after.at,
+    total: changes.length,
+    changes: page.map((change) => shownChange(change, own)),
+    notes: [...notes, ...notesOf(before)],
+    nextCursor: before && end < changes.length ? [before.id, after.id, end].join("~") : after.id,
+  };
+}
+
+/** A change as one line. */
+export function changeLine(
+  { kind, place, person, before, after, was, runId, by }: ShownChange,
+  time: string,
+): string {
+  return `${time} ${kind}: ${person ? `${person.label}, ` : ""}${was ? `before ${was}, ` : ""}${place.kind} ${place.name}${rolesText(before, after)}${by ? `, by ${by.name}` : ""}${runId ? `, by run ${runId}` : ""}`;
+}
+
 interface Args {
+  readonly limit: number;
   readonly workspaces?: readonly string[] | undefined;
   readonly cursor?: string | undefined;
 }
@@ -100,7 +117,7 @@ interface Sides {
  * The two readings to compare. If the cursor names both, they are taken from the store. Otherwise the later reading is
  * made now, and stored if something changed.
  */
-async function sidesOf(args: Args, context: ReadContext): Promise<Sides> {
+async function sidesOf(args: Args, context: ChangesContext): Promise<Sides> {
   const [from, to, offset] = args.cursor?.split("~") ?? [];
   const { snapshots } = context;
   if (from !== undefined && to !== undefined) {
@@ -114,7 +131,7 @@ async function sidesOf(args: Args, context: ReadContext): Promise<Sides> {
   return { before, after, offset: 0, notes: [...unread, ...(await blindSpotsOf(read, context.reads))] };
 }
 
-async function kept(id: string, { snapshots }: ReadContext): Promise<MembershipSnapshot> {
+async function kept(id: string, { snapshots }: ChangesContext): Promise<MembershipSnapshot> {
   const snapshot = await snapshots.get(id);
   if (snapshot) return snapshot;
   throw new AppError("NOT_FOUND", "The memberships that the cursor refers to are no longer stored.", {
@@ -145,7 +162,7 @@ const MOST_RENAMED = 10;
 async function joined(
   before: MembershipSnapshot,
   after: MembershipSnapshot,
-  { webhooks }: ReadContext,
+  { webhooks }: ChangesContext,
 ): Promise<readonly TimedChange[]> {
   const near = (time: string, by: number) => new Date(Date.parse(time) + by).toISOString();
   return joinFeed(before, after, await webhooks.events(near(before.at, -NEAR_MS), near(after.at, NEAR_MS)));
@@ -154,7 +171,7 @@ async function joined(
 async function readFeeds(
   before: MembershipSnapshot,
   after: MembershipSnapshot,
-  { reads, webhooks }: ReadContext,
+  { reads, webhooks }: ChangesContext,
 ): Promise<void> {
   const workspaces = new Set(after.places.map(({ idOrganization }) => idOrganization));
   const boards = new Map(

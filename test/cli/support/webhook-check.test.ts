@@ -128,6 +128,7 @@ describe("a leaver's new access", () => {
   const tell = (what: MembershipEvent) =>
     tellLeaverAccess(what, {
       runs: stack.store.runs,
+      once: (key) => stack.store.facts.setOnce(key, true),
       tell: (notice) => void told.push(notice),
       log: () => {},
     });
