@@ -69,11 +69,15 @@ const PAGES = new Set(["home", "login", "signup", "templates", "search", "enterp
 function unwrapped(text: string): WrittenPerson | null {
   const bare = stripped(text);
   const email = emailOf(bare.replace(/^mailto:/i, "").replace(/(@[^?]*)\?.*$/, "$1"));
+  if (email && MARKED.test(email)) return null;
   if (email) return { kind: "email", value: email };
   if (isTrelloId(bare)) return { kind: "id", value: bare.toLowerCase() };
   const username = /^@(\w{2,100})$/.exec(bare)?.[1] ?? profileOf(bare);
   return username === null ? null : { kind: "username", value: username.toLowerCase() };
 }
+
+// A mark glued to an email is a bullet, a strikethrough or "not": "-jane@x.org", "!jane@x.org", "*jane@x.org".
+const MARKED = /^[-!*+#~/|=^%&?]/;
 
 function profileOf(text: string): string | null {
   const name = PROFILE.exec(text)?.[1];

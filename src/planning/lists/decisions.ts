@@ -1,21 +1,36 @@
 import { AppError } from "../../domain/error.ts";
 import { clean, listNames } from "../../domain/text.ts";
+import { writtenPerson } from "../../domain/written-person.ts";
 import type { CsvRecord } from "./csv.ts";
-import { type Column, type Header, isUnread } from "./header.ts";
-import { NO, wordsOf, YES } from "./words.ts";
+import type { Column, Header } from "./header.ts";
+import { MARKS_NO, MARKS_YES, NO, YES } from "./status-words.ts";
+import { isBesideOnly, PERSON, words, wordsOf } from "./words.ts";
 
 /**
  * What a cell says about the person of its row: takes away, keeps, gives, moves, yes or no. `yes` and `no` count only
- * in a column such as `Offboard?`.
+ * in a column such as `Offboard?`. `self` and `beside`: whether the row is about the person of the list or about
+ * another one, such as the manager. `names a keep`: a word such as "keep" is not at the beginning, and may be a surname.
+ * `other`: the cell says anything else.
  */
-type Says = "takes" | "keeps" | "gives" | "moves" | "yes" | "no" | "nothing";
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).flatMap(wordsOf));
+type Says =
+  | "takes"
+  | "keeps"
+  | "names a keep"
+  | "gives"
+  | "moves"
+  | "yes"
+  | "no"
+  | "self"
+  | "beside"
+  | "nothing"
+  | "other";
 
 const WORDS: readonly (readonly [Says, ReadonlySet<string>])[] = [
   [
     "keeps",
-    words(`keep keeps kept stay stays staying remain remains retain skip skipped ignore exclude excluded exception exempt
+    words(`cancel cancelled canceled withdraw withdrawn withdrew rescinded hold postponed deferred rejected declined denied
+      retained abgesagt storniert zurückgezogen abgelehnt verschoben annulé refusé reporté cancelado rechazado aplazado
+      recusado adiado annullato rifiutato rinviato geannuleerd geweigerd uitgesteld keep keeps kept stay stays staying remain remains retain skip skipped ignore exclude excluded exception exempt
       not don't behalten bleibt ausnahme nicht conserver garder reste exception sauf mantener conservar excepto excepción
       manter exceto exceção mantenere eccetto eccezione houden behouden blijft uitzondering undantag behåll zostaje
       除外 対象外 残留 保留 保持 제외 유지 исключение оставить`),
@@ -23,7 +38,7 @@ const WORDS: readonly (readonly [Says, ReadonlySet<string>])[] = [
   [
     "takes",
     words(`remove removal offboard offboarding delete deactivate deactivation disable leaver leaving termination terminate
-      exit exiting revoke suspend departure resignation entfernen löschen deaktivieren austritt abgang kündigung supprimer
+      exit exiting revoke suspend departure resignation entfernen entfernt gelöscht deaktiviert löschen deaktivieren austritt abgang kündigung supprimer
       retirer désactiver départ eliminar quitar desactivar remover desativar desligamento saída rimuovere disattivare
       uscita verwijderen deactiveren uitdienst avsluta fjern usunąć 削除 退職 離職 无效 离职 퇴사 삭제 удалить увольнение`),
   ],
@@ -41,28 +56,33 @@ const WORDS: readonly (readonly [Says, ReadonlySet<string>])[] = [
   ],
 ];
 
-/** Words in the heading of a column whose cells answer yes or no. */
+/** Words in the heading of a column whose cells say what is to be done, or answer yes or no. */
 const ASKS =
-  words(`action done completed complete processed confirmed confirm approved include included aktion maßnahme
-  erledigt bestätigt fait traité action acción hecho ação feito azione fatto actie gedaan klar åtgärd handling
-  処理 対象 対応 済 操作 처리 действие готово`);
+  words(`action done completed complete processed confirmed confirm approved include included request decision verdict
+  outcome plan todo scope still here entscheidung beschluss antrag décision decisión decisão decisione beslissing demande
+  aktion maßnahme noch da erledigt bestätigt fait traité action acción hecho ação feito azione fatto actie gedaan klar
+  åtgärd handling 処理 対象 対応 済 操作 처리 действие готово`);
+
+/** Headings of the day on which a person leaves. A table of all staff has it only for the leavers. */
+const LAST_DAY =
+  /^(?:(?:left|(?:last|final)(?: working)? day|(?:contract |employment )?end(?: date)?|(?:leaving|leave|exit|term|termination|departure|separation|offboarding)(?: date| day| on)?|end of (?:contract|employment)|letzter (?:arbeits)?tag|vertragsende|einddatum|slutdatum|退職日|離職日|离职日期|퇴사일)|(?:austritts|kundigungs|enddatum|dernier jour|date de (?:depart|sortie|fin)|fecha de (?:baja|salida|fin)|ultimo dia|data d[ie] (?:saida|desligamento|uscita|cessazione|fine)).*)$/u;
+/** Some personnel systems write a day far in the future for people who stay. */
+const NO_DAY = /^(?:[\s–—-]*|n\/?a|none|.*(?:9999|2999|2099).*)$/i;
 
 /**
  * Refuses a table if a column says that only some of its rows are meant. Examples: `Action` with "remove" and "keep";
- * `Offboard?` with "yes" and "no"; `Type` with "Leaver" and "Joiner".
+ * `Offboard?` with "yes" and "no"; `Type` with "Leaver" and "Manager"; `Last day` with a day in some rows only.
  */
 export function assertOneDecision(records: readonly CsvRecord[], { columns }: Header, person: Column): void {
-  const rows = records.filter(({ fields }) => (fields[person.index] ?? "") !== "");
+  const rows = records.filter(({ fields }) => {
+    const cell = fields[person.index] ?? "";
+    return person.kind === "email" ? writtenPerson(cell) !== null : cell !== "";
+  });
   for (const { index, kind, title } of columns) {
-    if (index === person.index || (!isUnread(kind) && kind !== "beside")) continue;
+    if (index === person.index || !READ.includes(kind)) continue;
     const cells = rows.map(({ fields }) => fields[index] ?? "");
-    if (cells.some((cell) => cell.includes("@"))) continue;
-    const asks = wordsOf(title).some((word) => ASKS.has(word) || classOf([word]) !== null);
-    const said = cells.map((cell) => says(cell, asks, kind));
-    if (said.some((one) => one === null)) continue;
-    const kinds = new Set(said);
-    const decides = [...kinds].some((one) => one !== "nothing");
-    if (!decides || (kinds.size === 1 && !kinds.has("keeps") && !kinds.has("no"))) continue;
+    if (cells.some((cell) => cell.includes("@")) || !(differ(cells, title) || decides(cells, title, kind)))
+      continue;
     const values = [...new Set(cells.map((cell) => clean(cell, 40) || "(empty)"))];
     throw new AppError(
       "INPUT_INVALID",
@@ -72,27 +92,67 @@ export function assertOneDecision(records: readonly CsvRecord[], { columns }: He
   }
 }
 
+const READ: readonly Column["kind"][] = ["unknown", "department", "beside", "person", "role"];
+
+/** Whether only some rows have a last day. */
+function differ(cells: readonly string[], title: string): boolean {
+  if (!LAST_DAY.test(wordsOf(title).join(" "))) return false;
+  const days = cells.filter((cell) => !NO_DAY.test(cell)).length;
+  return days > 0 && days < cells.length;
+}
+
+function decides(cells: readonly string[], title: string, kind: Column["kind"]): boolean {
+  const heading = wordsOf(title);
+  const isAction = heading.some((word) => ASKS.has(word));
+  const asks = isAction || classOf(heading) !== null;
+  const said = cells.map((cell) => says(cell, asks, kind));
+  const kinds = new Set(said);
+  if (kinds.has("keeps") || (asks && kinds.has("no"))) return true;
+  if (kinds.has("beside") && ["self", "takes", "gives"].some((each) => kinds.has(each as Says))) return true;
+  // A free remark says nothing certain. In a column that asks for an answer, it contradicts the answers beside it.
+  if (kinds.has("other") && !(asks && (isAction || kinds.has("yes")))) return false;
+  const answers = [...kinds].filter((one) => one !== "self" && one !== "beside");
+  if (kinds.has("names a keep")) return true;
+  return answers.length > 1 && answers.some((one) => one !== "nothing" && one !== "other");
+}
+
 /**
- * What a cell says about its row; null if the cell is about something else. In a column of other people, such as
- * managers, only yes and no count.
+ * What a cell says about its row. In a column of other people, such as managers, only yes, no and a single word of
+ * refusal count.
  */
-function says(cell: string, asks: boolean, kind: Column["kind"]): Says | null {
+function says(cell: string, asks: boolean, kind: Column["kind"]): Says {
   const found = wordsOf(cell);
   const phrase = found.join(" ");
   if (found.length === 0) {
+    const mark = cell.trim().replace(/\uFE0F$/, "");
     if (/^[\s–—-]*$/.test(cell)) return "nothing";
-    return asks ? (MARKS.get(cell.trim().replace(/\uFE0F$/, "")) ?? null) : null;
+    return !asks ? "other" : MARKS_YES.has(mark) ? "yes" : MARKS_NO.has(mark) ? "no" : "other";
   }
   if (asks && YES.has(phrase)) return "yes";
   if (asks && NO.has(phrase)) return "no";
+  if (kind === "beside") return found.length === 1 && isKept(found) ? "keeps" : "other";
+  if (isKept(found)) return "keeps";
+  if (isBesideOnly(found)) return "beside";
+  if (found.every((word) => SELF.has(word))) return classOf(found) ?? "self";
   // A cell with more than three such words is a free remark, so it says nothing certain.
-  return found.length > 3 || kind === "beside" ? null : classOf(found);
+  const short = found.length > 3 ? null : classOf(found);
+  return short === "keeps" ? "names a keep" : (short ?? "other");
 }
 
-const MARKS: ReadonlyMap<string, Says> = new Map([
-  ...["✓", "✔", "☑", "✅"].map((mark) => [mark, "yes"] as const),
-  ...["✗", "✘", "☐", "❌"].map((mark) => [mark, "no"] as const),
-]);
+const SELF: ReadonlySet<string> = new Set([...PERSON, "self", "subject"]);
+const FILLERS = words("on please do does is are will to he she they bitte wird soll");
+
+/** Whether a text begins with "keep", "please do not" or the like. So the name "Kim Keep" does not count. */
+function isKept(found: readonly string[]): boolean {
+  const first = found.find((word) => !FILLERS.has(word));
+  return first !== undefined && WORDS.some(([one, set]) => one === "keeps" && set.has(first));
+}
+
+/** Whether a heading is about the people of the list: "Leaver", "Name of employee", "Who is leaving?". */
+export function isAboutThem(title: string): boolean {
+  const found = wordsOf(title);
+  return found.some((word) => SELF.has(word)) || classOf(found) !== null;
+}
 
 function classOf(found: readonly string[]): Says | null {
   return WORDS.find(([, set]) => found.some((word) => set.has(word)))?.[0] ?? null;

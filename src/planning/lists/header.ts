@@ -2,12 +2,10 @@ import { AppError } from "../../domain/error.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import { csvRecords, DELIMITERS, type Delimiter } from "./csv.ts";
 import {
-  ACTIVE,
   EMAIL,
   FAMILY_NAME,
   FORM,
   GIVEN_NAME,
-  GONE,
   ID,
   isBeside,
   LOGIN,
@@ -20,6 +18,7 @@ import {
   TRELLO_USERNAME,
   wordsOf,
 } from "./words.ts";
+import { ACTIVE, GONE } from "./status-words.ts";
 
 /**
  * What a column contains. `beside`: other people than the person of the row, such as the manager. `secondary`: a

@@ -4,6 +4,8 @@ import { clean, listNames } from "../../domain/text.ts";
 import { type CsvRecord, csvRecords, DELIMITERS, type Delimiter } from "./csv.ts";
 import { type PasteLine, readPasteLine } from "./paste-line.ts";
 import { type ColumnKind, findHeader, type Header, personColumn, whichColumn } from "./header.ts";
+import { assertNoRespondents } from "./form.ts";
+import { assertOneKind } from "./marks.ts";
 import { type ListedPerson, type PeopleList, withoutDuplicates } from "./roster.ts";
 import { readTable } from "./table.ts";
 
@@ -25,6 +27,7 @@ export function readPeople(input: string | readonly string[], how: HowToRead = {
   const header = findHeader(lines, { column: how.column, delimiter });
   if (header && header.columns.length > 1) {
     const person = personColumn(header, how.column);
+    if (how.column === undefined) assertNoRespondents(lines, header, person);
     return withoutDuplicates(readTable(lines, header, person, how.also ?? []));
   }
   const start = header?.line ?? 0;
@@ -34,7 +37,7 @@ export function readPeople(input: string | readonly string[], how: HowToRead = {
   const rows = lines.flatMap((line, index) =>
     index < start || line.trim() === "" ? [] : readPasteLine(line, index + 1),
   );
-  assertOneMark(lines);
+  assertOneKind(lines);
   assertNoColumns(rows, lines, { delimiter, hasHeader: header !== null });
   assertUnderstood(rows);
   const above = lines.slice(0, Math.max(start - 1, 0)).filter((line) => line.trim() !== "");
@@ -115,21 +118,6 @@ function assertUnderstood(rows: readonly PasteLine[]): void {
     {
       next: "Call again with only the people who are meant, one in each line: an email, `Name <email>`, @username or id. Or give a table with a header line.",
       details: { seen: seen.slice(0, 100) },
-    },
-  );
-}
-
-/** Refuses a list in which only some entries are ticked. It may mean the ticked people or the others. */
-function assertOneMark(lines: readonly string[]): void {
-  const marks = lines.flatMap(
-    (line) => /^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?\[([ xX✓])\]\s/.exec(line)?.[1]?.trim() ?? [],
-  );
-  if (new Set(marks.map((mark) => mark !== "")).size < 2) return;
-  throw new AppError(
-    "INPUT_INVALID",
-    "Some entries of the list are ticked and others are not, so it is not certain which are meant.",
-    {
-      next: "Call again with only the people who are meant, without boxes.",
     },
   );
 }

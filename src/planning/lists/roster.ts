@@ -13,6 +13,8 @@ export interface ListedPerson {
   readonly teams: readonly string[];
   /** The word in the list that says that the person has left or is blocked, such as "Deactivated". */
   readonly gone?: string;
+  /** A status in the list that this server does not know, such as "On leave". */
+  readonly unsure?: string;
   /** Only for a name alone in its line: whether people follow in the next line. The name may then be their heading. */
   readonly heads?: boolean;
   /** Only for such a name after an empty line: the rest of the text may be a signature or another list. */
@@ -138,6 +140,7 @@ export function withoutGone(list: PeopleList): PeopleList {
 export function assertOneStatus({ people }: PeopleList): void {
   const gone = people.filter((person) => person.gone !== undefined);
   const others = people.filter((person) => person.gone === undefined);
+  if (gone.length === 0) assertKnownStatus(people);
   if (gone.length === 0 || others.length === 0) return;
   const names = (rows: readonly ListedPerson[]) =>
     listNames(
@@ -147,6 +150,22 @@ export function assertOneStatus({ people }: PeopleList): void {
   throw new AppError(
     "INPUT_INVALID",
     `The list says that some people have left (${[...new Set(gone.map((row) => row.gone))].slice(0, 3).join(", ")}): ${names(gone)}. It does not say this about others: ${names(others)}. Which rows are meant?`,
+    { next: "Call again with only the rows of the people who are meant." },
+  );
+}
+
+/** Refuses a list with different statuses, one of which is not known. It may mean that the person has left. */
+function assertKnownStatus(people: readonly ListedPerson[]): void {
+  const odd = people.filter(({ unsure }) => unsure !== undefined);
+  const isSame = new Set(people.map(({ unsure }) => unsure?.toLowerCase())).size < 2;
+  if (odd.length === 0 || isSame) return;
+  const named = listNames(
+    odd.map(({ value, unsure }) => `${value} (${unsure})`),
+    5,
+  );
+  throw new AppError(
+    "INPUT_INVALID",
+    `The list has different statuses, and this server does not know some of them: ${named}. Which rows are meant?`,
     { next: "Call again with only the rows of the people who are meant." },
   );
 }

@@ -7,7 +7,8 @@ import { assertOneDecision } from "./decisions.ts";
 import { type Column, type ColumnKind, type Header, isHeading, isUnread, whichColumn } from "./header.ts";
 import { inOrder, isNameShaped } from "./names.ts";
 import type { ListedPerson, ListProblem, PeopleList } from "./roster.ts";
-import { GONE_VALUES, isLabel, isNoName, NO, PRESENT_VALUES, wordsOf, YES } from "./words.ts";
+import { statusColumns, statusOf, unknownStatuses } from "./statuses.ts";
+import { isLabel, isNoName } from "./words.ts";
 
 /** Columns that only invitations use: role and team. */
 export const OF_INVITATION: readonly ColumnKind[] = ["role", "team"];
@@ -42,11 +43,12 @@ export function readTable(
   assertNoOtherEmails(records, header, person);
   assertOneDecision(records, header, person);
   const isStrict = namesOthers(records, header, person);
+  const statuses = statusColumns(records, header, person);
   for (const record of records) {
     if (isRepeated(record, header)) continue;
     assertRow(record, header, person);
     const found = readRow(record, header, person, also, isStrict);
-    if (typeof found !== "string") people.push(found);
+    if (typeof found !== "string") people.push({ ...found, ...statusOf(record, statuses) });
     else
       problems.push({ line: record.line, text: clean(record.fields.join(header.delimiter), 80), why: found });
   }
@@ -54,7 +56,7 @@ export function readTable(
     const why = "the quotes are not closed or are not valid CSV, so nothing from this line on was read";
     problems.push({ line: unreadFrom, text: clean(lines[unreadFrom - 1] ?? "", 80), why });
   }
-  const notes = [...notesOf(lines, header, person, also), ...unknownStatuses(records, header)];
+  const notes = [...notesOf(lines, header, person, also), ...unknownStatuses(records, statuses)];
   return { people, problems, notes };
 }
 
@@ -145,7 +147,6 @@ function readRow(
           .map((team) => clean(team))
           .filter(Boolean)
       : [];
-  const gone = columns.flatMap(({ index, kind }) => goneBy(kind, fields[index] ?? "") ?? [])[0];
   return {
     line,
     kind: who.kind,
@@ -153,7 +154,6 @@ function readRow(
     teams: columns.some(({ kind }) => kind === "team") ? asked("team") : asked("department"),
     ...(fullName && { fullName }),
     ...(role && { role }),
-    ...(gone && { gone }),
   };
 }
 
@@ -177,35 +177,6 @@ function personIn(
     return { kind: "username", value: cell.toLowerCase() };
   const mayBeName = kind === "name" || kind === "person" || kind === "login" || isUnread(kind);
   return mayBeName && !/[@<>]/.test(cell) ? { kind: "name", value: inOrder(clean(cell)) } : whyNotEmail(cell);
-}
-
-/** The word in a cell that says that the person has left or is blocked; null if there is none. */
-function goneBy(kind: ColumnKind, cell: string): string | null {
-  if (kind !== "active" && kind !== "gone") return null;
-  const words = wordsOf(cell);
-  const phrase = words.join(" ");
-  const says = GONE_VALUES.has(phrase) || GONE_VALUES.has(words[0] ?? "");
-  const isGone =
-    kind === "active"
-      ? says || NO.has(phrase)
-      : says || YES.has(phrase) || (/\d/.test(cell) && !NO.has(phrase));
-  return isGone ? clean(cell, 40) : null;
-}
-
-/** A note about values in a status column that this server does not know. They are read as "present". */
-function unknownStatuses(records: readonly CsvRecord[], { columns }: Header): readonly string[] {
-  const odd = records.flatMap(({ line, fields }) =>
-    columns.flatMap(({ index, kind }) => {
-      const cell = fields[index] ?? "";
-      const words = wordsOf(cell);
-      const isKnown = [words.join(" "), words[0] ?? ""].some(
-        (text) => PRESENT_VALUES.has(text) || YES.has(text) || NO.has(text),
-      );
-      const isOdd = kind === "active" && words.length > 0 && !isKnown && goneBy(kind, cell) === null;
-      return isOdd ? [`line ${line} (${clean(cell, 40)})`] : [];
-    }),
-  );
-  return odd.length === 0 ? [] : [`Status not known, read as present: ${listNames(odd)}.`];
 }
 
 function notesOf(

@@ -229,6 +229,16 @@ describe("people who are gone, as exports say it", () => {
     ["Japanese", "メールアドレス,ステータス", "退社", "在籍"],
     ["Korean", "이메일,status", "퇴사", "재직"],
     ["Chinese", "邮箱,状态", "已离职", "在职"],
+    ["a negation", "email,Employee status", "no longer with us", "Full-time"],
+    ["a negation", "email,status", "not employed", "employed"],
+    ["a German negation", "E-Mail,Status", "nicht mehr aktiv", "aktiv"],
+    ["a word inside", "email,status", "has left", "Active (was suspended)"],
+    ["marks", "email,Active?", "✗", "✓"],
+    ["coloured marks", "email,Status", "🔴", "🟢"],
+    ["a heading that is not known", "email,Employment", "Terminated", "Employed"],
+    ["a heading about people", "email,Account", "disabled", "enabled"],
+    ["a German heading", "E-Mail,Beschäftigungsstatus", "ausgeschieden", "aktiv"],
+    ["a heading with HR", "email,HR state", "Terminated", "Employed"],
   ])("are left out of invitations, and asked about in other lists: %s", (_what, header, gone, here) => {
     const list = read(`${header}\na@x.org,${gone}\nb@x.org,${here}`);
     const invited = withoutGone(list);
@@ -254,7 +264,16 @@ describe("people who are gone, as exports say it", () => {
     const list = read(`email,status\na@x.org,${odd}\nb@x.org,${known}`);
     expect(list.people.map(({ value }) => value)).toEqual(["a@x.org", "b@x.org"]);
     expect(list.notes).toEqual([`Status not known, read as present: line 2 (${odd}).`]);
+    expect(() => assertOneStatus(list)).toThrow(/Which rows are meant\?$/);
+    assertOneStatus(read(`email,status\na@x.org,${odd}\nb@x.org,${odd}`));
   });
+
+  it.each(["Not invited", "not yet started", "Never logged in"])(
+    "are not read from a negation about something else: %s",
+    (odd) => {
+      expect(withoutGone(read(`email,status\na@x.org,${odd}\nb@x.org,${odd}`)).people).toHaveLength(2);
+    },
+  );
 
   it("are not read from what is no status of theirs", () => {
     for (const header of ["email,billing-active", "email,Project status", "email,Last day"])
@@ -263,6 +282,27 @@ describe("people who are gone, as exports say it", () => {
 });
 
 describe("people written beside the people of a list", () => {
+  it.each([
+    ["a form with a stamp", "Timestamp,Email Address,Name of leaver\n1,m@x.org,Ada Roe"],
+    ["a form in German", "Zeitstempel;E-Mail-Adresse;Mitarbeiter\n1;m@x.org;Ada Roe"],
+    ["a question of a form", "Submitted,Email,Who is leaving?\n1,m@x.org,a@x.org"],
+    ["`your`", "Your email,Leaver\nm@x.org,Ada Roe"],
+    ["a second column of emails", "Email,Leaver\nm@x.org,a@x.org"],
+  ])("are not taken for them, by the column of who filled in %s", (_what, text) => {
+    expect(refusal(text)).toMatch(/Which one names the people/);
+  });
+
+  it("are not looked for if the columns agree, or if the caller names the column", () => {
+    expect(named("Email,Employee\na@x.org,a@x.org\nb@x.org,b@x.org")).toEqual(["a@x.org", "b@x.org"]);
+    expect(named("Email,Employee name\na@x.org,Ada Roe")).toEqual(["a@x.org"]);
+    expect(named("Timestamp,Employee email,Employee name\n1,a@x.org,Ada Roe")).toEqual(["a@x.org"]);
+    expect(named("Timestamp,Email,Leaver\n1,m@x.org,a@x.org", "Leaver")).toEqual(["a@x.org"]);
+  });
+
+  it("are not taken for them in a row that is only a title", () => {
+    expect(refusal("Name;Email\nAda;a@x.org\nVorgesetzter;m@x.org")).toMatch(/not a row of the table/);
+  });
+
   it.each([
     ["a second bracket after one name", "Ada Roe <a@x.org> <m@x.org>"],
     ["a second bracket, of another kind", "Ada Roe <a@x.org> (m@x.org)"],

@@ -1,0 +1,96 @@
+import { clean, listNames } from "../../domain/text.ts";
+import type { CsvRecord } from "./csv.ts";
+import { type Column, type Header, isUnread } from "./header.ts";
+import { GONE_VALUES, MARKS_NO, MARKS_YES, NO, PRESENT_VALUES, YES } from "./status-words.ts";
+import { wordsOf } from "./words.ts";
+
+/** A column that says whether a person still works there. `gone`: its "yes" means that the person has left. */
+interface StatusColumn {
+  readonly index: number;
+  readonly kind: "active" | "gone";
+}
+
+/** What a status column says about a person. `unsure`: a status that this server does not know. */
+export interface Status {
+  readonly gone?: string;
+  readonly unsure?: string;
+}
+
+/**
+ * The status columns of a table: by their heading, or by their cells. A column with any other heading is a status
+ * column if each of its cells is a known status, and the cells contradict each other.
+ */
+export function statusColumns(
+  records: readonly CsvRecord[],
+  { columns }: Header,
+  person: Column,
+): readonly StatusColumn[] {
+  return columns.flatMap(({ index, kind }): StatusColumn[] => {
+    if (kind === "active" || kind === "gone") return [{ index, kind }];
+    if (index === person.index || !(isUnread(kind) || kind === "person" || kind === "beside")) return [];
+    const phrases = records.map(({ fields }) => wordsOf(fields[index] ?? "").join(" ")).filter(Boolean);
+    const gone = phrases.filter((phrase) => GONE_VALUES.has(phrase));
+    const present = phrases.filter((phrase) => PRESENT_VALUES.has(phrase));
+    const isStatus = gone.length > 0 && present.length > 0 && gone.length + present.length >= phrases.length;
+    return isStatus ? [{ index, kind: "active" }] : [];
+  });
+}
+
+/** What the status columns say about the person of a row. */
+export function statusOf({ fields }: CsvRecord, columns: readonly StatusColumn[]): Status {
+  const found = columns.map(({ index, kind }) => ({
+    cell: clean(fields[index] ?? "", 40),
+    says: standing(kind, fields[index] ?? ""),
+  }));
+  const gone = found.find(({ says }) => says === "gone");
+  if (gone) return { gone: gone.cell };
+  const unsure = found.find(({ says }) => says === "unsure");
+  return unsure ? { unsure: unsure.cell } : {};
+}
+
+/** A note about statuses that this server does not know. They are read as "present". */
+export function unknownStatuses(
+  records: readonly CsvRecord[],
+  columns: readonly StatusColumn[],
+): readonly string[] {
+  const odd = records.flatMap((record) => {
+    const { unsure } = statusOf(record, columns);
+    return unsure === undefined ? [] : [`line ${record.line} (${unsure})`];
+  });
+  return odd.length === 0 ? [] : [`Status not known, read as present: ${listNames(odd)}.`];
+}
+
+const NEGATIONS = new Set("no not nicht kein keine keiner pas non nao niet geen inte ikke nie не".split(" "));
+/** After a negation, these words say that the person has left: "no longer", "nicht mehr", "not active any more". */
+const NO_LONGER = new Set("longer more anymore mehr mas meer langer lengre langre wiecej больше".split(" "));
+/** After a negation, these words also say so: "not employed". "Not invited" is about something else. */
+const AT_WORK = new Set(
+  `active enabled employed current working present here there aktiv angestellt beschaftigt tatig actif actifs employe
+  present presente activo activa empleado ativo ativa attivo attiva actief aktywny aktywna anstalld ansat ansatt
+  работает активен активна`.split(/\s+/),
+);
+
+function standing(kind: StatusColumn["kind"], cell: string): "gone" | "here" | "unsure" {
+  const words = wordsOf(cell);
+  const phrase = words.join(" ");
+  const mark = cell.trim().replace(/\uFE0F$/, "");
+  const yes = YES.has(phrase) || MARKS_YES.has(mark);
+  const no = NO.has(phrase) || MARKS_NO.has(mark);
+  if (GONE_VALUES.has(phrase)) return "gone";
+  if (kind === "gone") {
+    if (no) return "here";
+    return yes || /\d/.test(cell) || GONE_VALUES.has(words[0] ?? "") ? "gone" : unsureOf(cell);
+  }
+  if (no) return "gone";
+  if (yes || PRESENT_VALUES.has(phrase)) return "here";
+  if (words.some((word) => NEGATIONS.has(word)))
+    return words.some((word) => NO_LONGER.has(word) || AT_WORK.has(word)) ? "gone" : "unsure";
+  if (GONE_VALUES.has(words[0] ?? "")) return "gone";
+  if (PRESENT_VALUES.has(words[0] ?? "")) return "here";
+  return words.some((word) => GONE_VALUES.has(word)) ? "gone" : unsureOf(cell);
+}
+
+/** An empty cell or a dash says nothing, so nothing contradicts that the person is there. */
+function unsureOf(cell: string): "here" | "unsure" {
+  return /^[\s–—-]*$/.test(cell) ? "here" : "unsure";
+}
