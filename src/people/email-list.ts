@@ -1,6 +1,7 @@
 import type { EnterpriseMemberRow } from "../domain/enterprise.ts";
 import type { PlanContext } from "../domain/planning.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
+import { movedEmails } from "./accounts-today.ts";
 import { enterpriseRowWithEmail, searchEnterprise } from "./enterprise.ts";
 import { isProof } from "./emails.ts";
 import { invitedAs, invitedGhosts } from "./invited.ts";
@@ -58,6 +59,13 @@ export async function knownEmails(
     await context.identities.learn({ email, idMember, source: "enterprise" });
     if (other !== undefined) disputed.set(email, [other, idMember]);
   }
+  // If another account has the email today, the email was given to a new person after the proof.
+  const earlier = emails.flatMap((email) => {
+    const person = people.get(linked.get(email) ?? "");
+    return person && !disputed.has(email) && !shown.has(email) ? [{ email, member: person.member }] : [];
+  });
+  for (const email of (await movedEmails(earlier, context.reads)).keys())
+    disputed.set(email, [linked.get(email) ?? ""]);
   const sure = emails.filter((email) => !disputed.has(email));
   for (const email of sure) {
     const person = people.get(shown.get(email) ?? linked.get(email) ?? "");

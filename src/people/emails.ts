@@ -3,6 +3,7 @@ import type { PlanContext } from "../domain/planning.ts";
 import type { Reads } from "../domain/reads.ts";
 import { nameKey } from "../domain/text.ts";
 import type { Member } from "../domain/trello.ts";
+import { movedEmails } from "./accounts-today.ts";
 import { enterpriseEmailOf, enterpriseRowWithEmail } from "./enterprise.ts";
 import { invitedAs } from "./invited.ts";
 import type { Person } from "./person.ts";
@@ -44,7 +45,8 @@ export async function membersWithEmail(
   const proving = links.filter(isProof);
   if (proving.length > 0) {
     const today = await ownerToday(email, reads);
-    if (today === null || proving.some(({ idMember }) => idMember === today)) return proofsOf(proving);
+    if (today === null) return stillProven(email, proving, members, context);
+    if (proving.some(({ idMember }) => idMember === today)) return proofsOf(proving);
     const shown = { email, idMember: today, source: "enterprise" };
     await identities.learn(shown);
     return proofsOf([...proving, shown]);
@@ -84,6 +86,32 @@ export async function membersWithEmail(
         confidence: "likely" as const,
       })),
   ];
+}
+
+/**
+ * Earlier proofs of an email, after a look at the account that has the email today. A proof does not count if that is
+ * another account than the member's: the email has moved to a new person.
+ */
+async function stillProven(
+  email: string,
+  proving: readonly { readonly idMember: string; readonly source: string }[],
+  members: readonly Member[],
+  { reads, identities }: PlanContext,
+): Promise<readonly EmailProof[]> {
+  const owner = members.find(({ id }) => id === proving[0]?.idMember);
+  const account = (await movedEmails([{ email, member: owner }], reads)).get(email);
+  if (account === undefined) return proofsOf(proving);
+  const now = memberOfAccount(account, members);
+  if (now) {
+    const shown = { email, idMember: now.id, source: "scim" };
+    await identities.learn(shown);
+    return proofsOf([...proving, shown]);
+  }
+  return proofsOf(proving).map((proof) => ({
+    ...proof,
+    source: `${proof.source} before; another account has the email today`,
+    confidence: "likely" as const,
+  }));
 }
 
 function memberOfAccount(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Reads } from "../../src/domain/reads.ts";
 import type { AppliedEffect } from "../../src/domain/run.ts";
+import { ATLASSIAN_EXTENSION, scimUserList } from "../../src/domain/scim.ts";
 import { inviteWorkspaceMember } from "../../src/effects/invitations.ts";
 import { knownEmails } from "../../src/people/email-list.ts";
 import { fakeContext, id, row, snapshot } from "../support/plan-context.ts";
@@ -47,6 +48,27 @@ describe("whose of many emails are known", () => {
     expect(people.size).toBe(0);
     expect(disputed.get(email)).toEqual([id(77), id(1)]);
   });
+
+  it.each([1, 30])(
+    "is disputed if SCIM gives a linked email to another account today, of %s emails",
+    async (count) => {
+      const owner = row({ n: 1, name: "Ada Lovelace", aaId: "acct-1" });
+      const emails = [email, ...Array.from({ length: count - 1 }, (_, n) => `a${n}@x.org`)];
+      const links = emails.map((each) => ({ email: each, idMember: id(1), source: "scim" }));
+      const users = scimUserList.parse({
+        Resources: [{ id: "s", userName: email, [ATLASSIAN_EXTENSION]: { atlassianAccountId: "acct-2" } }],
+      }).Resources;
+      const scim = {
+        users: async () => ({ Resources: users }),
+        async *userPages() {
+          yield users;
+        },
+      } as unknown as NonNullable<Reads["scim"]>;
+      const found = await knownEmails(emails, snapshot([owner]), fakeContext({ links, scim }).context);
+      expect([...found.disputed.keys()]).toEqual([email]);
+      expect([...found.people.keys()]).toEqual(emails.slice(1));
+    },
+  );
 
   it("is disputed where the enterprise gives a linked email to somebody else today", async () => {
     const { people, disputed } = await knownEmails(

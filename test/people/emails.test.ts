@@ -82,6 +82,56 @@ describe("who has an email", () => {
     expect(await membersWithEmail(email, members, same.context)).toMatchObject([{ confidence: "certain" }]);
   });
 
+  describe("after the email has moved to a new account", () => {
+    const links = [{ email, idMember: id(1), source: "scim" }];
+    const now = (atlassianAccountId: string) =>
+      scim({ ...user, [ATLASSIAN_EXTENSION]: { atlassianAccountId } });
+    const successor = row({ n: 6, name: "Ada Lovelace", aaId: "acct-2" }).member;
+
+    it.each(["trello", "enterprise", "organization", "scim"])(
+      "is likely only by an earlier proof of %s, and the new owner is learnt",
+      async (source) => {
+        const before = [{ email, idMember: id(1), source }];
+        const moved = fakeContext({ links: before, scim: now("acct-2") });
+        const found = await membersWithEmail(email, [...members, successor], moved.context);
+        expect(found.map(({ idMember, confidence }) => [idMember, confidence])).toEqual([
+          [id(1), "likely"],
+          [id(6), "likely"],
+        ]);
+        expect(moved.learnt).toEqual([{ email, idMember: id(6), source: "scim" }]);
+      },
+    );
+
+    it("is likely only if the new owner is no member", async () => {
+      const { context, learnt } = fakeContext({ links, scim: now("acct-9") });
+      expect(await membersWithEmail(email, members, context)).toMatchObject([
+        { idMember: id(1), confidence: "likely", source: expect.stringContaining("another account") },
+      ]);
+      expect(learnt).toEqual([]);
+    });
+
+    it("is likely only if the organization shows the new account, and SCIM does not", async () => {
+      const { context } = fakeContext({ links });
+      const organization = { accountsByEmail: async () => [{ email: "ADA@x.org", accountId: "acct-9" }] };
+      const reads = { ...context.reads, organization } as unknown as Reads;
+      expect(await membersWithEmail(email, members, { ...context, reads })).toMatchObject([
+        { confidence: "likely" },
+      ]);
+    });
+
+    it("stays certain if the account is the same, has no User, or is hidden by Trello", async () => {
+      for (const directory of [now("acct-1"), scim(), scim(user)]) {
+        const { context } = fakeContext({ links, scim: directory });
+        expect(await membersWithEmail(email, members, context)).toMatchObject([{ confidence: "certain" }]);
+      }
+      const hidden = fakeContext({ links, scim: now("acct-2") });
+      const [, ...others] = members;
+      expect(await membersWithEmail(email, others, hidden.context)).toMatchObject([
+        { confidence: "certain" },
+      ]);
+    });
+  });
+
   it("is the token's owner by their own email, who is in no list of members with it", async () => {
     const { context } = fakeContext();
     const me = row({ n: 3, name: "Me", email }).member;

@@ -111,7 +111,9 @@ export async function accountRung(leavers: readonly Leaver[], context: PlanConte
       skipped.push({ rung: "account", who: leaver.label, why });
       continue;
     }
-    if (emails.stated !== null) parts.push({ warnings: nameWarnings(leaver, scimName(user)) });
+    // An email alone may have moved to a new person since it was proven.
+    if (emails.stated !== null || !leaver.person?.member?.aaId)
+      parts.push({ warnings: nameWarnings(leaver, scimName(user)) });
     subjects.push({
       ...scimSubject(user),
       ...(leaver.person && { countsAs: leaver.person.idMember }),
