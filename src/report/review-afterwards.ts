@@ -80,7 +80,7 @@ function runTables(runs: Checked["runs"]): readonly string[] {
     table(
       ["Change", "State", "Read again"],
       changes.map(({ what, state, confirmed }) =>
-        cells([what, state, confirmed === null ? "not read" : confirmed ? "true" : "not true"]),
+        cells([what, state, confirmed === null ? "not read again" : confirmed ? "holds" : "does not hold"]),
       ),
     ),
   ]);
@@ -113,11 +113,11 @@ function rows(record: ReviewRecord, after: Review): readonly (readonly string[])
   ];
 }
 
-/** Decisions of the reviewers that the new list does not show as done. */
-function leftLines(record: ReviewRecord, after: Review): readonly string[] {
+/** Decisions of the reviewers that the new list does not show as done, as sentences. */
+export function leftAfter(record: ReviewRecord, after: Review): readonly string[] {
   const { decisions } = stateOf(record);
   const there = new Map(itemsOf(after).map((item) => [item.id, item]));
-  const lines = itemsOf(record.review).flatMap((item) => {
+  return itemsOf(record.review).flatMap((item) => {
     const decision = decisions.get(item.id)?.decision;
     const now = there.get(item.id);
     if (now === undefined) return [];
@@ -129,6 +129,10 @@ function leftLines(record: ReviewRecord, after: Review): readonly string[] {
       ? [`${who}: the decision is to change the access, but it is still the same.`]
       : [];
   });
+}
+
+function leftLines(record: ReviewRecord, after: Review): readonly string[] {
+  const lines = leftAfter(record, after);
   return [
     "## Decided and not done",
     lines.length === 0 ? "Nothing is left." : lines.map((line) => `- ${markdownText(line)}`).join("\n"),

@@ -9,7 +9,7 @@ import {
 import { plural } from "../domain/text.ts";
 import { markdownText, table } from "./markdown.ts";
 import { KIND_WORDS } from "./review.ts";
-import { accessText, afterwardsMarkdown, findingsTable } from "./review-afterwards.ts";
+import { accessText, afterwardsMarkdown, findingsTable, leftAfter } from "./review-afterwards.ts";
 import { timeText } from "./words.ts";
 
 /** The final files of a review that every reviewer has signed, for an auditor. */
@@ -56,12 +56,13 @@ function packageMarkdown(record: ReviewRecord): string {
     ]
       .map((line) => `- ${markdownText(line)}`)
       .join("\n"),
+    ...inShort(record),
     "## Sign-offs",
     table(
       ["Reviewer", "Signed by", "When", "SHA-256"],
       signed.map(({ reviewer, by, at, hash }) => cells([reviewer, by, timeText(at), hash])),
     ),
-    markdownText(state.checked === null ? HASHED : `${HASHED} ${CLOSED}`),
+    hashesText(state.checked === null ? HASHED : `${HASHED} ${CLOSED}`),
     "## Access as it was, and each decision",
     table(
       ["Person", "Workspace", "Access", "Findings", "Decision", "Note", "By", "When"],
@@ -88,6 +89,42 @@ function packageMarkdown(record: ReviewRecord): string {
   ]
     .join("\n\n")
     .concat("\n");
+}
+
+/** What an auditor looks for first: what was decided, whether all of it was signed, and whether it was done. */
+function inShort(record: ReviewRecord): readonly string[] {
+  const { signOff, review } = record;
+  const { decisions, missing, checked } = stateOf(record);
+  const items = itemsOf(review);
+  const of = (decision: ItemDecision["decision"]) =>
+    items.filter(({ id }) => decisions.get(id)?.decision === decision).length;
+  const open = items.filter(({ id }) => !decisions.has(id)).length;
+  const kept = items.filter(
+    ({ id, findings }) => findings.length > 0 && decisions.get(id)?.decision === "keep",
+  );
+  const explained = kept.filter(({ id }) => decisions.get(id)?.note || decisions.get(id)?.until);
+  const lines = [
+    `${plural(items.length, "person in a workspace", "people in workspaces")}: ${of("keep")} keep, ${of("change")} change, ${of("remove")} remove, ${open} undecided`,
+    `Kept although there is a finding: ${kept.length}, of which ${explained.length} with a note or an end date`,
+    `Signed by ${signOff.reviewers.length - missing.length} of ${plural(signOff.reviewers.length, "reviewer")}`,
+    checked === null || record.after === null
+      ? "Not shown here: what was done after the sign-off"
+      : `Done afterwards: ${doneText(checked.runs)}; decided and not done: ${leftAfter(record, record.after).length}`,
+  ];
+  return ["## In short", lines.map((line) => `- ${markdownText(line)}`).join("\n")];
+}
+
+function doneText(runs: readonly { readonly result: string | null }[]): string {
+  if (runs.length === 0) return "no run";
+  return `${plural(runs.length, "run")}, evidence ${runs.map(({ result }) => result ?? "not made").join(", ")}`;
+}
+
+/** The text about the hashes. Only the names of fields are in backticks, and they stay code. */
+function hashesText(text: string): string {
+  return text
+    .split("`")
+    .map((part, index) => (index % 2 === 1 ? `\`${part}\`` : markdownText(part)))
+    .join("");
 }
 
 function noteText({ note, until }: ItemDecision): string {

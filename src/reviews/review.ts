@@ -59,7 +59,11 @@ export async function findingsOf(
   return { findings: findings.toSorted(byUrgency), coverage: coverageOf(world), access: accessListOf(world) };
 }
 
+const SEVERITIES: readonly Finding["severity"][] = ["high", "medium", "low"];
+
 function byUrgency(a: Finding, b: Finding): number {
+  const severities = SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
+  if (severities !== 0) return severities;
   const kinds = FINDING_KINDS.indexOf(a.kind) - FINDING_KINDS.indexOf(b.kind);
   if (kinds !== 0) return kinds;
   const [one, other] = [a.person?.label ?? "", b.person?.label ?? ""];

@@ -45,7 +45,7 @@ async function review(io: JobIo, opened: Promise<OpenPage>) {
     started,
   );
   screen.lines(
-    `${reviewId}: ${plural(items, "item")} to decide, ${plural(findings, "finding")}; the reviewer is ${reviewers.join(", ")}`,
+    `${reviewId}: ${plural(items, "item")} to decide, ${plural(findings, "finding")}; the reviewer is ${reviewers.map(nameOf).join(", ")}`,
   );
   heading("The agent proposes, and decides nothing");
   const proposed = await propose(client, screen, reviewId);
@@ -82,6 +82,12 @@ async function review(io: JobIo, opened: Promise<OpenPage>) {
   };
 }
 
+/** On one machine, a reviewer is a user of the system, written as `user:NAME`. */
+function nameOf(reviewer: string): string {
+  const [, user] = /^user:(.*)$/.exec(reviewer) ?? [];
+  return user === undefined ? reviewer : `${user}, the user of this computer`;
+}
+
 /**
  * Proposes to remove each person whose finding says that the person should have no access. Returns the number of
  * proposals.
@@ -98,9 +104,17 @@ async function propose(client: DemoClient, screen: Screen, reviewId: string): Pr
     }));
   await client.call("decide_review", { reviewId, decisions }, z.object({}));
   screen.lines(
-    `proposes to remove ${plural(decisions.length, "item")}: ${[...new Set(decisions.map(({ note }) => note))].join("; ")}`,
+    `findings about people: ${countsText(items.flatMap(({ findings }) => findings))}`,
+    `proposes to remove ${plural(decisions.length, "item")}, with the finding as a note: ${countsText(items.flatMap(({ findings }) => findings.filter((kind) => TAKEN.has(kind))))}`,
   );
   return decisions.length;
+}
+
+/** How often each kind of finding is there. */
+function countsText(kinds: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(", ");
 }
 
 /** Waits until the reviewer has signed. If people are to be removed, also waits until the plan for that is ready. */

@@ -48,7 +48,8 @@ export default defineTool({
   }),
   async plan(args, context): Promise<PlanDraft> {
     const review = await requireReview(args.reviewId, context);
-    const decided = args.findings === undefined ? await requireRemovals(review, context) : [];
+    const removed = args.findings === undefined ? await requireRemovals(review, context) : null;
+    const decided = removed?.items ?? [];
     const chosen = chosenOf(review, args.findings ?? []);
     const snapshots = await context.reads.trello.workspaceSnapshots(review.workspaces);
     const today = args.findings === undefined ? NONE : await findToday(review, snapshots, context);
@@ -86,10 +87,9 @@ export default defineTool({
     );
     return {
       ...whole,
-      summary:
-        args.findings === undefined
-          ? `Remove what the reviewers of ${review.id} decided: ${plural(removals.length, "person in a workspace", "people in workspaces")}`
-          : `Act on ${plural(open.length - forPerson.length, "finding")} of the review ${review.id}`,
+      summary: removed
+        ? `Remove ${peopleText(removals)}, as the reviewers of "${clean(removed.name, 100)}" decided`
+        : `Act on ${plural(open.length - forPerson.length, "finding")} of the review ${review.id}`,
     };
   },
 });
@@ -132,7 +132,10 @@ function removalsOf(findings: readonly Finding[]): readonly Pick<ReviewItem, "id
 const NONE: ReadonlyMap<string, Finding> = new Map();
 
 /** The people whom the reviewers decided to remove. CONFLICT if not all reviewers have signed. */
-async function requireRemovals(review: Review, context: PlanContext): Promise<readonly ReviewItem[]> {
+async function requireRemovals(
+  review: Review,
+  context: PlanContext,
+): Promise<{ readonly name: string; readonly items: readonly ReviewItem[] }> {
   const record = await context.namedReview(review.id);
   const state = record && stateOf(record);
   if (!state?.isSigned) {
@@ -145,7 +148,7 @@ async function requireRemovals(review: Review, context: PlanContext): Promise<re
     );
   }
   const items = itemsOf(review).filter(({ id }) => state.decisions.get(id)?.decision === "remove");
-  if (items.length > 0) return items;
+  if (items.length > 0) return { name: record?.signOff.name ?? "", items };
   throw new AppError("CONFLICT", "The reviewers decided to remove no one.", {
     next: "There is nothing to do. If the reviewers decided on changed roles, make them with set_workspace_role or set_board_role, as the notes in get_review say.",
   });
@@ -167,6 +170,13 @@ async function removalsFor(
       removals.push({ snapshot, person, boards: person.boards, fromWorkspace: true });
   }
   return removals;
+}
+
+/** One person can be removed from several workspaces. */
+function peopleText(removals: readonly Removal[]): string {
+  const people = new Set(removals.map(({ person }) => person.idMember)).size;
+  const workspaces = new Set(removals.map(({ snapshot }) => snapshot.workspace.id)).size;
+  return `${plural(people, "person", "people")} from ${plural(workspaces, "workspace")}`;
 }
 
 function promisesOf(removals: readonly Removal[]): NonNullable<PlanPart["promises"]> {
