@@ -115,7 +115,7 @@ function inShort(record: ReviewRecord): readonly string[] {
 }
 
 function doneText(runs: readonly { readonly result: string | null }[]): string {
-  if (runs.length === 0) return "no run";
+  if (runs.length === 0) return "nothing was removed";
   return `${plural(runs.length, "run")}, evidence ${runs.map(({ result }) => result ?? "not made").join(", ")}`;
 }
 
