@@ -35,6 +35,7 @@ export function assemble(
             apiKey,
             apiToken,
             apiSecret: values.TRELLO_API_SECRET ?? null,
+            previousSecret: values.TRELLO_API_SECRET_PREVIOUS ?? null,
             tokenSecret: values.TRELLO_TOKEN_SECRET ?? null,
           }
         : null,

@@ -15,6 +15,8 @@ export interface Config {
     readonly apiKey: Secret;
     readonly apiToken: Secret;
     readonly apiSecret: Secret | null;
+    /** The secret before the present one. Webhooks that are signed with it are still accepted. */
+    readonly previousSecret: Secret | null;
     readonly tokenSecret: Secret | null;
   } | null;
   /** The OAuth 2.0 app of Trello; null if key and token are used. If it is set, `trello` is null. */
@@ -71,6 +73,7 @@ export function secretsOf(config: Config): readonly Hidden[] {
     config.trello?.apiKey,
     config.trello?.apiToken,
     config.trello?.apiSecret,
+    config.trello?.previousSecret,
     config.trello?.tokenSecret,
     config.oauth2?.clientSecret,
     config.storeKey,

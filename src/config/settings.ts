@@ -61,8 +61,9 @@ export const SETTINGS = {
   TRELLO_API_SECRET: {
     format: secret,
     secret: true,
-    says: "the key's secret: `login` and OAuth 1.0 signing need it",
+    says: "the key's secret: `login`, OAuth 1.0 signing and webhooks need it",
   },
+  TRELLO_API_SECRET_PREVIOUS: { format: secret, secret: true, says: "the key's former secret, for webhooks" },
   TRELLO_TOKEN_SECRET: {
     format: secret,
     secret: true,

@@ -6,8 +6,8 @@ import type { StoredWebhook, WebhookStore } from "../domain/webhook.ts";
 import { refuse } from "./refusal.ts";
 
 export interface WebhookReceiverDeps {
-  /** The app's secret, with which Trello signs webhooks. */
-  readonly secret: string;
+  /** The app's secret, with which Trello signs webhooks; after a change of the secret, also the one before. */
+  readonly secrets: readonly string[];
   readonly store: Pick<WebhookStore, "get" | "hear">;
   /** ISO 8601. */
   readonly now: () => string;
@@ -31,7 +31,7 @@ const SIGNATURE_BYTES = 20;
  * - 410 makes Trello delete a webhook, so this server sends it only for webhooks that it deleted.
  */
 export function createWebhookReceiver(deps: WebhookReceiverDeps): RequestHandler {
-  const { secret, store, log } = deps;
+  const { secrets, store, log } = deps;
 
   async function findHook(key: string, response: Response, next: () => void): Promise<void> {
     const hook = KEY.test(key) ? await store.get(key) : null;
@@ -44,7 +44,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): RequestHandler
   async function takeIn(body: unknown, signature: string | undefined, response: Response): Promise<void> {
     const hook = response.locals["hook"] as StoredWebhook;
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-    if (!isSigned(bytes, hook, signature, secret)) {
+    if (!secrets.some((secret) => isSigned(bytes, hook, signature, secret))) {
       log(
         "warn",
         { kind: hook.kind, idModel: hook.idModel },

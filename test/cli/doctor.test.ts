@@ -72,6 +72,22 @@ describe("doctor", () => {
     }
   });
 
+  test.each([
+    [{ IDENTITY_TOOLSETS: "webhooks" }, /ok +Webhook secret +one: TRELLO_API_SECRET$/m],
+    [
+      { TRELLO_API_SECRET_PREVIOUS: "former-secret-123" },
+      /ok +Webhook secret +two: .* remove the previous one/,
+    ],
+    [{ TRELLO_API_SECRET_PREVIOUS: SEED.app.secret }, /FAIL +Webhook secret +.* are the same/],
+    [
+      { IDENTITY_TOOLSETS: "webhooks", TRELLO_API_SECRET: "" },
+      /FAIL +Webhook secret +.* needs TRELLO_API_SECRET/,
+    ],
+  ])("says which secrets sign webhooks: %j", async (env, line) => {
+    const { stdout } = await doctor(env);
+    expect(stdout).toMatch(line);
+  });
+
   test("with a token's secret every request is signed", async () => {
     sandbox.resetRequests();
     const right = await doctor({ TRELLO_TOKEN_SECRET: SEED.tokenSecret });

@@ -67,6 +67,7 @@ describe("every setting", () => {
     const config = await load({
       ...TRELLO,
       TRELLO_API_SECRET: "app-secret-123",
+      TRELLO_API_SECRET_PREVIOUS: "former-secret-123",
       TRELLO_TOKEN_SECRET: "token-secret-123",
       TRELLO_API_BASE_URL: "http://127.0.0.1:8080/trello/1/",
       TRELLO_ENTERPRISE_ID: "ent1",
@@ -89,6 +90,7 @@ describe("every setting", () => {
     });
     expect(config.trello?.baseUrl).toBe("http://127.0.0.1:8080/trello/1");
     expect(config.trello?.apiSecret?.reveal()).toBe("app-secret-123");
+    expect(config.trello?.previousSecret?.reveal()).toBe("former-secret-123");
     expect(config.trello?.tokenSecret?.reveal()).toBe("token-secret-123");
     expect(config.scim?.token.reveal()).toBe("scim-token-123");
     expect(config.organization?.apiKey.reveal()).toBe("org-key-1234");
@@ -155,6 +157,7 @@ describe("mistakes", () => {
     ["ATLASSIAN_ORG_ID", "ATLASSIAN_ORG_API_KEY"],
     ["ATLASSIAN_ORG_API_KEY", "ATLASSIAN_ORG_ID"],
     ["TRELLO_TOKEN_SECRET", "TRELLO_API_SECRET"],
+    ["TRELLO_API_SECRET_PREVIOUS", "TRELLO_API_SECRET"],
   ])("%s alone asks for %s", async (given, needed) => {
     expect(await problems({ ...TRELLO, [given]: "value-12345" })).toEqual([
       expect.stringContaining(`${needed} is missing, and ${given} needs it.`),

@@ -10,6 +10,7 @@ import { createWebhookReceiver } from "../../src/transport/webhooks.ts";
 import { openStoreAt } from "../support/wiring.ts";
 
 const SECRET = "app secret";
+const FORMER = "former app secret";
 const START = "2026-01-15T09:00:00.000Z";
 const END = "2027-01-01T00:00:00.000Z";
 const KEY = "k".repeat(22);
@@ -44,7 +45,7 @@ beforeAll(async () => {
       gate: () => ({ ...openGate, admit: async () => false }),
       ready: async () => true,
       webhooks: createWebhookReceiver({
-        secret: SECRET,
+        secrets: [SECRET, FORMER],
         store: webhooks,
         now: () => START,
         log: (level, facts, message) => logged.push(JSON.stringify({ level, facts, message })),
@@ -172,6 +173,13 @@ describe("what is taken in", () => {
     expect(heard).toMatchObject([{ idMember: "leaver", name: "Zoë “Zed” 🦊 (@zoe)" }]);
     expect((await stored()).at(-1)).toEqual(heard[0]);
     expect((await store.webhooks.get(KEY))?.heardAt).toBe(START);
+  });
+
+  test.each([SECRET, FORMER])("a post that is signed with either of two secrets: %s", async (secret) => {
+    const text = body();
+    expect(await send(text, sign(text, KEY, secret))).toBe(200);
+    expect(await send(text, sign(text, KEY, `${secret} `))).toBe(401);
+    expect(heard).toHaveLength(1);
   });
 
   test("the same action is one event: sent again, by another webhook, and both at once", async () => {

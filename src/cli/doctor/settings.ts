@@ -26,7 +26,31 @@ export function ruleChecks(config: Config, isSet: (variable: string) => boolean)
     { name: "Tools", inspect: async () => toolsText(config, isSet("IDENTITY_TOOLSETS")) },
     { name: "Confirmation", inspect: async () => confirmationText(config) },
     { name: "Policy", inspect: async () => policyText(config) },
+    ...webhookChecks(config),
   ];
+}
+
+/** The check of the secrets with which Trello signs webhooks, if this server receives some. */
+function webhookChecks({ toolsets, trello }: Config): readonly Check[] {
+  if (!trello || (!toolsets.includes("webhooks") && !trello.previousSecret)) return [];
+  return [{ name: "Webhook secret", inspect: async () => webhookText(trello) }];
+}
+
+function webhookText({ apiSecret, previousSecret }: NonNullable<Config["trello"]>): string {
+  if (apiSecret === null) {
+    throw new AppError("CONFIG_INVALID", "The toolset webhooks needs TRELLO_API_SECRET.", {
+      next: "Set it to the app's secret, which https://trello.com/power-ups/admin shows under the API key. Or remove webhooks from IDENTITY_TOOLSETS.",
+    });
+  }
+  if (previousSecret === null) return "one: TRELLO_API_SECRET";
+  if (previousSecret.reveal() === apiSecret.reveal()) {
+    throw new AppError(
+      "CONFIG_INVALID",
+      "TRELLO_API_SECRET_PREVIOUS and TRELLO_API_SECRET are the same, so webhooks by the new secret are refused.",
+      { next: "Set TRELLO_API_SECRET to the secret that Trello shows now, and restart." },
+    );
+  }
+  return "two: posts signed with TRELLO_API_SECRET or TRELLO_API_SECRET_PREVIOUS are accepted; remove the previous one a day after the change";
 }
 
 function settingsText(config: Config, isSet: (variable: string) => boolean): string {

@@ -6,9 +6,10 @@ const now = () => new Date(clock.now()).toISOString();
 
 /** The receiver of a product's webhooks; null if the settings do not allow checking their signatures. */
 export function receiverOf({ config, store, log, heard = () => {} }: Product): RequestHandler | null {
-  const secret = config.trello?.apiSecret?.reveal();
-  if (secret === undefined) return null;
-  return createWebhookReceiver({ secret, store: store.webhooks, now, log, heard });
+  const { apiSecret, previousSecret } = config.trello ?? {};
+  if (!apiSecret) return null;
+  const secrets = [apiSecret, previousSecret].flatMap((secret) => (secret ? [secret.reveal()] : []));
+  return createWebhookReceiver({ secrets, store: store.webhooks, now, log, heard });
 }
 
 /**
@@ -17,7 +18,7 @@ export function receiverOf({ config, store, log, heard = () => {} }: Product): R
  */
 export function receiverOfTenants(productOf: (tenant: string) => Promise<Product | null>): RequestHandler {
   const store = { get: async () => null, hear: async () => false };
-  const nothing = createWebhookReceiver({ secret: "", store, now, log: () => {}, heard: () => {} });
+  const nothing = createWebhookReceiver({ secrets: [], store, now, log: () => {}, heard: () => {} });
   const receivers = new WeakMap<Product, RequestHandler>();
   const router = Router({ caseSensitive: true, strict: true });
   async function receiver(tenant: string): Promise<RequestHandler> {

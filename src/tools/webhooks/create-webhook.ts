@@ -21,10 +21,16 @@ export default defineTool({
     webhooks.addressFor("");
     const { models, blindSpots, untouched } = await watchedModels(args.workspace, context);
     const existing = await reads.trello.webhooks();
+    const own = new Set((await webhooks.wanted()).map((hook) => hook.callbackURL));
     const effects = models.flatMap(({ kind, id, label, idOrganization }) => {
-      const callbackURL = webhooks.addressFor(id);
-      const found = existing.find((hook) => hook.idModel === id && hook.callbackURL === callbackURL);
+      const address = webhooks.addressFor(id);
+      // A webhook that was made with a former secret has another last part in its URL, and is received as before.
+      const isOurs = (url: string) => url === address || (own.has(url) && baseOf(url) === baseOf(address));
+      const found = existing
+        .filter((hook) => hook.idModel === id && isOurs(hook.callbackURL))
+        .toSorted((a, b) => Number(b.active) - Number(a.active))[0];
       if (found?.active) return [];
+      const callbackURL = found?.callbackURL ?? address;
       const target = { idModel: id, kind, callbackURL, idOrganization };
       const before = found ? { id: found.id, active: found.active } : null;
       return [createWebhook.make({ target, before, after: { active: true }, label })];
@@ -39,6 +45,11 @@ export default defineTool({
     };
   },
 });
+
+/** The URL without its last part. */
+function baseOf(url: string): string {
+  return url.slice(0, url.lastIndexOf("/"));
+}
 
 function endOf({ dateExpires }: TokenInfo): readonly string[] {
   return dateExpires == null

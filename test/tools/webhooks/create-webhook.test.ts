@@ -51,6 +51,21 @@ describeTool("create_webhook", (way) => {
     expect(existing(way).every((line) => line.endsWith("true"))).toBe(true);
   });
 
+  it("keeps those that were made with a former secret, and makes one active again where it is", async () => {
+    const client = await address.client(way);
+    await client.call("create_webhook", { workspace: free.id });
+    const urls = () => [...way.world.trello.webhooks.values()].map(({ callbackURL }) => callbackURL);
+    const before = urls();
+    const [first] = way.world.trello.webhooks.values();
+    if (first) first.active = false;
+    const env = { IDENTITY_PUBLIC_URL: address.url, IDENTITY_TOOLSETS: "webhooks" };
+    const later = await way.other({ ...env, TRELLO_API_SECRET: "the-new-secret" });
+    const { structured } = await later.call("create_webhook", { workspace: free.id });
+    expect(structured).toMatchObject({ status: "applied" });
+    expect(urls()).toEqual(before);
+    expect(existing(way).every((line) => line.endsWith("true"))).toBe(true);
+  });
+
   it("says what to check when Trello does not get 200", async () => {
     const client = await address.client(way);
     address.status = 405;
