@@ -1,55 +1,36 @@
-import type { ApplicationConnection } from "../domain/application.ts";
-import type { Budget, Ledger } from "../domain/budget.ts";
+import type { Ledger } from "../domain/budget.ts";
 import type { Clock, Log, Meter } from "../domain/runtime.ts";
-import { type RosterConnection, secretIn } from "../domain/roster.ts";
-import type { TokenInfo } from "../domain/trello.ts";
 import type { WebhookRecords } from "../domain/webhook.ts";
-import { createApplicationLine } from "./applications/users.ts";
 import {
   createDirectory,
   createOrganizationReads,
   createOrganizationWrites,
-  type Organization,
 } from "./atlassian/organization.ts";
 import { createScimReads, createScimWrites } from "./atlassian/scim.ts";
-import { createAtlassianUpstream } from "./atlassian/upstream.ts";
-import type { Gateway, Pass } from "./gateway.ts";
-import type { TrelloCredentials } from "./http/authorization.ts";
-import { atlassianBudget, trelloBudgets } from "./http/budgets.ts";
+import {
+  connectOrganization,
+  connectScim,
+  connectTrello,
+  createLines,
+  type GatewayConnections,
+  secretsOf,
+} from "./connect.ts";
+import type { Gateway } from "./gateway.ts";
 import { createHttp, type HttpOptions } from "./http/client.ts";
+import { followUpstream } from "./http/following.ts";
 import { createGate } from "./http/gate.ts";
 import { createQueues } from "./http/queues.ts";
 import { createMemo } from "./http/memo.ts";
-import { createRedact, redactFacts } from "./http/redact.ts";
-import { encode } from "./http/request.ts";
+import { createRedact, type Redact, redactFacts } from "./http/redact.ts";
 import { createLifetime, createSend } from "./http/send.ts";
-import { createRosterLine } from "./rosters/feeds.ts";
-import { createAccessTokens, TOKEN_TIMEOUT_MS } from "./trello/access-tokens.ts";
 import { createBatch } from "./trello/batch.ts";
-import { keyAndToken, type OAuth2Credentials, signIn } from "./trello/credentials.ts";
 import { createEnterpriseReads, createEnterpriseWrites } from "./trello/enterprise.ts";
-import { createTrelloReads, fetchToken } from "./trello/reads.ts";
-import { createClockOffset, createTrelloUpstream } from "./trello/upstream.ts";
+import { createTrelloReads } from "./trello/reads.ts";
+import { createClockOffset } from "./trello/upstream.ts";
 import { createTrelloWrites } from "./trello/writes.ts";
 
-export interface GatewayOptions {
-  readonly trello: {
-    /** With the version, for example `https://api.trello.com/1`. */
-    readonly baseUrl: string;
-    /**
-     * The length of Trello's rate windows in milliseconds, for the sandbox. If it is missing, Trello's real length is
-     * used.
-     */
-    readonly windowMs?: number | undefined;
-  } & (TrelloCredentials | { readonly oauth2: OAuth2Credentials });
-  /** `baseUrl` is Atlassian's, for example `https://api.atlassian.com`. */
-  readonly scim: { readonly baseUrl: string; readonly directoryId: string; readonly token: string } | null;
-  readonly organization: { readonly baseUrl: string; readonly orgId: string; readonly apiKey: string } | null;
+export interface GatewayOptions extends GatewayConnections {
   readonly enterpriseId: string | null;
-  /** The named rosters; none by default. */
-  readonly rosters?: readonly RosterConnection[];
-  /** Further SCIM applications; none by default. */
-  readonly applications?: readonly ApplicationConnection[];
   readonly ledger: Ledger;
   /** The store of webhooks: each is recorded before it is made. If it is missing, no webhook can be made. */
   readonly webhooks?: WebhookRecords;
@@ -62,6 +43,19 @@ export interface GatewayOptions {
   /** How many requests with the same rate budgets are sent at the same time; 16 by default. */
   readonly concurrency?: number;
   readonly http?: HttpOptions;
+  /** Called when an upstream refuses the credentials. If it replaces them (`renew`), the request is made again. */
+  readonly refused?: (() => Promise<void>) | undefined;
+}
+
+/** A gateway whose credentials can be replaced while it works. */
+export interface RenewableGateway extends Gateway {
+  /**
+   * Uses other credentials from now on, for the connections that are named. The rest of each connection must be as
+   * before. Requests that were sent end with the old ones.
+   */
+  renew(changed: Partial<GatewayConnections>): void;
+  /** The id of the Trello member who owns the token; null if no request has read it. Asks nothing. */
+  owner(): Promise<string | null>;
 }
 
 /**
@@ -74,136 +68,105 @@ const DEFAULT_CONCURRENCY = 16;
  * Makes the gateway, through which all requests to Trello and Atlassian are sent. It keeps the rate budgets, repeats
  * requests, adds credentials, and hides secrets in logs.
  */
-export function createGateway(options: GatewayOptions): Gateway {
-  const { trello, ledger, clock, random } = options;
-  const redact = createRedact([
-    ...("oauth2" in trello
-      ? [trello.oauth2.clientSecret]
-      : [trello.apiKey, trello.apiToken, trello.apiSecret, trello.tokenSecret]),
-    options.scim?.token,
-    options.organization?.apiKey,
-    ...(options.rosters ?? []).map(({ login }) => secretIn(login).reveal()),
-    ...(options.applications ?? []).map(({ token }) => token.reveal()),
-  ]);
+export function createGateway(options: GatewayOptions): RenewableGateway {
+  const { ledger, clock, random, refused = async () => {} } = options;
+  let connections: GatewayConnections = options;
+  let redactNow = createRedact(secretsOf(connections));
+  const redact: Redact = (text) => redactNow(text);
   const log: Log = (level, facts, message) => options.log(level, redactFacts(redact, facts), redact(message));
   const http = createHttp(redact, options.http);
   const lifetime = createLifetime();
   const queues = createQueues(createGate(ledger, clock), options.concurrency ?? DEFAULT_CONCURRENCY);
   const send = createSend({ queues, ledger, http, lifetime, clock, random, log, meter: options.meter });
-
-  const loginHttp = "oauth2" in trello ? createHttp(redact, { timeoutMs: TOKEN_TIMEOUT_MS }) : null;
-  const credentials =
-    "oauth2" in trello
-      ? signIn(
-          trello.oauth2,
-          createAccessTokens({
-            client: trello.oauth2,
-            grants: trello.oauth2.grants,
-            holder: trello.oauth2.holder,
-            http: loginHttp ?? http,
-            clock,
-            random,
-            log,
-          }),
-        )
-      : keyAndToken(trello, () => clock.now(), fetchTokenNow);
-
-  // Only the sign-in with key and token calls this function. It needs the reads, which are made later than the
-  // credentials, so it calls them only when it is used.
-  function fetchTokenNow(pass: Pass): Promise<TokenInfo> {
-    const apiToken = "apiToken" in trello ? trello.apiToken : "";
-    return fetchToken({ send, upstream: trelloUpstream }, apiToken, pass);
-  }
-
   const clockOffset = createClockOffset(() => clock.now());
-  const trelloUpstream = createTrelloUpstream({
-    baseUrl: withoutSlash(trello.baseUrl),
-    credentials,
-    documented: trelloBudgets(credentials.counted.app, credentials.counted.signIn, trello.windowMs),
-    ledger,
-    monotonic: () => clock.monotonic(),
-    clockOffset,
-  });
-  const scimBudget = options.scim && atlassianBudget("scim", options.scim.token);
-  const scimUpstream =
-    options.scim && scimBudget
-      ? createAtlassianUpstream(
-          "scim",
-          `${withoutSlash(options.scim.baseUrl)}/scim/directory/${encode(options.scim.directoryId)}`,
-          options.scim.token,
-          scimBudget,
-        )
-      : null;
-  const organizationBudget =
-    options.organization && atlassianBudget("organization", options.organization.apiKey);
-  const organization =
-    options.organization && organizationBudget
-      ? organizationOf(options.organization, organizationBudget)
-      : null;
+  const connecting = {
+    ...{ send, ledger, http, clock, random, log, clockOffset },
+    createHttp: (settings: HttpOptions) => createHttp(redact, settings),
+  };
+  const lines = createLines(connecting, refused);
 
-  function organizationOf(settings: NonNullable<typeof options.organization>, budget: Budget): Organization {
-    const { orgId, baseUrl, apiKey } = settings;
-    const upstream = createAtlassianUpstream("organization", withoutSlash(baseUrl), apiKey, budget);
-    return { orgId, upstream, directory: createDirectory(send, upstream, orgId) };
-  }
+  let trello = connectTrello(options.trello, connecting);
+  const scim = options.scim && { line: connectScim(options.scim) };
+  const organization = options.organization && { line: connectOrganization(options.organization) };
+  let rosters = lines.rosters(options.rosters);
+  let applications = lines.applications(options.applications);
 
-  const rosterLines = (options.rosters ?? []).map((connection) =>
-    createRosterLine(connection, { send, ledger, clock }),
-  );
-  const applicationLines = (options.applications ?? []).map((each) => createApplicationLine(each, send));
+  // A sign-in by OAuth 2.0 renews its tokens itself.
+  const trelloUpstream =
+    "oauth2" in options.trello ? trello.upstream : followUpstream(() => trello.upstream, refused);
+  const scimUpstream = scim && followUpstream(() => scim.line.upstream, refused);
+  const organizationUpstream = organization && followUpstream(() => organization.line.upstream, refused);
+  const orgId = options.organization?.orgId ?? "";
+  const organizationDeps = organizationUpstream && {
+    orgId,
+    upstream: organizationUpstream,
+    directory: createDirectory(send, organizationUpstream, orgId),
+  };
 
   const lifelong = createMemo();
-  const batch = createBatch({
-    lifetime,
-    send,
-    upstream: trelloUpstream,
-    clock,
-    random,
-    pause: (id, ms) => ledger.pause(id, ms),
-  });
-  const apiToken = "apiToken" in trello ? trello.apiToken : null;
-  const trelloDeps = { send, upstream: trelloUpstream, batch, lifelong, token: credentials.token, apiToken };
-  const now = () => new Date(clock.now()).toISOString();
-  const account = { apiToken, records: options.webhooks ?? null, now };
+  const pause = (id: string, ms: number) => ledger.pause(id, ms);
+  const batch = createBatch({ lifetime, send, upstream: trelloUpstream, clock, random, pause });
+  const trelloDeps: Parameters<typeof createTrelloReads>[0] = {
+    ...{ send, upstream: trelloUpstream, batch, lifelong },
+    token: (pass) => trello.credentials.token(pass),
+    get apiToken() {
+      return trello.apiToken;
+    },
+  };
+  const webhookDeps = { records: options.webhooks ?? null, now: () => new Date(clock.now()).toISOString() };
+  const { enterpriseId } = options;
 
   return {
-    scopes: () => credentials.scopes(),
+    scopes: () => trello.credentials.scopes(),
     reads: (pass) => ({
       trello: createTrelloReads(trelloDeps, pass),
       scim: scimUpstream && createScimReads(send, scimUpstream, pass),
-      organization: organization && createOrganizationReads(send, organization, pass),
+      organization: organizationDeps && createOrganizationReads(send, organizationDeps, pass),
       enterprise:
-        options.enterpriseId === null
-          ? null
-          : createEnterpriseReads(send, trelloUpstream, options.enterpriseId, pass),
-      rosters: rosterLines.map((line) => line.feed(pass)),
-      applications: applicationLines.map((line) => line.reads(pass)),
+        enterpriseId === null ? null : createEnterpriseReads(send, trelloUpstream, enterpriseId, pass),
+      rosters: rosters.map((line) => line.feed(pass)),
+      applications: applications.map((line) => line.reads(pass)),
     }),
     writes: (pass) => ({
-      trello: createTrelloWrites(send, trelloUpstream, pass, account),
+      trello: createTrelloWrites(send, trelloUpstream, pass, webhookDeps),
       scim: scimUpstream && createScimWrites(send, scimUpstream, pass),
-      organization: organization && createOrganizationWrites(send, organization, pass),
+      organization: organizationDeps && createOrganizationWrites(send, organizationDeps, pass),
       enterprise:
-        options.enterpriseId === null
-          ? null
-          : createEnterpriseWrites(send, trelloUpstream, options.enterpriseId, pass),
-      applications: applicationLines.flatMap((line) => line.writes(pass) ?? []),
+        enterpriseId === null ? null : createEnterpriseWrites(send, trelloUpstream, enterpriseId, pass),
+      applications: applications.flatMap((line) => line.writes(pass) ?? []),
     }),
     async budgets() {
-      const { key, token, scarce } = trelloUpstream.budgets();
-      const own = [key, token, scarce, scimBudget, organizationBudget].filter((budget) => budget !== null);
-      const all = [...own, ...[...rosterLines, ...applicationLines].map(({ budget }) => budget)];
+      const { key, token, scarce } = trello.upstream.budgets();
+      const own = [key, token, scarce, scim?.line.budget, organization?.line.budget].filter(
+        (budget) => !!budget,
+      );
+      const all = [...own, ...[...rosters, ...applications].map(({ budget }) => budget)];
       const left = await ledger.remaining(all);
       return all.map((budget, index) => ({ ...budget, remaining: left[index] ?? 0 }));
     },
     clockOffsetMs: () => clockOffset.ms(),
+    renew(changed) {
+      const before = secretsOf(connections);
+      connections = { ...connections, ...changed };
+      // What an old request failed with may be logged later, so the old secrets stay hidden.
+      redactNow = createRedact([...before, ...secretsOf(connections)]);
+      if (changed.trello) trello = connectTrello(changed.trello, connecting);
+      if (scim && changed.scim) scim.line = connectScim(changed.scim);
+      if (organization && changed.organization) organization.line = connectOrganization(changed.organization);
+      if (changed.rosters) rosters = lines.rosters(changed.rosters);
+      if (changed.applications) applications = lines.applications(changed.applications);
+    },
+    async owner() {
+      const unknown = Promise.resolve(null);
+      const owner = lifelong.knows("me")
+        ? lifelong<{ readonly id: string }>("me", () => Promise.reject())
+        : unknown;
+      // Only an answer that is there is taken, because the question may wait for the caller of this function.
+      return (await Promise.race([owner, unknown]).catch(() => null))?.id ?? null;
+    },
     async close() {
       lifetime.end();
-      await Promise.all([http.close(), loginHttp?.close()]);
+      await Promise.all([http.close(), trello.loginHttp?.close()]);
     },
   };
-}
-
-function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, "");
 }

@@ -3,28 +3,26 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Config, secretsOf } from "../../config/config.ts";
-import { AppError } from "../../domain/error.ts";
 import type { MembershipEvent } from "../../domain/membership-event.ts";
 import type { Log, Meter } from "../../domain/runtime.ts";
 import { takesAway } from "../../effects/kinds.ts";
 import { losersOf } from "../../effects/taking.ts";
 import { createEngine, type Engine } from "../../engine/engine.ts";
-import { createGateway, type GatewayOptions } from "../../gateway/create.ts";
-import type { Gateway } from "../../gateway/gateway.ts";
+import type { RenewableGateway } from "../../gateway/create.ts";
 import { openStore, type ServiceStore } from "../../store/open.ts";
 import type { Store } from "../../store/store.ts";
-import { grantsOf, requireOAuth2 } from "./sign-ins.ts";
 import { catalog, plannerOf, toolsMaking } from "../../tools/catalog.ts";
 import type { Tool } from "../../tools/define.ts";
 import { createLog } from "./log.ts";
 import { createWebhookAddress } from "./webhook-address.ts";
+import { wireGateway } from "./wire-gateway.ts";
 
 /** Everything that a command needs, made from the settings: store, gateway, engine and log. */
 export interface Product {
   readonly config: Config;
   readonly log: Log;
   readonly store: Store;
-  readonly gateway: Gateway;
+  readonly gateway: RenewableGateway;
   readonly engine: Engine;
   readonly tools: readonly Tool[];
   /** Tells people about an event that a webhook reported, if they must know of it. Never throws. */
@@ -69,12 +67,13 @@ export async function wire(
     readonly meter?: Meter | undefined;
     /** The store of the configuration, if it is open already. */
     readonly store?: Store | undefined;
+    /** Called when an upstream refuses the credentials, to look for new ones. */
+    readonly refused?: (() => Promise<void>) | undefined;
   },
 ): Promise<Product> {
   const log = wireLog(config, deps.writeLog);
   const store = deps.store ?? (await wireStore(config));
-  const trello = trelloOf(config, store);
-  const gateway = trello ? wireGateway(config, trello, { store, log, meter: deps.meter }) : noGateway;
+  const gateway = wireGateway(config, { store, log, clock, meter: deps.meter, refused: deps.refused });
   const processName = createProcessName(randomBytes(6).toString("hex"));
   openProducts.add(processName);
   const tools = deps.tools;
@@ -132,63 +131,6 @@ export function wireLog(config: Config, write: (line: string) => void): Log {
 
 /** The process names that are in use in this process now. */
 const openProducts = new Set<string>();
-
-/** How requests to Trello prove who sends them: by token or by OAuth 2.0; null if no credentials are set. */
-function trelloOf(config: Config, store: Store): GatewayOptions["trello"] | null {
-  const { trello, oauth2 } = config;
-  if (oauth2) {
-    const { apiBaseUrl: baseUrl, ...client } = requireOAuth2(config);
-    const holder = randomBytes(12).toString("hex");
-    return { baseUrl, oauth2: { ...client, grants: grantsOf(config, store), holder } };
-  }
-  return (
-    trello && {
-      baseUrl: trello.baseUrl,
-      apiKey: trello.apiKey.reveal(),
-      apiToken: trello.apiToken.reveal(),
-      ...(trello.apiSecret && { apiSecret: trello.apiSecret.reveal() }),
-      ...(trello.tokenSecret && { tokenSecret: trello.tokenSecret.reveal() }),
-    }
-  );
-}
-
-function wireGateway(
-  config: Config,
-  trello: GatewayOptions["trello"],
-  { store, log, meter }: Pick<Product, "store" | "log"> & { readonly meter: Meter | undefined },
-): Gateway {
-  const { scim, organization } = config;
-  return createGateway({
-    trello,
-    scim: scim && { ...scim, token: scim.token.reveal() },
-    organization: organization && { ...organization, apiKey: organization.apiKey.reveal() },
-    enterpriseId: config.enterpriseId,
-    rosters: config.rosters,
-    applications: config.applications,
-    ledger: store.ledger,
-    webhooks: store.webhooks,
-    clock,
-    random: Math.random,
-    log,
-    meter,
-  });
-}
-
-const unreachable = (): never => {
-  throw new AppError("CONFIG_INVALID", "TRELLO_API_KEY and TRELLO_API_TOKEN are not set.", {
-    next: "Set them in the environment and start again.",
-  });
-};
-
-/** Takes the place of the gateway in commands that send no requests, such as an approval at a terminal. */
-const noGateway: Gateway = {
-  reads: unreachable,
-  writes: unreachable,
-  scopes: async () => null,
-  budgets: async () => [],
-  clockOffsetMs: () => null,
-  close: async () => {},
-};
 
 /** The clock of this machine, which is passed to every part that needs the time. */
 export const clock = {

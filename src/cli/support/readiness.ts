@@ -1,5 +1,6 @@
 import { toAppError } from "../../domain/error.ts";
 import type { Clock } from "../../domain/runtime.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
 import type { Product } from "./product.ts";
 
 /**
@@ -15,7 +16,7 @@ const PATIENCE_MS = 5_000;
  * counts as ready if an upstream does not answer, because a restart of this process would not help.
  */
 export function createReadiness(
-  { store, gateway, log }: Pick<Product, "store" | "gateway" | "log">,
+  { store, gateway, log }: Pick<Product, "store" | "log"> & { readonly gateway: Pick<Gateway, "reads"> },
   clock: Pick<Clock, "monotonic">,
 ): () => Promise<boolean> {
   const refused = new Set<string>();

@@ -69,10 +69,19 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         (error.code === "CONFLICT" && thrown === error && error.details.lease)
       )
         throw error;
-      // The upstream refuses the credentials, and would refuse every other effect too. The run waits until the
-      // credentials are valid.
-      if (error.code === "UNAUTHENTICATED") throw error;
+      // The credentials were replaced while the request was sent. The state is read before it is sent again.
+      const isReplaced = error.code === "UNAUTHENTICATED" && error.details["isReplaced"] === true;
+      if (error.code === "UNAUTHENTICATED") {
+        // The change was certainly not made. Without this record, a change that cannot be seen would not be sent again.
+        if (kind.cannotBeSeen !== undefined) await journal.record(index, "pending", error);
+        // The upstream would refuse every other effect too. The run waits until the credentials are valid.
+        if (!isReplaced) throw error;
+      }
       last = error;
+      if (isReplaced) {
+        unknown = kind.cannotBeSeen === undefined;
+        continue;
+      }
       // A defect of this program counts as a failed effect. If it counted as unknown, the run would fail at each try
       // and never end.
       unknown = error.applied !== "no" && error.code !== "INTERNAL";

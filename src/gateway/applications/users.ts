@@ -27,9 +27,14 @@ export interface ApplicationLine {
   writes(pass: Pass): ApplicationWrites | null;
 }
 
-export function createApplicationLine(connection: ApplicationConnection, send: Send): ApplicationLine {
+/** `refused` is called if the application refuses the token. */
+export function createApplicationLine(
+  connection: ApplicationConnection,
+  send: Send,
+  refused: () => Promise<void>,
+): ApplicationLine {
   const budget = applicationBudget(connection);
-  const upstream = createApplicationUpstream(connection, budget);
+  const upstream = { ...createApplicationUpstream(connection, budget), refused };
   return {
     budget,
     reads: (pass) => readsOf(connection, { send, upstream, pass }),

@@ -204,6 +204,15 @@ export function cancelled(operation: string): AppError {
   });
 }
 
+/** The error for a write that was refused because its credentials had just been replaced. It was not made. */
+export function credentialsReplaced(operation: string): AppError {
+  return new AppError("UNAUTHENTICATED", `The credentials were replaced while ${operation} was sent.`, {
+    next: "Try again.",
+    retry: "later",
+    details: { operation, isReplaced: true },
+  });
+}
+
 /** The error for a request that was not sent because its rate budget is full for `waitMs` milliseconds. */
 export function overBudget(operation: string, waitMs: number): AppError {
   const seconds = Math.ceil(waitMs / 1000);

@@ -4,7 +4,7 @@ import { type Clock, type Log, type Meter, noMeter } from "../../domain/runtime.
 import type { Pass } from "../gateway.ts";
 import type { Http } from "./client.ts";
 import { sleepUnlessAborted } from "./clock.ts";
-import { cancelled } from "./failures.ts";
+import { cancelled, credentialsReplaced } from "./failures.ts";
 import type { Queues } from "./queues.ts";
 import { addressOf, headerValues, type Reply, type UpstreamRequest } from "./request.ts";
 import { nextAttempt, originalOutcome } from "./retry.ts";
@@ -31,7 +31,21 @@ export function createSend(deps: SendDeps): Send {
   const { queues, ledger, http, lifetime, clock, random, log, meter = noMeter } = deps;
 
   async function attempt(upstream: Upstream, request: UpstreamRequest, pass: Pass, number: number) {
-    const charges = upstream.charges(request);
+    for (;;) {
+      const ended = await attemptBy(credentialsNow(upstream), upstream, request, pass, number);
+      if (ended) return ended;
+    }
+  }
+
+  /** One try with the credentials `used`; null if they were replaced while the request waited for its turn. */
+  async function attemptBy(
+    used: Upstream,
+    upstream: Upstream,
+    request: UpstreamRequest,
+    pass: Pass,
+    number: number,
+  ) {
+    const charges = used.charges(request);
     const { operation, access } = request;
     const traced = meter.tracer.requester();
     // The HTTP library is loaded first, so that the request is sent as soon as it was counted.
@@ -39,17 +53,21 @@ export function createSend(deps: SendDeps): Send {
     const turn = { charges, lane: pass.priority, operation, signal: pass.signal, repeated: number > 1 };
     const ended = await queues.run(turn, async () => {
       const takenAt = clock.monotonic();
+      if (credentialsNow(upstream) !== used) {
+        await ledger.answered(charges, takenAt);
+        return null;
+      }
       const sent = async () => {
         try {
           // The credentials are needed first, because fetching them may take time. A write is recorded later, directly
           // before it is sent.
-          const authorization = await authorize(upstream, request);
+          const authorization = await authorize(used, request);
           if (access === "write") await pass.departure?.record();
-          const reading = await upstream.beforeAttempt(charges);
+          const reading = await used.beforeAttempt(charges);
           if (pass.usage) pass.usage.requests++;
           const startedAt = clock.monotonic();
-          const told = originalOutcome(await exchange(upstream, request, authorization, pass), access);
-          const outcome = upstream.understand?.(told) ?? told;
+          const told = originalOutcome(await exchange(used, request, authorization, pass), access);
+          const outcome = used.understand?.(told) ?? told;
           return { authorization, reading, outcome, ms: Math.round(clock.monotonic() - startedAt) };
         } finally {
           // The ledger must always learn that the request has ended. Otherwise it would count the request as still
@@ -58,7 +76,7 @@ export function createSend(deps: SendDeps): Send {
         }
       };
       const { authorization, reading, outcome, ms } = await sent();
-      await upstream.afterAttempt(reading, outcome);
+      await used.afterAttempt(reading, outcome);
       const status = outcome.kind === "reply" ? outcome.status : outcome.kind;
       const facts = { upstream: upstream.name, status: String(status), ms };
       meter.requested(facts);
@@ -66,7 +84,7 @@ export function createSend(deps: SendDeps): Send {
       log("debug", { upstream: upstream.name, operation, status, ms, attempt: number }, "upstream request");
       return { outcome, authorization };
     });
-    return { ...ended, charges };
+    return ended && { ...ended, charges, used };
   }
 
   async function authorize(
@@ -105,25 +123,29 @@ export function createSend(deps: SendDeps): Send {
     const { operation, access } = request;
     let isRenewed = false;
     for (let number = 1; ; number++) {
-      const { outcome, authorization, charges } = await attempt(upstream, request, pass, number);
+      const { outcome, authorization, charges, used } = await attempt(upstream, request, pass, number);
       // If the credentials were refused, the change was certainly not made. So even a write may be sent again.
-      if (
-        !isRenewed &&
-        authorization &&
-        (await upstream.hasNewCredentials?.(authorization, request, outcome))
-      ) {
+      if (!isRenewed && authorization && (await used.hasNewCredentials?.(authorization, request, outcome))) {
         isRenewed = true;
         continue;
+      }
+      if (!isRenewed && outcome.kind === "reply" && outcome.status === 401) {
+        await upstream.refused?.();
+        const isReplaced = credentialsNow(upstream) !== used;
+        // A run reads the state before it sends a write again, so the write goes back to the run.
+        if (isReplaced && access === "write") throw credentialsReplaced(operation);
+        isRenewed = isReplaced;
+        if (isReplaced) continue;
       }
       const next = nextAttempt(outcome, access, number, random(), clock.now());
       const body = outcome.kind === "reply" ? outcome.text : null;
       if (next.kind === "done") return { text: body, header: (name) => headerValues(outcome, name) };
       if (next.pauseMs > 0) {
-        for (const id of upstream.limited(body, charges)) await ledger.pause(id, next.pauseMs);
+        for (const id of used.limited(body, charges)) await ledger.pause(id, next.pauseMs);
       }
       if (next.kind === "fail") {
         if (access === "read" && pass.signal?.aborted) throw cancelled(operation);
-        throw await upstream.explain({
+        throw await used.explain({
           upstream: upstream.name,
           called: upstream.called,
           origin: new URL(upstream.baseUrl).origin,
@@ -142,6 +164,10 @@ export function createSend(deps: SendDeps): Send {
 
   return (upstream, request, pass) =>
     lifetime.within(pass.signal, (signal) => until(upstream, request, { ...pass, signal }));
+}
+
+function credentialsNow(upstream: Upstream): Upstream {
+  return upstream.current?.() ?? upstream;
 }
 
 /** The time until the gateway is closed. Closing the gateway ends everything that waits. */

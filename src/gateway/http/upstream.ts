@@ -43,6 +43,13 @@ export interface Upstream {
     request: Pick<UpstreamRequest, "operation">,
     outcome: Outcome,
   ) => Promise<boolean>;
+  /**
+   * The upstream with the credentials that are valid now. If they are replaced while a request waits, the request is
+   * counted and sent with the new ones. Missing if the credentials are never replaced.
+   */
+  readonly current?: () => Upstream;
+  /** Called after a 401, so that the server looks for new credentials at once. */
+  readonly refused?: () => Promise<void>;
   charges(request: Pick<UpstreamRequest, "path" | "counted">): readonly Charge[];
   /** The ids of the rate budgets that a reply with status 429 names. */
   limited(body: string | null, charges: readonly Charge[]): readonly string[];

@@ -8,13 +8,8 @@ import { encode, type UpstreamRequest } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 
-/** The token to which the webhooks belong, and the store of webhooks. */
+/** The store of webhooks. */
 export interface WebhookAccount {
-  /**
-   * The token; null for a sign-in by OAuth 2.0. Trello does not document whether a webhook stays when an access token
-   * expires.
-   */
-  readonly apiToken: string | null;
   /** null: this gateway makes none. */
   readonly records: WebhookRecords | null;
   /** ISO 8601. */
@@ -23,7 +18,10 @@ export interface WebhookAccount {
 
 const OPERATION = "GET /tokens/{token}/webhooks";
 
-/** Reads all webhooks of the token, in one request. Webhooks of other tokens are not visible. */
+/**
+ * Reads all webhooks of the token, in one request. Webhooks of other tokens are not visible. `apiToken` is null for a
+ * sign-in by OAuth 2.0: Trello does not document whether a webhook stays when an access token expires.
+ */
 export async function fetchWebhooks(
   { send, upstream }: { readonly send: Send; readonly upstream: Upstream },
   apiToken: string | null,
