@@ -13,6 +13,7 @@ export const LEFT_TO_EVERY_WAY: readonly string[] = [
   "test/cli/doctor-protected-groups.test.ts",
   "test/cli/doctor.test.ts",
   "test/cli/roster-schedule-service.test.ts",
+  "test/cli/rotation.test.ts",
   "test/cli/runs.test.ts",
   "test/cli/support/roster-schedule.test.ts",
   "test/cli/sign-in.test.ts",

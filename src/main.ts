@@ -47,5 +47,7 @@ async function start(argv: readonly string[]): Promise<number> {
     stdout: process.stdout,
     stderr: process.stderr,
     stop: stopping.signal,
+    // At a terminal, SIGHUP means that the terminal was closed. The process then ends.
+    ...(process.stdin.isTTY ? {} : { onHangup: (heard) => void process.on("SIGHUP", heard) }),
   });
 }

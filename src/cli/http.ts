@@ -19,7 +19,7 @@ export const run: Command = async (io) => {
   const tenants = !sandbox && claim.trim() !== "";
   const meters = createMeters({ tenants });
   const service = tenants
-    ? await (await import("./support/tenants.ts")).serveTenants(io, flags.settings, meters.meterOf)
+    ? await (await import("./support/tenants.ts")).serveTenants(io, meters.meterOf)
     : await serveOne(io, flags, meters);
   const { config, log, products } = service;
   try {
@@ -34,10 +34,11 @@ export const run: Command = async (io) => {
       hurry: service.hurry,
       metrics: {
         token: config.http.metricsToken?.reveal() ?? null,
-        text: (sessions) => meters.metrics.read(products(), sessions),
+        text: (sessions) => meters.metrics.read(products(), sessions, service.rotation.notTaken()),
       },
     });
     log("info", { url: server.url }, "listening");
+    io.onHangup?.(() => void service.rotation.look("all"));
     await aborted(io.stop);
     await server.close();
   } finally {
@@ -49,7 +50,7 @@ export const run: Command = async (io) => {
 
 /** Serves one product, for a service without tenants. */
 async function serveOne(io: CommandIo, flags: Flags<"http">, { meterOf }: Meters): Promise<Service> {
-  const serving = await serve(io, flags.settings, sandboxWorld(flags, io.env), "http", meterOf);
+  const serving = await serve(io, sandboxWorld(flags, io.env), "http", meterOf);
   try {
     const { product, needed, room } = await serving.loaded();
     return {

@@ -7,7 +7,7 @@ import { readFlags } from "./support/settings.ts";
 /** Serves MCP over standard input and output until the input ends. */
 export const run: Command = async (io) => {
   const flags = readFlags("stdio", io.args);
-  const serving = await serve(io, flags.settings, sandboxWorld(flags, io.env), "stdio");
+  const serving = await serve(io, sandboxWorld(flags, io.env), "stdio");
   const { factory, log } = serving;
   const heard = { message: false };
   io.stdin.once("data", () => (heard.message = true));

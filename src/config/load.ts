@@ -11,7 +11,7 @@ import type { Policy } from "./policy.ts";
 import { SETTINGS } from "./settings.ts";
 import type { Setting, Values, Variable } from "./settings.ts";
 import { tenantProblems, withTenants } from "./load-tenants.ts";
-import { readTexts, unknownVariables } from "./variables.ts";
+import { readTexts, unknownVariables, withSecretFiles } from "./variables.ts";
 
 export interface Sources {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -31,7 +31,9 @@ export interface Sources {
  */
 export async function loadConfig(sources: Sources): Promise<Config> {
   const problems: string[] = [...unknownVariables(sources.env)];
-  const texts = readTexts(sources, problems);
+  const { machine, readFile } = sources;
+  const given = readTexts(sources, problems);
+  const texts = await withSecretFiles(given, (path) => readFile(absolute(path, machine)), problems);
   const claim = texts.get("IDENTITY_TENANT_CLAIM") ?? null;
   const own = claim === null ? sources : { ...sources, needsTrello: false };
   const { values, policy } = await readSettings(texts, own, problems);

@@ -1,5 +1,5 @@
 import { nearest, typingMistakes } from "../domain/nearest.ts";
-import { SETTINGS, VARIABLES, type Variable } from "./settings.ts";
+import { type Setting, SETTINGS, VARIABLES, type Variable } from "./settings.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -60,6 +60,33 @@ export function readTexts(
       problems.push(`${variable} is set but empty. Remove it, or set it: ${SETTINGS[variable].says}.`);
   }
   return texts;
+}
+
+/**
+ * The texts with the secrets of upstreams that a setting names as `file:PATH`, so that a new secret in the file is taken
+ * without a restart. No such secret begins with `file:`.
+ */
+export async function withSecretFiles(
+  texts: ReadonlyMap<Variable, string>,
+  readFile: (path: string) => Promise<string>,
+  problems: string[],
+): Promise<ReadonlyMap<Variable, string>> {
+  const read = new Map(texts);
+  for (const [variable, text] of texts) {
+    const setting: Setting = SETTINGS[variable];
+    const path = /^file:(.+)$/s.exec(text)?.[1]?.trim();
+    if (path === undefined || setting.secret !== true || !/^(TRELLO|ATLASSIAN)_/.test(variable)) continue;
+    const secret = await readFile(path).then(
+      (content) => content.trim(),
+      () => null,
+    );
+    if (secret) read.set(variable, secret);
+    else
+      problems.push(
+        `${variable} names a file that ${secret === null ? "cannot be read" : "is empty"}. Write file: and the path of a file that this user can read, with the secret alone in it.`,
+      );
+  }
+  return read;
 }
 
 /**

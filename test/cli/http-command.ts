@@ -12,6 +12,7 @@ export async function startCommand(
   const log = new PassThrough();
   const stderr = collect(log);
   const stop = new AbortController();
+  let hangUp = () => {};
   const ended = run({
     args,
     env: { IDENTITY_HTTP_PORT: "0", IDENTITY_OPEN_BROWSER: "false", ...env },
@@ -21,6 +22,7 @@ export async function startCommand(
     stdout: process.stdout,
     stderr: Object.assign(log, { isTTY }) as unknown as NodeJS.WriteStream,
     stop: stop.signal,
+    onHangup: (heard) => (hangUp = heard),
   });
   const url = await Promise.race([
     ended.then(() => Promise.reject(new Error(`ended: ${stderr()}`))),
@@ -36,5 +38,5 @@ export async function startCommand(
     await ended;
   };
   onTestFinished(end);
-  return { url, stderr, end };
+  return { url, stderr, end, hangUp: () => hangUp() };
 }

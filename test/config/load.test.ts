@@ -376,3 +376,37 @@ describe("secrets", () => {
     expect(shown).toContain("[secret]");
   });
 });
+
+describe("a secret of an upstream in a file", () => {
+  const files: Readonly<Record<string, string>> = {
+    "/run/secrets/token": `${TOKEN}\n`,
+    "/srv/app/empty": " \n",
+  };
+  const readFile = async (path: string) => {
+    const text = files[path];
+    if (text === undefined) throw new Error("no such file");
+    return text;
+  };
+
+  test.each([
+    ["TRELLO_API_TOKEN", "file:/run/secrets/token"],
+    ["TRELLO_API_KEY", "file:/run/secrets/token"],
+    ["TRELLO_API_SECRET", "file: /run/secrets/token"],
+  ] as const)("%s=%s is read", async (variable, text) => {
+    const { trello } = await load({ ...TRELLO, [variable]: text }, { readFile });
+    const secrets = [trello?.apiToken, trello?.apiKey, trello?.apiSecret].map((secret) => secret?.reveal());
+    expect(secrets).toContain(TOKEN);
+    expect(JSON.stringify(secrets)).not.toContain("file:");
+  });
+
+  test.each([
+    ["TRELLO_API_TOKEN", "file:/nowhere", "cannot be read"],
+    ["ATLASSIAN_SCIM_TOKEN", "file:empty", "is empty"],
+    ["TRELLO_API_KEY", "file:~/key", "cannot be read"],
+  ] as const)("%s=%s is refused", async (variable, text, why) => {
+    const env = { ...TRELLO, ATLASSIAN_SCIM_DIRECTORY_ID: "directory", ATLASSIAN_SCIM_TOKEN: TOKEN };
+    expect(await problems({ ...env, [variable]: text }, { readFile })).toEqual([
+      `${variable} names a file that ${why}. Write file: and the path of a file that this user can read, with the secret alone in it.`,
+    ]);
+  });
+});

@@ -25,6 +25,6 @@ export async function startMemoryServer(env: Readonly<Record<string, string>>): 
     stderr: log as unknown as NodeJS.WriteStream,
     stop: new AbortController().signal,
   };
-  const serving = await serve(io, {}, null, "http");
+  const serving = await serve(io, null, "http");
   return { factory: serving.factory, stderr, stop: () => serving.close() };
 }

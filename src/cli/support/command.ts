@@ -16,6 +16,8 @@ export interface CommandIo {
   readonly stderr: NodeJS.WriteStream;
   /** Aborted by SIGINT or SIGTERM. */
   readonly stop: AbortSignal;
+  /** Calls a function at each SIGHUP. Without it, and before it is called, SIGHUP ends the process. */
+  readonly onHangup?: (heard: () => void) => void;
 }
 
 /** A command of the program. Resolves with the exit code. */

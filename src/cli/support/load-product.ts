@@ -42,16 +42,21 @@ export async function load(
     meter,
     stopping,
     store,
+    refused,
+    writeLog = (line) => io.stderr.write(line),
   }: {
     readonly sandboxed: boolean;
     readonly over: "stdio" | "http";
     readonly meter?: Meter | undefined;
     readonly stopping?: AbortSignal | undefined;
     readonly store?: Store | undefined;
+    /** Called when an upstream refuses the credentials, to look for new ones. */
+    readonly refused?: (() => Promise<void>) | undefined;
+    readonly writeLog?: ((line: string) => void) | undefined;
   },
 ): Promise<Loaded> {
   const tools = enabledTools(catalog, config);
-  const wired = await wire(config, { tools, meter, store, writeLog: (line) => io.stderr.write(line) });
+  const wired = await wire(config, { tools, meter, store, refused, writeLog });
   const pagesUrl = over === "http" ? (config.http.approver?.pagesUrl ?? null) : null;
   const notices = createNotices(config, wired.engine, { clock, log: wired.log, pagesUrl });
   const once = (key: string) => wired.store.facts.setOnce(key, true);

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Meter } from "../../domain/runtime.ts";
 import type { Product } from "./product.ts";
+import type { NotTaken } from "./rotation.ts";
 
 /** The metrics of a service, in the form of Prometheus. */
 export interface ServiceMetrics {
@@ -10,6 +11,7 @@ export interface ServiceMetrics {
   read(
     products: readonly Pick<Product, "config" | "store" | "engine" | "gateway">[],
     sessions: number,
+    notTaken?: readonly NotTaken[],
   ): Promise<{ readonly type: string; readonly body: string }>;
 }
 
@@ -60,6 +62,11 @@ export function createServiceMetrics({ tenants = false } = {}): ServiceMetrics {
   const runs = gauge("identity_runs", "Runs in the store by state.", ["state", ...own]);
   const plans = gauge("identity_plans_waiting", "Plans that wait for a person.", own);
   const open = gauge("identity_sessions", "Connected clients older than 2026-07-28.");
+  const refused = gauge(
+    "identity_new_credentials_not_used",
+    "1 for each connection whose new credentials in the files are not used; the log says why.",
+    ["upstream", ...own],
+  );
 
   async function readProduct({
     config: { tenant },
@@ -92,8 +99,10 @@ export function createServiceMetrics({ tenants = false } = {}): ServiceMetrics {
         },
       };
     },
-    async read(products, sessions) {
+    async read(products, sessions, notTaken = []) {
       runs.reset();
+      refused.reset();
+      for (const { tenant, upstream } of notTaken) refused.set({ upstream, ...labelOf(tenant) }, 1);
       // The stores are read one after the other, so that reading the metrics does not use all connections to the
       // database.
       for (const product of products) await readProduct(product);

@@ -4,7 +4,6 @@ import { setFlagsFromString } from "node:v8";
 import type { Config } from "../../config/config.ts";
 import { requireNoSecondPerson } from "../../config/second-person.ts";
 import { requireNoTenants } from "../../config/load-tenants.ts";
-import type { Variable } from "../../config/settings.ts";
 import { toAppError } from "../../domain/error.ts";
 import type { Log, Meter } from "../../domain/runtime.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -15,10 +14,14 @@ import { enabledTools } from "../../tools/define.ts";
 import { VERSION } from "../version.ts";
 import type { CommandIo } from "./command.ts";
 import { keepDeleting } from "./keep-deleting.ts";
+import { createLateSecrets } from "./late-secrets.ts";
+import { createRereading } from "./rereading.ts";
+import { createRotation, keepRotating, type Rotation } from "./rotation.ts";
 import { startSandboxed } from "./sandboxed.ts";
 import type { Loaded } from "./load-product.ts";
 import type { Product } from "./product.ts";
-import { configure, loadToolFacts } from "./settings.ts";
+import { configure, loadToolFacts, watchedSettings } from "./settings.ts";
+import { createWatchedFiles } from "./watched-files.ts";
 
 export interface Serving {
   readonly config: Config;
@@ -29,6 +32,8 @@ export interface Serving {
   readonly failed: Promise<never>;
   /** A log. When its first line is written, the whole program is loaded. */
   readonly log: Log;
+  /** Takes new credentials from the files of the settings. */
+  readonly rotation: Rotation;
   /** The server is stopping: calls that wait for a person or a run are answered at once. */
   hurry(): void;
   close(): Promise<void>;
@@ -46,14 +51,19 @@ const AFTER_START_MS = 2_000;
  */
 export async function serve(
   io: CommandIo,
-  settings: Readonly<Partial<Record<Variable, string>>>,
   world: WorldName | null,
   over: "stdio" | "http",
   meterOf?: (config: Config, log: Log) => Promise<Meter>,
 ): Promise<Serving> {
   const sandboxed = world ? await startSandboxed(io.env, world) : null;
   try {
-    const config = await configure({ ...io, env: sandboxed?.env ?? io.env }, settings, { trello: true });
+    const files = createWatchedFiles();
+    const rereading = createRereading(files, async (read) => {
+      const settings = await watchedSettings(over, io, files);
+      return await configure({ ...io, env: sandboxed?.env ?? io.env }, settings, { trello: true }, read);
+    });
+    const config = await rereading.first();
+    let inUse = config;
     if (over === "stdio") {
       requireNoSecondPerson(config);
       requireNoTenants(config);
@@ -73,18 +83,21 @@ export async function serve(
     let background: Promise<void> | undefined;
     let loading: Promise<Loaded> | undefined;
     const load = async () => {
-      const product = await (await import("./load-product.ts")).load(io, config, {
+      const product = await (await import("./load-product.ts")).load(io, inUse, {
         sandboxed: sandboxed !== null,
         meter: await meterOf?.(config, log),
         over,
         stopping: stopping.signal,
+        refused: rotation.look,
+        writeLog: late.write,
       });
       // A server that runs beside a desktop client should need little memory, so V8 cleans up more often. The flag is
       // set after loading, because it makes loading slower.
       setFlagsFromString("--optimize-for-size");
       // From now on, V8's memory for new objects may grow as needed (see `load-command.ts`).
       setFlagsFromString("--semi-space-growth-factor=2");
-      background = workInBackground(product.product, stop.signal);
+      const works = [workInBackground(product.product, stop.signal), keepRotating(rotation, stop.signal)];
+      background = Promise.all(works).then(() => {});
       return product;
     };
     const loaded = () => {
@@ -94,6 +107,20 @@ export async function serve(
     const loadIdly = () => void loaded().catch(fail);
     let idle = setTimeout(loadIdly, AFTER_START_MS);
     const log: Log = (...line) => void loaded().then(({ product }) => product.log(...line), fail);
+    const late = createLateSecrets((line) => io.stderr.write(line));
+    const rotation = createRotation({
+      config,
+      files,
+      reread: rereading.again,
+      openOf: async () => (await loading?.catch(() => null))?.product ?? null,
+      use(next) {
+        inUse = next;
+        background = Promise.all([background, loading?.then(goOn, () => {})]).then(() => {});
+      },
+      hide: late.hide,
+      log,
+    });
+    const goOn = ({ product }: Loaded) => takeUp(product, "all", stop.signal);
     const offer = {
       tools: facts.map((each) => listedTool(each, config.confirmation, config.http.authorization)),
       answering: async () => (await loaded()).answering,
@@ -109,6 +136,7 @@ export async function serve(
       loaded,
       failed,
       log,
+      rotation,
       hurry: () => stopping.abort(),
       async close() {
         clearTimeout(idle);
@@ -198,7 +226,8 @@ export async function keepRecovering(
   }
 }
 
-async function takeUp(
+/** Continues unfinished runs once: all of them, or only those of processes that died. Never throws. */
+export async function takeUp(
   { engine, log }: RecoveryDeps,
   which: "all" | "abandoned",
   signal: AbortSignal,

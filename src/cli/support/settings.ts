@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import type { Config } from "../../config/config.ts";
 import { loadConfig } from "../../config/load.ts";
@@ -8,6 +9,7 @@ import { builtFacts } from "../../server/tool-facts.built.ts";
 import { planningNames, type ToolFacts } from "../../server/tool-facts.ts";
 import { type CommandIo, UsageError } from "./command.ts";
 import { readSettingsFile } from "./settings-file.ts";
+import type { WatchedFiles } from "./watched-files.ts";
 import { type CommandFacts, commandFacts, type CommandName, type COMMANDS } from "./commands.ts";
 
 /** Reads the configuration from the environment and the flags of a command. */
@@ -15,12 +17,13 @@ export async function configure(
   io: Pick<CommandIo, "env" | "machine">,
   settings: Readonly<Partial<Record<Variable, string>>>,
   needs: { readonly trello: boolean },
+  read: (path: string) => Promise<string> = (path) => readFile(path, "utf8"),
 ): Promise<Config> {
   return await loadConfig({
     env: io.env,
     flags: settings,
     machine: io.machine,
-    readFile: (path) => readFile(path, "utf8"),
+    readFile: read,
     needsTrello: needs.trello,
     // The names of the tools are read only if there is a policy file, because only that file contains them.
     toolNames: async () => planningNames(await loadToolFacts()),
@@ -47,6 +50,21 @@ export async function configureStore(
       "--tenant works only for a service with tenants. Set IDENTITY_TENANT_CLAIM and IDENTITY_CONNECTIONS_FILE as for `http`, or leave the flag out.",
     );
   throw new UsageError(`Each tenant has its own store. Add --tenant with one of ${names.join(", ")}.`);
+}
+
+/** The settings in the flags of a command, and in their settings file, which is watched from now on. */
+export async function watchedSettings(
+  name: "http" | "stdio",
+  io: Pick<CommandIo, "args">,
+  files: Pick<WatchedFiles, "watch">,
+): Promise<Readonly<Partial<Record<Variable, string>>>> {
+  const { values, settings } = readFlags(name, io.args);
+  const given: Readonly<Record<string, unknown>> = values;
+  const file = given["settings-file"];
+  if (typeof file !== "string") return settings;
+  await files.watch(resolve(file));
+  // A change before the file was watched would stay unseen.
+  return readFlags(name, io.args).settings;
 }
 
 /** The facts of all tools. They are read from a file of the build; if that is missing, they are computed. */

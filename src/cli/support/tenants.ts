@@ -2,7 +2,6 @@ import { setMaxListeners } from "node:events";
 import type { RequestHandler } from "express";
 import type { Room } from "../../approvals/service.ts";
 import type { Config, TenantConfig } from "../../config/config.ts";
-import type { Variable } from "../../config/settings.ts";
 import { AppError, toAppError } from "../../domain/error.ts";
 import type { SignedIn } from "../../domain/planning.ts";
 import type { Log, Meter } from "../../domain/runtime.ts";
@@ -15,8 +14,12 @@ import { VERSION } from "../version.ts";
 import type { CommandIo } from "./command.ts";
 import { type Loaded, load } from "./load-product.ts";
 import { type Product, wireLog, wireServiceStore } from "./product.ts";
-import { workInBackground } from "./serve.ts";
-import { configure, loadToolFacts } from "./settings.ts";
+import { takeUp, workInBackground } from "./serve.ts";
+import { createLateSecrets } from "./late-secrets.ts";
+import { createRereading } from "./rereading.ts";
+import { createRotation, keepRotating, type Rotation } from "./rotation.ts";
+import { configure, loadToolFacts, watchedSettings } from "./settings.ts";
+import { createWatchedFiles } from "./watched-files.ts";
 import { receiverOfTenants } from "./webhook-receiver.ts";
 
 /** What `http` serves: one product for the whole service, or one product for each tenant. */
@@ -36,6 +39,8 @@ export interface Service {
   products(): readonly Product[];
   /** Whether the service can work. `/readyz` answers with this. */
   ready(): Promise<boolean>;
+  /** Takes new credentials from the files of the settings. */
+  readonly rotation: Rotation;
   /** The server is stopping: calls that wait for a person or a run are answered at once. */
   hurry(): void;
   close(): Promise<void>;
@@ -43,6 +48,8 @@ export interface Service {
 
 /** A tenant that is open: its product is loaded and its store is open. */
 interface OpenTenant extends Loaded {
+  /** Continues the runs that waited for credentials. */
+  goOn(): void;
   end(): Promise<void>;
 }
 
@@ -54,13 +61,16 @@ interface OpenTenant extends Loaded {
  */
 export async function serveTenants(
   io: CommandIo,
-  settings: Readonly<Partial<Record<Variable, string>>>,
   meterOf: (config: Config, log: Log) => Promise<Meter>,
 ): Promise<Service> {
-  const config = await configure(io, settings, { trello: true });
+  const files = createWatchedFiles();
+  const rereading = createRereading(files, async (read) =>
+    configure(io, await watchedSettings("http", io, files), { trello: true }, read),
+  );
+  const config = await rereading.first();
   const facts = await loadToolFacts();
-  const writeLog = (line: string) => io.stderr.write(line);
-  const log = wireLog(config, writeLog);
+  const late = createLateSecrets((line) => io.stderr.write(line));
+  const log = wireLog(config, late.write);
   const store = await wireServiceStore(config);
   const stop = new AbortController();
   const stopping = new AbortController();
@@ -69,6 +79,15 @@ export async function serveTenants(
   const tenants = new Map(config.tenants.map((each) => [each.tenant, each]));
   const opening = new Map<string, Promise<OpenTenant>>();
   const open = new Map<string, OpenTenant>();
+  const rotation = createRotation({
+    ...{ config, files, reread: rereading.again, hide: late.hide, log },
+    openOf: async (name) => (await opening.get(name ?? "")?.catch(() => null))?.product ?? null,
+    use(next) {
+      if (next.tenant === null) return;
+      tenants.set(next.tenant, { ...next, tenant: next.tenant });
+      open.get(next.tenant)?.goOn();
+    },
+  });
 
   async function start(tenant: TenantConfig): Promise<OpenTenant> {
     const own = await store.tenant(tenant.tenant);
@@ -80,14 +99,20 @@ export async function serveTenants(
         meter,
         store: own,
         stopping: stopping.signal,
+        refused: rotation.look,
+        writeLog: late.write,
       });
-      const background = workInBackground(loaded.product, stop.signal);
+      let background = workInBackground(loaded.product, stop.signal);
+      const goOn = () => {
+        const taken = takeUp(loaded.product, "all", stop.signal);
+        background = Promise.all([background, taken]).then(() => {});
+      };
       const end = async () => {
         await Promise.all([background, loaded.close()]);
         await own.dispatcher?.stop();
         await loaded.product.close();
       };
-      const started = { ...loaded, end };
+      const started = { ...loaded, goOn, end };
       open.set(tenant.tenant, started);
       return started;
     } catch (thrown) {
@@ -127,6 +152,7 @@ export async function serveTenants(
     offers.set(name, { tools, answering: async () => (await tenantOf(name)).answering });
   }
   const allOpened = openAll();
+  const rotating = keepRotating(rotation, stop.signal);
 
   return {
     config,
@@ -153,10 +179,11 @@ export async function serveTenants(
         () => true,
         () => false,
       ),
+    rotation,
     hurry: () => stopping.abort(),
     async close() {
       stop.abort();
-      await allOpened;
+      await Promise.all([allOpened, rotating]);
       await Promise.allSettled(opening.values());
       await Promise.all([...open.values()].map((each) => each.end()));
       await store.dispatcher?.stop();

@@ -155,7 +155,7 @@ function refused(failure: Failure, phrase: Phrase | null, status: number, make: 
   switch (status) {
     case 401:
       return make("UNAUTHENTICATED", `${name} did not accept the credentials.`, {
-        next: `Ask the administrator to check ${settings} and to restart the server.`,
+        next: `Ask the administrator to check ${settings}. A server that reads the secret from a file takes a new one by itself; otherwise it needs a restart.`,
       });
     case 403:
       return make("UPSTREAM_FORBIDDEN", `${name} does not allow that and gives no known reason.`, {

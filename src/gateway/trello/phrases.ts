@@ -1,7 +1,7 @@
 import type { Phrase } from "../http/failures.ts";
 
 const NEW_TOKEN =
-  "Ask the administrator to make a new token with the `login` command, to set TRELLO_API_TOKEN and to restart the server.";
+  "Ask the administrator to make a new token with the `login` command and to set TRELLO_API_TOKEN. A server that reads it from a file takes it by itself; otherwise it needs a restart.";
 
 /** The names of requests that add a person to a workspace or board. */
 const LETTING_IN = /^PUT \/(organizations|boards)\/\{id\}\/members(\/\{idMember\})?$/;

@@ -1,0 +1,20 @@
+import { createRedact, type Redact } from "../../gateway/http/redact.ts";
+
+/** A log's output that also hides secrets which were read after the start. */
+export interface LateSecrets {
+  hide(secrets: readonly string[]): void;
+  write(line: string): void;
+}
+
+export function createLateSecrets(write: (line: string) => void): LateSecrets {
+  const late = new Set<string>();
+  let redact: Redact = (text) => text;
+  return {
+    hide(secrets) {
+      const before = late.size;
+      for (const secret of secrets) late.add(secret);
+      if (late.size > before) redact = createRedact([...late]);
+    },
+    write: (line) => write(redact(line)),
+  };
+}

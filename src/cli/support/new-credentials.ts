@@ -1,0 +1,99 @@
+import type { CredentialChange } from "../../config/credential-changes.ts";
+import type { Config } from "../../config/config.ts";
+import { AppError, toAppError } from "../../domain/error.ts";
+import type { RenewableGateway } from "../../gateway/create.ts";
+import { tryRoster } from "../../rosters/read.ts";
+import { clock, type Product } from "./product.ts";
+import { connectionsOf, wireGateway } from "./wire-gateway.ts";
+
+/** How long (ms) an upstream may take to answer before its new credentials are tried again later. */
+const PATIENCE_MS = 30_000;
+
+/** What takes new credentials: a product that is open. */
+export type Renewing = Pick<Product, "gateway" | "store" | "log">;
+
+/**
+ * Asks the upstream whether it takes new credentials, before they are used. Rejects if they must not be used: the
+ * upstream refuses them, or a Trello token belongs to another member or lacks a scope that the old one has.
+ */
+export async function assertUsable(change: CredentialChange, now: Config, product: Renewing): Promise<void> {
+  const { store } = product;
+  const next = change.in(now);
+  // What the upstream answers is in the error. Its requests are no requests of a call, so they are not logged.
+  const gateway = wireGateway(next, { store, clock, log: () => {}, meter: undefined });
+  try {
+    const reads = gateway.reads({ priority: "interactive", signal: AbortSignal.timeout(PATIENCE_MS) });
+    const name = /^(?:roster|directory) (.*)$/s.exec(change.upstream)?.[1];
+    if (change.upstream === "Trello") await assertSameAccount(gateway, now, product);
+    else if (change.upstream === "SCIM") await reads.scim?.users({ count: 1 });
+    else if (change.upstream === "organization") await reads.organization?.accountByEmail(NO_ONE);
+    else if (change.upstream.startsWith("roster ")) {
+      const feed = reads.rosters?.find((each) => each.name === name);
+      if (feed) await tryRoster(feed);
+    } else await reads.applications?.find((each) => each.name === name)?.count();
+  } finally {
+    await gateway.close();
+  }
+}
+
+const NO_ONE = "nobody@invalid.example";
+
+/**
+ * A server works for one Trello member. Plans, runs and the audit log name this member, so a token of another member is
+ * taken only at a start, where runs of other members are left alone.
+ */
+async function assertSameAccount(next: RenewableGateway, now: Config, product: Renewing): Promise<void> {
+  const pass = { priority: "interactive", signal: AbortSignal.timeout(PATIENCE_MS) } as const;
+  const { id } = await next.reads(pass).trello.me();
+  const owner = (await product.gateway.owner()) ?? (await ownerOf(now, product));
+  if (owner !== null && owner !== id)
+    throw new AppError("UNAUTHENTICATED", "The new token belongs to another Trello member.", {
+      next: "Make the token with the account of the old one. To change to another account, restart the server: runs of the old account are then left as they are.",
+    });
+  const [held, before] = await Promise.all([next.scopes(), product.gateway.scopes()]);
+  const has = new Set<string>(held?.scopes);
+  const missing = held === null ? [] : (before?.scopes ?? []).filter((scope) => !has.has(scope));
+  if (missing.length > 0)
+    throw new AppError(
+      "UPSTREAM_FORBIDDEN",
+      `The new token lacks a scope of the old one: ${missing.join(", ")}.`,
+      {
+        next: "Make the token with these scopes, or restart the server to work without them.",
+      },
+    );
+}
+
+/** The member of the old token, if no call has read it yet; null if Trello does not take the old token any more. */
+async function ownerOf(now: Config, { store }: Renewing): Promise<string | null> {
+  const old = wireGateway(now, { store, clock, log: () => {}, meter: undefined });
+  try {
+    const pass = { priority: "interactive", signal: AbortSignal.timeout(PATIENCE_MS) } as const;
+    return (await old.reads(pass).trello.me()).id;
+  } catch (thrown) {
+    if (toAppError(thrown).code === "UNAUTHENTICATED") return null;
+    throw thrown;
+  } finally {
+    await old.close();
+  }
+}
+
+/** Uses the changed credentials from now on. */
+export function renewCredentials(
+  changes: readonly CredentialChange[],
+  now: Config,
+  { gateway, store }: Renewing,
+): Config {
+  const next = changes.reduce((config, change) => change.in(config), now);
+  const connections = connectionsOf(next, store);
+  if (connections === null) return now;
+  const { trello, scim, organization, rosters, applications } = connections;
+  const isNew = (upstream: string) => changes.some((each) => each.upstream === upstream);
+  gateway.renew({
+    ...(isNew("Trello") && { trello }),
+    ...(isNew("SCIM") && { scim }),
+    ...(isNew("organization") && { organization }),
+    ...(rosters && { rosters }),
+    ...(applications && { applications }),
+  });
+  return next;
+}
