@@ -80,7 +80,13 @@ export function createGateway(options: GatewayOptions): RenewableGateway {
   const send = createSend({ queues, ledger, http, lifetime, clock, random, log, meter: options.meter });
   const clockOffset = createClockOffset(() => clock.now());
   const connecting = {
-    ...{ send, ledger, http, clock, random, log, clockOffset },
+    send,
+    ledger,
+    http,
+    clock,
+    random,
+    log,
+    clockOffset,
     createHttp: (settings: HttpOptions) => createHttp(redact, settings),
   };
   const lines = createLines(connecting, refused);
@@ -107,7 +113,10 @@ export function createGateway(options: GatewayOptions): RenewableGateway {
   const pause = (id: string, ms: number) => ledger.pause(id, ms);
   const batch = createBatch({ lifetime, send, upstream: trelloUpstream, clock, random, pause });
   const trelloDeps: Parameters<typeof createTrelloReads>[0] = {
-    ...{ send, upstream: trelloUpstream, batch, lifelong },
+    send,
+    upstream: trelloUpstream,
+    batch,
+    lifelong,
     token: (pass) => trello.credentials.token(pass),
     get apiToken() {
       return trello.apiToken;

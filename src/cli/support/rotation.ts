@@ -46,7 +46,8 @@ const LOOK_MS = 15_000;
 
 /** Looks for new credentials until `signal` is aborted. The timer does not keep the process running. */
 export async function keepRotating({ look, isPossible }: Rotation, signal: AbortSignal): Promise<void> {
-  while (isPossible && !signal.aborted) {
+  if (!isPossible) return;
+  while (!signal.aborted) {
     await wait(LOOK_MS, undefined, { signal, ref: false }).catch(() => {});
     if (!signal.aborted) await look();
   }

@@ -80,7 +80,7 @@ export async function serve(
     const stopping = new AbortController();
     // Each call under way listens.
     setMaxListeners(0, stopping.signal);
-    let background: Promise<void> | undefined;
+    let background: Promise<unknown> | undefined;
     let loading: Promise<Loaded> | undefined;
     const load = async () => {
       const product = await (await import("./load-product.ts")).load(io, inUse, {
@@ -97,7 +97,7 @@ export async function serve(
       // From now on, V8's memory for new objects may grow as needed (see `load-command.ts`).
       setFlagsFromString("--semi-space-growth-factor=2");
       const works = [workInBackground(product.product, stop.signal), keepRotating(rotation, stop.signal)];
-      background = Promise.all(works).then(() => {});
+      background = Promise.all(works);
       return product;
     };
     const loaded = () => {
@@ -115,7 +115,7 @@ export async function serve(
       openOf: async () => (await loading?.catch(() => null))?.product ?? null,
       use(next) {
         inUse = next;
-        background = Promise.all([background, loading?.then(goOn, () => {})]).then(() => {});
+        background = Promise.all([background, loading?.then(goOn, () => {})]);
       },
       hide: late.hide,
       log,

@@ -80,7 +80,11 @@ export async function serveTenants(
   const opening = new Map<string, Promise<OpenTenant>>();
   const open = new Map<string, OpenTenant>();
   const rotation = createRotation({
-    ...{ config, files, reread: rereading.again, hide: late.hide, log },
+    config,
+    files,
+    reread: rereading.again,
+    hide: late.hide,
+    log,
     openOf: async (name) => (await opening.get(name ?? "")?.catch(() => null))?.product ?? null,
     use(next) {
       if (next.tenant === null) return;
@@ -102,10 +106,10 @@ export async function serveTenants(
         refused: rotation.look,
         writeLog: late.write,
       });
-      let background = workInBackground(loaded.product, stop.signal);
+      let background: Promise<unknown> = workInBackground(loaded.product, stop.signal);
       const goOn = () => {
         const taken = takeUp(loaded.product, "all", stop.signal);
-        background = Promise.all([background, taken]).then(() => {});
+        background = Promise.all([background, taken]);
       };
       const end = async () => {
         await Promise.all([background, loaded.close()]);
