@@ -128,6 +128,8 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
       if (signal?.aborted) return Promise.reject(cancelled(operation));
       return new Promise<boolean>((resolve, reject) => {
         const leave = () => {
+          // A request can be cancelled while the ledger is asked, and the ledger can fail after that.
+          if (waiting.settled) return;
           waiting.settled = true;
           signal?.removeEventListener("abort", onAbort);
           yielded?.removeEventListener("abort", onYield);

@@ -237,4 +237,42 @@ describe("waiting", () => {
     const admission = { charges: SINGLE, operation: "x", patienceMs: 1 };
     await expect(gate.admit(admission)).rejects.toBe(broken);
   });
+
+  it.each(["cancelled", "asked to give way", "both"] as const)(
+    "of a request that is %s while the ledger is asked holds up no other, whatever the ledger answers",
+    async (how) => {
+      for (const answer of ["fails", "has room", "has no room"] as const) {
+        const clock = createFakeClock();
+        let settle = () => {};
+        let asked = 0;
+        const take = () =>
+          new Promise<number>((resolve, reject) => {
+            asked += 1;
+            if (asked > 1) return resolve(0);
+            settle = () => {
+              if (answer === "fails") reject(new Error("the database restarts"));
+              else resolve(answer === "has room" ? 0 : 5);
+            };
+          });
+        const none = () => Promise.resolve();
+        const gate = createGate({ take, answered: none, pause: none, remaining: async () => [] }, clock);
+        const [ending, yielding] = [new AbortController(), new AbortController()];
+        const admission = { charges: SINGLE, patienceMs: 60_000 };
+        const ended: unknown[] = [];
+        const first = { ...admission, operation: "first", signal: ending.signal, yielded: yielding.signal };
+        const firstEnded = gate.admit(first).then(
+          (value) => ended.push(value),
+          (thrown: unknown) => ended.push(thrown),
+        );
+        const others = ["second", "third"].map((operation) => gate.admit({ ...admission, operation }));
+        if (how !== "cancelled") yielding.abort();
+        if (how !== "asked to give way") ending.abort();
+        settle();
+        await clock.run(10_000);
+        expect([answer, await Promise.all(others)]).toEqual([answer, [true, true]]);
+        await firstEnded;
+        expect(ended).toHaveLength(1);
+      }
+    },
+  );
 });
