@@ -52,7 +52,8 @@ export interface WaitingOptions {
  * removed after this time.
  */
 const HOLD_MS = 60_000;
-const HOLD_AGAIN_MS = HOLD_MS / 3;
+/** One look of so many also asks whether the sessions still exist, so that no call outlives its session for long. */
+const LOOKS_TO_END = 4;
 
 interface Entry {
   readonly exchange: Exchange;
@@ -63,13 +64,14 @@ interface Own {
   readonly entries: Set<Entry>;
   /** When (ms) the store was last told to keep the session; null if never. */
   heldAt: number | null;
-  seenAt: number;
 }
 
 export function createWaiting({ store, idleMs, lookMs, now, background }: WaitingOptions): Waiting {
   const sessions = new Map<string, Own>();
   let timer: NodeJS.Timeout | undefined;
+  const holdAgainMs = Math.min(HOLD_MS, idleMs) / 3;
   let isClosed = false;
+  let looks = 0;
 
   const isHeld = ({ entries }: Own) => [...entries].some((entry) => entry.isHeld);
   const held = () => [...sessions].filter(([, own]) => isHeld(own));
@@ -96,12 +98,13 @@ export function createWaiting({ store, idleMs, lookMs, now, background }: Waitin
     for (const { session, address, message } of await store.take(wanted))
       deliver(session, address, JSON.parse(message) as JSONRPCMessage);
     await holdAgain();
-    await endForgotten();
+    looks += 1;
+    if (looks % LOOKS_TO_END === 0) await endEnded();
   }
 
   async function holdAgain(): Promise<void> {
     const due = held().filter(
-      ([, own]) => own.heldAt === null || performance.now() - own.heldAt >= HOLD_AGAIN_MS,
+      ([, own]) => own.heldAt === null || performance.now() - own.heldAt >= holdAgainMs,
     );
     if (due.length > 0) await holdAll(due.map(([session]) => session));
   }
@@ -110,26 +113,16 @@ export function createWaiting({ store, idleMs, lookMs, now, background }: Waitin
     const there = await store.hold("call", ids, { holdMs: HOLD_MS, idleMs, now: now() });
     for (const id of ids) {
       const own = sessions.get(id);
-      if (own) own.heldAt = own.seenAt = performance.now();
-      // The client has ended the session in another process, so it is ended here too.
+      if (own) own.heldAt = performance.now();
       if (own && !there.has(id)) await end(id);
     }
   }
 
-  // Gives up calls without a connection when their session ends, because no client can receive the answer.
-  async function endForgotten(): Promise<void> {
-    const left = [...sessions].filter(
-      ([, own]) => !isHeld(own) && performance.now() - own.seenAt >= HOLD_AGAIN_MS,
-    );
-    if (left.length === 0) return;
-    const there = await store.alive(
-      left.map(([session]) => session),
-      now(),
-    );
-    for (const [session, own] of left) {
-      own.seenAt = performance.now();
-      if (!there.has(session)) await end(session);
-    }
+  /** Gives up the calls of sessions that the client ended through another process, or that have expired. */
+  async function endEnded(): Promise<void> {
+    const own = [...sessions.keys()];
+    const there = await store.alive(own, now());
+    for (const session of own) if (!there.has(session)) await end(session);
   }
 
   function deliver(session: string, address: string, message: JSONRPCMessage): boolean {
@@ -153,7 +146,7 @@ export function createWaiting({ store, idleMs, lookMs, now, background }: Waitin
 
   return {
     add(session, exchange) {
-      const own = sessions.get(session) ?? { entries: new Set(), heldAt: null, seenAt: performance.now() };
+      const own = sessions.get(session) ?? { entries: new Set(), heldAt: null };
       sessions.set(session, own);
       const entry: Entry = { exchange, isHeld: true };
       own.entries.add(entry);

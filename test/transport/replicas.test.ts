@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { authInfoOf } from "../../src/server/call/identity.ts";
 import { processKeys } from "../../src/server/call/question-states.ts";
 import { type Gate, openGate } from "../../src/transport/gate.ts";
@@ -32,6 +32,9 @@ const callOf = (id: number | string, name: string, args: object) => ({
 });
 const REMOVE = callOf(7, "remove_thing", { thing: "x" });
 const YES = { action: "accept", content: { confirm: true } } as const;
+
+/** Far longer than a look takes on a busy machine. */
+const LONG = { timeout: 60_000, interval: 20 };
 
 /** The caller is who the header says: tests of what belongs to whom need no issuer. */
 const namedGate: Gate = {
@@ -97,7 +100,7 @@ describe.each(BACKENDS)("servers on one $name that know nothing of each other", 
     };
     const cancel = () => reader?.cancel();
     const question = JSON.parse(await until(/^data: (.*elicitation\/create.*)$/m)) as { id: number };
-    return { id: question.id, until, cancel };
+    return { id: question.id, session, until, cancel };
   }
 
   it.each<ClientKind>([
@@ -202,6 +205,28 @@ describe.each(BACKENDS)("servers on one $name that know nothing of each other", 
     }
     await stream.body?.cancel();
   });
+
+  it.each([
+    ["waits for the answer", async () => {}],
+    ["is gone", async (call: { cancel(): Promise<void> | undefined }) => await call.cancel()],
+  ])(
+    "give up the call of a session that ends at the other server, while its client %s",
+    async (_how, leave) => {
+      const { a, b, post, handshake, applied, callers } = await start();
+      const session = await handshake(a);
+      const call = await asked(a.url, session);
+      const other = await asked(a.url, await handshake(a));
+      await leave(call);
+      const headers = { ...HEADERS, "mcp-session-id": session };
+      expect((await send(b.url, { method: "DELETE", headers })).status).toBe(200);
+      await vi.waitFor(() => expect(callers.at(0)?.signal?.aborted).toBe(true), LONG);
+      // A call of another session goes on.
+      expect(callers.at(1)?.signal?.aborted).toBe(false);
+      await post(b, other.session, { jsonrpc: "2.0", id: other.id, result: YES });
+      expect(await other.until(/"status":"(\w+)"/)).toBe("applied");
+      expect(applied).toEqual(["plan_2"]);
+    },
+  );
 
   it("keep a session through a restart, with who the client is and what it can do", async () => {
     const { a, b, another, post, handshake, callers } = await start();
