@@ -13,6 +13,7 @@ export default defineConfig({
       "test/faults/schedules.test.ts",
       "test/faults/messy.test.ts",
       "test/engine/run/last-admin-race.test.ts",
+      "test/engine/run/lease-keeper.test.ts",
     ],
     // Few: other suites have a thousand of each on SQLite.
     env: { SCHEDULES: "8", CORRUPTIONS: "200" },

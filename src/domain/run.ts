@@ -40,6 +40,12 @@ export function isUncertain({ state, error }: Pick<RunEffect, "state" | "error">
  */
 export type RunState = "running" | "verifying" | "applied" | "partial" | "failed" | "cancelled" | "stopped";
 
+/** The lease of a run: `holder` is the name of the process that works on the run. */
+export interface RunLease {
+  readonly runId: string;
+  readonly holder: string;
+}
+
 export interface Run {
   readonly id: string;
   readonly plan: Plan;

@@ -50,6 +50,19 @@ export function isoNow(clock: Pick<Clock, "now">): string {
   return new Date(clock.now()).toISOString();
 }
 
+/**
+ * A moment on two clocks, to measure how long a lease is good for. The wall clock may be set back, and the monotonic
+ * clock stops while the machine sleeps.
+ */
+export interface Moment {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+export function momentOf(clock: Pick<Clock, "now" | "monotonic">): Moment {
+  return { wall: clock.now(), monotonic: clock.monotonic() };
+}
+
 /** The most applied effects that one query returns. 5000 is enough for every pending invitation of a workspace. */
 const MOST_APPLIED = 5000;
 

@@ -16,6 +16,7 @@ import { apply } from "./run/apply.ts";
 import { planRest } from "./plan/replan.ts";
 import { createSeenNames, type SeenNames } from "./seen-names.ts";
 import { createSignOffs, type SignOffs } from "./sign-offs.ts";
+import { createLeaseKeeper } from "./run/lease-keeper.ts";
 import { createRecovery } from "./run/recovery.ts";
 import { stopRun } from "./run/resume.ts";
 
@@ -89,7 +90,7 @@ export interface Engine {
 /** Creates the engine, which plans, checks confirmations and applies plans, for one gateway and one store. */
 export function createEngine(given: EngineDeps): Engine {
   const seen = given.seen ?? createSeenNames();
-  const deps = { ...given, seen };
+  const deps = { ...given, seen, leases: createLeaseKeeper(given) };
   return {
     context: (caller) => createContext(deps, caller),
     propose: (tool, args, caller, lifeMs) => propose(deps, { tool, args, caller, lifeMs }),

@@ -4,7 +4,7 @@ import { type RunState, unknownRun } from "../domain/run.ts";
 import { recordPaused, recordResumed, recordStopped } from "./events.ts";
 import { sealJournal } from "./journal-seal.ts";
 import { planFromJson } from "./old-shapes.ts";
-import { after, type Database, instant, type ReadTx, type Tables } from "./schema.ts";
+import { after, type Database, inBatches, instant, type ReadTx, type Tables } from "./schema.ts";
 import type { RunStore } from "./store.ts";
 
 /** The states in which a run may still send requests. */
@@ -56,15 +56,17 @@ export function createLeases(
         await recordResumed(tx, await planBehind(tx, runId), { runId, at: now, by, journal });
         return true;
       }),
-    renew: (runId, holder, now, leaseMs) =>
+    renew: (leases, now, leaseMs) =>
       database.write(async (tx) => {
-        const { numUpdatedRows } = await tx
-          .updateTable("runs")
-          .set({ lease_until: after(await database.now(tx, now), leaseMs) })
-          .where("id", "=", runId)
-          .where("owner", "=", holder)
-          .executeTakeFirstOrThrow();
-        return numUpdatedRows > 0n;
+        const owners = new Map<string, string | null>();
+        for (const batch of inBatches([...new Set(leases.map(({ runId }) => runId))]))
+          for (const { id, owner } of await owned(tx).where("id", "in", batch).execute())
+            owners.set(id, owner);
+        const held = leases.map(({ runId, holder }) => owners.get(runId) === holder);
+        const lease_until = after(await database.now(tx, now), leaseMs);
+        for (const batch of inBatches(leases.flatMap(({ runId }, index) => (held[index] ? [runId] : []))))
+          await tx.updateTable("runs").set({ lease_until }).where("id", "in", batch).execute();
+        return held;
       }),
     pause: (runId, holder, { at, done, why, state }) =>
       database.write(async (tx) => {
@@ -185,10 +187,11 @@ export async function planBehind(tx: ReadTx, runId: string): Promise<Plan> {
 }
 
 function unfinished(tx: ReadTx) {
-  return tx
-    .selectFrom("runs")
-    .select(["id", "owner", "lease_until"])
-    .where("state", "in", [...UNFINISHED]);
+  return owned(tx).where("state", "in", [...UNFINISHED]);
+}
+
+function owned(tx: ReadTx) {
+  return tx.selectFrom("runs").select(["id", "owner", "lease_until"]);
 }
 
 function isFree({ owner, lease_until }: Lease, now: string, gone: (holder: string) => boolean): boolean {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CompiledQuery } from "kysely";
 import type PgBoss from "pg-boss";
@@ -64,6 +65,8 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
   const queue = queueOf(tenant);
   const stopping = new AbortController();
   const { signal } = stopping;
+  // Each run that is carried listens.
+  setMaxListeners(0, signal);
   const carrying = new Set<Promise<void>>();
   const loops: Promise<void>[] = [];
 

@@ -15,6 +15,7 @@ import type {
   EffectState,
   Evidence,
   Run,
+  RunLease,
   RunState,
   RunSummary,
   LeftRun,
@@ -166,7 +167,11 @@ export interface RunStore {
   ): Promise<boolean>;
   /** Continues a cancelled run. false if the run was not cancelled, has ended, or was taken by another process. */
   reopen(runId: string, holder: string, now: string, leaseMs: number, by: string): Promise<boolean>;
-  renew(runId: string, holder: string, now: string, leaseMs: number): Promise<boolean>;
+  /**
+   * Renews leases of many runs in one transaction. For each lease, in the order of the list: whether `holder` still
+   * holds the run. One that is lost does not change the others.
+   */
+  renew(leases: readonly RunLease[], now: string, leaseMs: number): Promise<readonly boolean[]>;
   /**
    * Releases the lease of an unfinished run, so that another process can continue it. A `cancelled` run is continued
    * only when a caller asks for it.

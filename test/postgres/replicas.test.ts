@@ -14,6 +14,7 @@ import { startAddress, submit } from "./address.ts";
 import { query } from "./databases.ts";
 import { addLeavers } from "./leavers.ts";
 import { type Server, startServer } from "./server.ts";
+import { type Loss, recordTickets, takeOverLine, takeOvers } from "./take-overs.ts";
 
 /** `npm run trial` is the long one; `REPLICA_RUNS=60 REPLICAS=2,3` before it chooses another size. */
 const IS_TRIAL = process.env["npm_lifecycle_event"] === "trial";
@@ -34,13 +35,6 @@ beforeEach(async () => {
   await query(`${server.url}/postgres`, "create database identity");
 });
 afterEach(() => server.stop());
-
-/** Somebody stops working at a run at a moment: the run is taken over when it is resumed after that. */
-interface Loss {
-  readonly runId: string;
-  readonly at: number;
-  readonly how: "killed" | "stopped";
-}
 
 test.each(SIZES)(
   "runs of %i replicas that are killed, stopped and thawed, and whose database is restarted, all end, each write made once",
@@ -79,6 +73,7 @@ test.each(SIZES)(
     const address = await startAddress(() => replicas.map((replica) => Number(new URL(replica.url).port)));
     onTestFinished(() => address.close());
 
+    await recordTickets(url);
     const losses: Loss[] = [];
     const begun = Date.now();
     const submitted = Promise.all(plans.map(({ id }) => submit(address.url, store, id, begun + LONGEST_MS)));
@@ -121,15 +116,9 @@ test.each(SIZES)(
     expect(await store.audit.verify()).toMatchObject({ broken: null, changed: [] });
     for (const log of logs) expect(log.stderr()).not.toContain("INTERNAL");
 
-    const taken = await takeOvers(store, losses);
-    const line = (how: Loss["how"]) => {
-      const ms = taken.filter((each) => each.how === how).map((each) => each.ms);
-      const at = (share: number) =>
-        ms.toSorted((a, b) => a - b)[Math.ceil(ms.length * share) - 1] ?? Number.NaN;
-      return `${how}: ${ms.length} take-overs, p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, most ${at(1)} ms`;
-    };
+    const taken = await takeOvers(url, store, losses);
     console.log(
-      `${size} replicas: ${RUNS} runs, ${effects} writes, ${sandbox.requests.length} requests in ${seconds} s; ${line("killed")}; ${line("stopped")}`,
+      `${size} replicas: ${RUNS} runs, ${effects} writes, ${sandbox.requests.length} requests in ${seconds} s; ${takeOverLine(taken, "killed")}; ${takeOverLine(taken, "stopped")}`,
     );
   },
   LONGEST_MS + 240_000,
@@ -170,15 +159,4 @@ async function heldBy(url: string, pid: number): Promise<readonly string[]> {
     [String(pid)],
   );
   return rows.map(({ id }) => id);
-}
-
-/** How long (ms) each lost run waited for its next process. */
-async function takeOvers(store: Store, losses: readonly Loss[]) {
-  const resumed = (await store.audit.read({ limit: 100_000 })).filter(({ event }) => event === "run.resumed");
-  return losses.flatMap(({ runId, at, how }) => {
-    const next = resumed.find(
-      (record) => (record.facts as { run?: string }).run === runId && Date.parse(record.at) >= at,
-    );
-    return next ? [{ how, ms: Date.parse(next.at) - at }] : [];
-  });
 }

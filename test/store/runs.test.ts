@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Evidence } from "../../src/domain/run.ts";
+import type { Evidence, Run } from "../../src/domain/run.ts";
 import { BACKENDS, newStore } from "./backends.ts";
 import { anEntry, aPlan, aRun, at, LEASE_MS, PASS, someEffects } from "./fixtures.ts";
 
@@ -101,7 +101,7 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
       code: "CONFLICT",
       details: { lease: "lapsed" },
     });
-    expect(await store.runs.renew(run.id, "one", at(32), LEASE_MS)).toBe(true);
+    expect(await store.runs.renew([{ runId: run.id, holder: "one" }], at(32), LEASE_MS)).toEqual([true]);
     await store.runs.append(run.id, "one", anEntry(1, "sent", 33));
     expect(await store.runs.journal(run.id)).toHaveLength(3);
   });
@@ -117,10 +117,50 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
     await expect(store.runs.setState(run.id, "one", "verifying")).rejects.toMatchObject(refused);
     const end = { state: "applied", evidence: PASS, at: at(31) } as const;
     await expect(store.runs.finish(run.id, "one", end)).rejects.toMatchObject(refused);
-    expect(await store.runs.renew(run.id, "one", at(31), LEASE_MS)).toBe(false);
+    expect(await store.runs.renew([{ runId: run.id, holder: "one" }], at(31), LEASE_MS)).toEqual([false]);
     await store.runs.release(run.id, "one");
     await store.runs.append(run.id, "two", anEntry(0, "lost", 32));
     expect(await store.runs.get(run.id)).toMatchObject({ state: "running", effects: [{ state: "lost" }] });
+  });
+
+  it("renews many leases at once, and tells of each whether it is still held", async () => {
+    const store = await newStore(backend);
+    const runs: Run[] = [];
+    for (let n = 0; n < 5; n += 1) runs.push(await aRun(store, {}, "one"));
+    const [kept, taken, ended, stopped, released] = runs.map(({ id }) => id) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    const gone = () => true;
+    await store.runs.claim(taken, "one.1", at(5), LEASE_MS, gone);
+    await store.runs.finish(ended, "one", { state: "applied", evidence: PASS, at: at(5) });
+    const why = { code: "POLICY_DENIED", message: "No.", next: null } as const;
+    await store.runs.stop(stopped, { at: at(5), by: "Ada", why });
+    await store.runs.release(released, "one");
+    await backend.timeIs(at(20));
+    const asked = [taken, kept, "run_unknown", ended, stopped, released].map((runId) => ({
+      runId,
+      holder: "one",
+    }));
+    expect(await store.runs.renew([], at(20), LEASE_MS)).toEqual([]);
+    // The process that took the run may be the same one, under its next name.
+    expect(await store.runs.renew([...asked, { runId: taken, holder: "one.2" }], at(20), LEASE_MS)).toEqual([
+      false,
+      true,
+      false,
+      false,
+      // A stopped run keeps its holder, which may still store answers.
+      true,
+      false,
+      false,
+    ]);
+    // Only what was renewed is held after the first lease's end.
+    await backend.timeIs(at(40));
+    expect([...(await store.runs.claimable(at(40), nobodyGone))].sort()).toEqual([taken, released].sort());
+    expect(await store.runs.claim(kept, "two", at(49), LEASE_MS, nobodyGone)).toBe(false);
   });
 
   it("offers a run while its lease is free, lapsed, or its holder gone", async () => {
@@ -133,13 +173,12 @@ describe.each(BACKENDS)("runs on $name", (backend) => {
       await aRun(store, {}, "five"),
     ] as const;
     await backend.timeIs(at(20));
-    for (const [run, holder] of [
-      [held, "one"],
-      [orphan, "three"],
-      [released, "four"],
-    ] as const) {
-      await store.runs.renew(run.id, holder, at(20), LEASE_MS);
-    }
+    const renewed = [
+      { runId: held.id, holder: "one" },
+      { runId: orphan.id, holder: "three" },
+      { runId: released.id, holder: "four" },
+    ];
+    expect(await store.runs.renew(renewed, at(20), LEASE_MS)).toEqual([true, true, true]);
     await store.runs.release(released.id, "four");
     await store.runs.finish(finished.id, "five", { state: "applied", evidence: PASS, at: at(10) });
 

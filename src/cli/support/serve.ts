@@ -168,10 +168,10 @@ async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * One process works on up to 25 runs at the same time. The number can be high, because the rate budgets limit the
- * requests of all runs together.
+ * One process takes over up to 100 runs at the same time. The number can be high, because the rate budgets limit the
+ * requests of all runs together, and one write renews all leases.
  */
-const SLOTS = 25;
+const SLOTS = 100;
 
 /**
  * Continues unfinished runs. A PostgreSQL store hands each run to one process; with a SQLite store, this process looks

@@ -5,7 +5,7 @@ import type { Caller } from "../../domain/planning.ts";
 import type { Run } from "../../domain/run.ts";
 import { isEnough, type StoredPlan } from "../../domain/decision-rules.ts";
 import { kindOf } from "../../effects/kinds.ts";
-import { type EngineDeps, isoNow } from "../context.ts";
+import { type EngineDeps, isoNow, type Moment, momentOf } from "../context.ts";
 import { adminRefusal } from "./admins.ts";
 import { endRefused } from "./daily-limit.ts";
 import { digestOf, propose } from "./propose.ts";
@@ -98,11 +98,12 @@ export async function reopen(
   { plan, runId }: StoredPlan,
   caller: Caller,
   usage: { requests: number },
-): Promise<Run | null> {
+): Promise<{ readonly run: Run; readonly since: Moment } | null> {
   const run = runId === null ? null : await deps.store.runs.get(runId);
   const now = isoNow(deps.clock);
   if (run?.state !== "cancelled" || run.evidence || plan.expiresAt <= now) return null;
   const fresh = await assertOnlyDecidedLeft(deps, run, caller, usage);
+  const since = momentOf(deps.clock);
   if (!(await deps.store.runs.reopen(run.id, deps.processName, now, deps.store.leaseMs, caller.client)))
     return null;
   const refusal = await adminRefusal(deps, fresh, run.id);
@@ -110,7 +111,8 @@ export async function reopen(
     await endRefused(deps, run, "last_admin");
     throw refusal;
   }
-  return deps.store.runs.get(run.id);
+  const reopened = await deps.store.runs.get(run.id);
+  return reopened && { run: reopened, since };
 }
 
 /**

@@ -2,7 +2,8 @@ import { toAppError } from "../../domain/error.ts";
 import { accountOf } from "../../domain/plan.ts";
 import type { Caller } from "../../domain/planning.ts";
 import { isDone, type Run } from "../../domain/run.ts";
-import { createContext, type EngineDeps, isoNow, principalOf } from "../context.ts";
+import { createContext, isoNow, momentOf, principalOf } from "../context.ts";
+import type { RunDeps } from "./lease-keeper.ts";
 import { stopIfForbidden } from "./resume.ts";
 import { execute } from "./run.ts";
 
@@ -28,7 +29,7 @@ interface Recovery {
  * Creates the recovery, which continues unfinished runs that no process works on. If several processes try at once,
  * each run is continued by one of them.
  */
-export function createRecovery(deps: EngineDeps): Recovery {
+export function createRecovery(deps: RunDeps): Recovery {
   // How long to wait before a run is tried again. Without a wait, an outage of hours would write a failed try to the
   // audit every few seconds.
   const pauses = new Map<string, Pause>();
@@ -54,40 +55,50 @@ export function createRecovery(deps: EngineDeps): Recovery {
     return false;
   }
 
-  async function takeUp(as: EngineDeps, run: Run, signal: AbortSignal | undefined): Promise<Run> {
+  async function takeUp(
+    as: RunDeps,
+    run: Run,
+    isHeld: () => boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<Run> {
     const usage = { requests: 0 };
-    const stopped = await stopIfForbidden(as, run, { ...NOBODY, ...(signal && { signal }) }, usage);
-    if (stopped)
-      deps.log("warn", { run: run.id, why: stopped.stopped?.message }, "unfinished run is stopped");
-    return stopped ?? execute(as, run, signal ? { signal } : {}, usage);
+    try {
+      const stopped = await stopIfForbidden(as, run, { ...NOBODY, ...(signal && { signal }) }, usage);
+      if (stopped)
+        deps.log("warn", { run: run.id, why: stopped.stopped?.message }, "unfinished run is stopped");
+      return stopped ?? (await execute(as, run, signal ? { signal } : {}, usage, isHeld));
+    } catch (error) {
+      deps.log(
+        "warn",
+        { run: run.id, error: toAppError(error).code },
+        "run could not be finished and can be continued later",
+      );
+      // The run is marked as paused, also if a read failed before the first write. So get_run shows the reason.
+      const done = run.effects.filter(isDone).length;
+      const { code: why } = toAppError(error);
+      await deps.store.runs
+        .pause(run.id, as.processName, { at: isoNow(deps.clock), done, why })
+        .catch(() => {});
+      throw error;
+    }
   }
 
   /**
    * Continues one run under the process name `as`. null if another process holds the run, or if this server may not
    * continue it.
    */
-  async function carryAs(as: EngineDeps, id: string, signal?: AbortSignal): Promise<Run | null> {
+  async function carryAs(as: RunDeps, id: string, signal?: AbortSignal): Promise<Run | null> {
     const found = await deps.store.runs.get(id);
     if (!found || !(await isOurs(found))) return null;
     const { leaseMs, runs } = deps.store;
-    if (!(await runs.claim(id, as.processName, isoNow(deps.clock), leaseMs, deps.gone))) return null;
-    // The run is read again, because the process that held it before may have changed it.
-    const run = await runs.get(id);
-    if (!run) return null;
-    try {
-      return await takeUp(as, run, signal);
-    } catch (error) {
-      deps.log(
-        "warn",
-        { run: id, error: toAppError(error).code },
-        "run could not be finished and can be continued later",
-      );
-      // The run is marked as paused, also if a read failed before the first write. So get_run shows the reason.
-      const done = run.effects.filter(isDone).length;
-      const { code: why } = toAppError(error);
-      await runs.pause(id, as.processName, { at: isoNow(deps.clock), done, why }).catch(() => {});
-      throw error;
-    }
+    const holder = as.processName;
+    const since = momentOf(deps.clock);
+    if (!(await runs.claim(id, holder, isoNow(deps.clock), leaseMs, deps.gone))) return null;
+    return await deps.leases.keep({ runId: id, holder }, since, async (isHeld) => {
+      // The run is read again, because the process that held it before may have changed it.
+      const run = await runs.get(id);
+      return run && (await takeUp(as, run, isHeld, signal));
+    });
   }
 
   async function recover(signal?: AbortSignal, which: "all" | "abandoned" = "all"): Promise<readonly Run[]> {

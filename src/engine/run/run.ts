@@ -17,14 +17,8 @@ const MOST_INTERACTIVE = 20;
 const AT_ONCE = 6;
 
 /**
- * In the last second before the lease ends, no write is sent. So every write has arrived before another process takes
- * over and reads.
- */
-const ARRIVAL_MS = 1_000;
-
-/**
- * Does the work of a run that this process holds. The journal records each effect before and after its request. At the
- * end, everything is read again.
+ * Does the work of a run that this process holds, as long as `isHeld` says so. The journal records each effect before and
+ * after its request. At the end, everything is read again.
  * If the caller aborts, the work stops between two effects. The run is then unfinished and can be continued.
  */
 export async function execute(
@@ -32,30 +26,9 @@ export async function execute(
   run: Run,
   caller: Pick<Caller, "signal" | "stopsRun" | "onProgress" | "cancelled">,
   usage: { requests: number },
+  isHeld: () => boolean,
 ): Promise<Run> {
   const signal = caller.stopsRun ?? caller.signal;
-  const { leaseMs } = deps.store;
-  // Two clocks measure the time since the lease was renewed. The wall clock may be set back, and the monotonic clock
-  // stops while the machine sleeps.
-  const clocks = () => [deps.clock.now(), deps.clock.monotonic()] as const;
-  // When the last successful renewal of the lease was sent.
-  let heldSince: ReturnType<typeof clocks> | null = null;
-  const renew = async (): Promise<void> => {
-    const sent = clocks();
-    const held = await deps.store.runs.renew(run.id, deps.processName, isoNow(deps.clock), leaseMs);
-    heldSince = held ? sent : null;
-  };
-  const heartbeat = setInterval(() => {
-    renew().catch((error: unknown) =>
-      deps.log("warn", { run: run.id, error: toAppError(error).code }, "lease not renewed"),
-    );
-  }, leaseMs / 3);
-  heartbeat.unref();
-  const isHeld = () => {
-    const [wall, monotonic] = clocks();
-    const most = leaseMs - ARRIVAL_MS;
-    return heldSince !== null && wall - heldSince[0] < most && monotonic - heldSince[1] < most;
-  };
   // Adds the requests that earlier processes sent for this run.
   usage.requests += run.requests;
   const total = run.effects.length;
@@ -68,7 +41,6 @@ export async function execute(
   };
   let waitsFor: unknown = null;
   try {
-    await renew();
     const notDone = run.effects.filter(({ state }) => state === "failed").map(({ effect }) => effect);
     for (const group of groupsOf(run.effects)) {
       const able = group.filter((row) => {
@@ -117,8 +89,6 @@ export async function execute(
         cause: error,
       },
     );
-  } finally {
-    clearInterval(heartbeat);
   }
 }
 
