@@ -35,7 +35,11 @@ async function aProcess(backend: Backend, store: Store) {
         runIds: leases.map(({ runId }) => runId),
         async write() {
           take();
-          await store.runs.renew(leases, ...more).then(done, failed);
+          try {
+            done(await store.runs.renew(leases, ...more));
+          } catch (thrown) {
+            failed(thrown);
+          }
           await settled();
         },
         async fail(retry) {
@@ -92,7 +96,7 @@ describe.each(BACKENDS)("leases that a process keeps on $name", (backend) => {
         const own = await aProcess(backend, store);
         const runs = [await own.hold(), await own.hold()];
         const [taken, over] = [new Set<string>(), new Set<string>()];
-        const assertTrue = async () => {
+        const expectTrue = async () => {
           const free = await store.runs.claimable(own.now(), nobodyGone);
           for (const { id, isHeld } of runs)
             if (isHeld()) expect([id, free.includes(id), taken.has(id)]).toEqual([id, false, false]);
@@ -119,13 +123,13 @@ describe.each(BACKENDS)("leases that a process keeps on $name", (backend) => {
             over.add(run.id);
             await run.end();
           }
-          await assertTrue();
+          await expectTrue();
         }
         // The store answers again: what nobody took meanwhile is held, whatever happened to the others.
         own.sent.splice(0);
         await own.beat();
         await own.sent.at(-1)?.write();
-        await assertTrue();
+        await expectTrue();
         for (const { id, isHeld } of runs)
           if (!over.has(id)) expect([id, isHeld()]).toEqual([id, !taken.has(id)]);
         await Promise.all(runs.map((run) => run.end()));
@@ -145,7 +149,7 @@ describe.each(BACKENDS)("leases that a process keeps on $name", (backend) => {
       expect(own.logged).toHaveLength(beat - 1);
     }
     // The lease of 30 seconds would have ended; the last renewal is answered first.
-    for (const renewal of [...own.sent].reverse()) {
+    for (const renewal of own.sent.toReversed()) {
       await renewal.write();
       expect(runs.every(({ isHeld }) => isHeld())).toBe(true);
     }
@@ -162,7 +166,8 @@ describe.each(BACKENDS)("leases that a process keeps on $name", (backend) => {
     await own.sent[0]?.fail("never");
     expect(own.sent.map(({ runIds }) => runIds)).toEqual([[one.id], [bad.id], [three.id]]);
     await own.sent[1]?.fail("never");
-    for (const renewal of [...own.sent]) await renewal.write();
+    await own.sent[1]?.write();
+    await own.sent[0]?.write();
     await own.pass(LEASE_MS - BEAT_MS);
     expect([one.isHeld(), bad.isHeld(), three.isHeld()]).toEqual([true, false, true]);
     // What waiting mends is not tried again at once.
