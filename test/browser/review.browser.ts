@@ -98,6 +98,49 @@ describe.skipIf(!CHROMIUM)("the page of a named review in a browser", () => {
     await expectFit(page, "reviews", said, [ALL_LOOKS[0], ALL_LOOKS[3]]);
   });
 
+  it("begins with how many findings of each severity there are, and how many rows of these are open", async () => {
+    const { review, address } = await opened();
+    const { page } = await openPage(browser, address, { width: 390 });
+    const tiles = await page.locator(".figures > div").allInnerTexts();
+    for (const [index, severity] of (["high", "medium", "low"] as const).entries()) {
+      const found = review.findings.filter((each) => each.severity === severity);
+      const rows = itemsOf(review).filter(({ findings: own }) =>
+        own.some((each) => each.severity === severity),
+      );
+      expect(tiles[index]).toMatch(new RegExp(`^${severity}\\s+${found.length} finding`, "i"));
+      if (rows.length > 0) expect(tiles[index]).toContain(`${rows.length} of ${rows.length} row`);
+    }
+  });
+
+  it("prints what was decided and noted, without what one presses, on paper of A4", async () => {
+    const { address } = await opened();
+    const { page } = await openPage(browser, address);
+    const rows = page.locator("tbody tr");
+    await rows.nth(0).getByLabel("Remove").check();
+    await rows
+      .nth(0)
+      .getByLabel(/^Note for/)
+      .fill("Left in October");
+    await rows.nth(1).getByLabel("Keep", { exact: true }).check();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.waitForURL(/\?q=/);
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize({ width: 690, height: 1123 });
+    await photograph(page, "review-printed");
+    expect(await isTooWide(page)).toBe(false);
+    const fields = page.locator("button:visible, select:visible, input:visible");
+    expect(await fields.evaluateAll((all) => all.map((each) => each.getAttribute("value")))).toEqual([
+      "Left in October",
+    ]);
+    const decisions = await page.evaluate<readonly string[]>(
+      `[...document.querySelectorAll(".seg")].slice(0, 3).map((seg) =>
+        [...seg.querySelectorAll("label")].filter((label) => label.offsetWidth > 0).map((label) => label.innerText).join() +
+        getComputedStyle(seg, "::after").content)`,
+    );
+    expect(decisions).toEqual(["Removenone", "Keepnone", '"Undecided"']);
+    await expect.poll(() => page.getByText(/^Read: \d+ workspaces/).isVisible()).toBe(true);
+  });
+
   it("finds a person while one types, and works without its script", async () => {
     const { review, address } = await opened();
     const { page } = await openPage(browser, address);

@@ -4,12 +4,14 @@ import {
   type ReviewItem,
   type ReviewRecord,
   type SignOff,
+  type SignOffState,
   stateOf,
 } from "../../domain/sign-off.ts";
 import { listNames, plural } from "../../domain/text.ts";
 import { html, type Markup } from "../../report/page.ts";
 import { KIND_WORDS, LETTER_WORDS, subjectText } from "../../report/review.ts";
 import { bdi, fact, notes, tag, time } from "./frame.ts";
+import { reviewFigures } from "./review-figures.ts";
 import { stateTag } from "./review-list.ts";
 
 /** Which part of a review the reader chose to see, and how many rows there are. */
@@ -60,12 +62,13 @@ export function reviewView(record: ReviewRecord, shown: ReviewPage, reader: Revi
 ${table("others", "Without findings", "By name", others, record, reader)}`;
   return html`<p class="eyebrow">${stateTag(state)}<span>List made ${time(review.at)}</span></p>
 <h1>${bdi(signOff.name)}</h1>
-<p class="lead"><span>Who may still use ${bdi(listNames(places, 5))}? Nothing changes while you decide.</span></p>
+<p class="lead"><span>Who may still use ${bdi(listNames(places, 5))}? ${leadText(state)}</span></p>
 ${reader.mistake === null ? "" : html`<p class="error" role="alert">${reader.mistake}</p>`}
+${reviewFigures(record, shown.all)}
 <div class="card"><p><label for="progress"><strong>${done} of ${shown.all.length}</strong> decided</label></p><progress id="progress" max="${Math.max(1, shown.all.length)}" value="${done}"></progress>
-<dl class="facts">${signOff.period === null ? "" : fact("Period", bdi(signOff.period))}${fact("Reviewers", bdi(listNames(signOff.reviewers, 10)))}${signOff.due === undefined ? "" : fact("Due", bdi(signOff.due))}${fact("You", html`${reader.reviewer === null ? "only read: you are not one of the reviewers" : youText(signOff)}`)}${state.signed.map(({ by, at, hash }) => fact("Signed", html`${bdi(by)}, ${time(at)}<br><span class="sub">SHA-256 of the package <code>${hash}</code></span>`))}</dl>
+<dl class="facts">${signOff.period === null ? "" : fact("Period", bdi(signOff.period))}${fact("Reviewers", bdi(listNames(signOff.reviewers, 10)))}${signOff.due === undefined ? "" : fact("Due", bdi(signOff.due))}${fact("You", html`${reader.reviewer === null ? "only read: you are not one of the reviewers" : youText(signOff)}`)}${state.signed.map(({ by, at, hash }) => fact("Signed", html`${bdi(by)}, ${time(at)}<br><span class="sub">SHA-256 of the package <code>${hash}</code></span>`))}${state.isSigned && reader.mayRead ? fact("Package", html`<a href="#sign-off">at the end of this page</a>`) : ""}</dl>
 <details><summary>What was read</summary><ul>${review.coverage.map((line) => html`<li>${bdi(line)}</li>`)}</ul></details>
-<details><summary>Keyboard</summary><p>Tab goes from row to row, arrow keys choose, Enter in a note saves. Nothing but the button at the end signs off.</p></details></div>
+<details class="keys"><summary>Keyboard</summary><p>Tab goes from row to row, arrow keys choose, Enter in a note saves. Nothing but the button at the end signs off.</p></details></div>
 ${notes(
   "about",
   "About workspaces and boards",
@@ -89,6 +92,13 @@ ${tables}
 }
 ${pager(shown, address)}</section>
 ${signing(record, reader, { all: shown.all, undecided, address })}`;
+}
+
+function leadText({ isSigned, signed }: SignOffState): string {
+  if (isSigned) return "Everyone has signed, so no decision can change any more.";
+  return signed.length > 0
+    ? "Signed decisions cannot change any more."
+    : "Nothing changes in Trello while you decide.";
 }
 
 function youText({ items }: SignOff): string {
@@ -202,7 +212,7 @@ function signing(
 ): Markup {
   const { decisions, signed, missing, isSigned } = stateOf(record);
   const count = (word: string) => all.filter(({ id }) => decisions.get(id)?.decision === word).length;
-  const sums = html`<ul><li>${count("keep")} keep</li><li>${count("change")} change: a person makes them, as the notes say</li><li>${count("remove")} remove: remediate_review makes one plan of them, which waits for an approval of its own</li><li>${undecided} undecided</li></ul>`;
+  const sums = html`<ul><li>${count("keep")} keep</li><li>${count("change")} change: a person makes them, as the notes say</li><li>${count("remove")} remove: they become one plan, which waits for an approval of its own</li><li>${undecided} undecided</li></ul>`;
   const mine = signed.some(({ reviewer }) => reviewer === reader.reviewer);
   const files = html`<p class="act">The package: <a href="${address}/package.md">Markdown</a>, <a href="${address}/package.json">JSON</a></p>`;
   const form = html`<p class="hint">Your name, the time, the list as it was, each decision and note go into the package. Its hash goes into the audit log. ${record.signOff.items === undefined ? "After the first sign-off, no decision can change." : "After you sign, the decisions about your items cannot change."}</p>

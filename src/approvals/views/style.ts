@@ -120,6 +120,8 @@ input[type="date"] { font: inherit; width: 100%; min-height: 2.25rem; padding: .
 }
 @media print {
   :root { color-scheme: light; --paper: #fff; --raised: #fff; --sunken: #fff; --ink: #000; --muted: #444; --rule: #bbb; --accent: #1c4e8a; --accent-bg: #fff; --good: #0b6150; --good-bg: #fff; --warn: #774b00; --warn-bg: #fff; --stop: #9d2411; --stop-bg: #fff; }
-  .bar nav, .decide, .filters, .jump, .skip { display: none; } .split { grid-template-columns: minmax(0, 1fr); } tr, .notes > li { break-inside: avoid; }
+  .bar nav, .decide, .filters, .jump, .skip, .savebar, .keys, form.act, nav[aria-label="Pages of people"], .seg input, .seg label:not(:has(:checked)), td input[value=""], td label:has(+ input[value=""]) { display: none; }
+  .seg, .seg label, td input[value] { border: 0; min-height: 0; padding: 0; background: none; } .seg:not(:has(:checked))::after { content: "Undecided"; color: var(--muted); }
+  details:not([open])::details-content { content-visibility: visible; height: auto; } thead { display: table-header-group; } .split { grid-template-columns: minmax(0, 1fr); } tr, .notes > li { break-inside: avoid; }
 }
 `;
