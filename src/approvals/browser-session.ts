@@ -6,7 +6,7 @@ import { cookieIn } from "./protect.ts";
 
 export interface BrowserSessionDeps {
   readonly sessions: PageSessions;
-  /** The keys in the store that sign the cookies of a sign-in, the newest first. */
+  /** The keys that sign the cookies of a sign-in, the newest first. They are in the store. */
   keys(): Promise<readonly string[]>;
   /** The address of the pages. */
   readonly pagesUrl: URL;
@@ -14,27 +14,30 @@ export interface BrowserSessionDeps {
   now(): number;
 }
 
-/** What the browser stores during a sign-in: the sign-in's state, and the page that the person wanted to open. */
+/** What the browser keeps during a sign-in: the state of the sign-in, and the page that the person wanted to open. */
 type Kept = PendingSignIn & { readonly to: string };
 
 /**
- * The cookies of a person's browser. During a sign-in they contain its state. After it they contain the secret of the
- * session.
+ * The cookies of a person's browser. During a sign-in they contain the state of the sign-in. Afterwards they contain
+ * the secret of the session.
  */
 export interface BrowserSessions {
   find(request: Request): Promise<PageSession | null>;
-  /** Starts a session and ends the earlier one. */
+  /** Starts a session, and ends the earlier session of this browser. */
   begin(request: Request, response: Response, proven: ProvenPerson): Promise<void>;
   end(request: Request, response: Response): Promise<void>;
   keep(response: Response, kept: Kept): Promise<void>;
   /**
-   * Returns what the browser stored during the sign-in; works once. null if it is missing, too old, or not signed by
-   * this service.
+   * Returns what the browser kept during the sign-in; this works only once. null if it is missing, too old, or not
+   * signed by this service.
    */
   take(request: Request, response: Response): Promise<Kept | null>;
 }
 
-/** After 30 minutes a person must sign in again. The issuer asks for no password if its own session still lasts. */
+/**
+ * How long (ms) a session lasts. After 30 minutes a person must sign in again. The issuer asks for no password if its
+ * own session still lasts.
+ */
 const SESSION_LIFE_MS = 30 * 60_000;
 /** A person has 10 minutes to sign in at the issuer. */
 const SIGN_IN_LIFE_MS = 10 * 60_000;
@@ -50,14 +53,15 @@ const kept = z.object({
 export function createBrowserSessions(deps: BrowserSessionDeps): BrowserSessions {
   const { sessions, keys, pagesUrl, now } = deps;
   const secure = pagesUrl.protocol === "https:";
-  // Browsers accept a cookie with this prefix only over https, only from this host, and only for all its paths.
+  // A browser accepts a cookie with this prefix only over https, only from this host, and only if it is for all paths.
   const prefix = secure ? "__Host-" : "";
   const name = `${prefix}identity_approver`;
   const signInName = `${prefix}identity_sign_in`;
   const options: CookieOptions = {
     httpOnly: true,
     secure,
-    // `lax`, because the issuer's site sends the person back here, and links in chats come from other sites.
+    // `lax` lets the browser send the cookie if a link on another site led here: the issuer's site sends the person
+    // back, and chats contain links.
     sameSite: "lax",
     path: secure ? "/" : pagesUrl.pathname,
   };

@@ -10,24 +10,27 @@ export interface DeskDeps extends Omit<LocalDeps, "pages"> {
   readonly pages: Omit<PagesDeps, "start" | "problem">;
   /** Applies an approved plan. Resolves when its run has ended. */
   apply(planId: string, signal: AbortSignal): Promise<Run>;
-  /** Opens an address in the user's browser; false if that failed. null if the settings forbid opening a browser. */
+  /**
+   * Opens an address in the user's browser; returns false if that failed. null if the settings forbid opening a
+   * browser.
+   */
   readonly openBrowser: ((address: string) => Promise<boolean>) | null;
-  /** Requests of the command `approvals open` to open a plan's page again. They are passed through the store. */
+  /** Requests to open a plan's page again. The command `approvals open` stores them, and this process answers them. */
   readonly openRequests: {
-    /** The number of the plan's newest request without an answer; null if there is none. */
+    /** The number of the newest request for the plan that has no answer yet; null if there is none. */
     find(planId: string): Promise<string | null>;
     answer(planId: string, request: string, opened: boolean): Promise<void>;
   };
-  /** How long (ms) the pages stay available after the last plan and the last visit. */
+  /** How long (ms) the pages can still be opened after the last plan and the last visit. */
   readonly idleMs?: number;
   /**
-   * At most this many pages a minute are opened in the browser, so that an agent with many plans does not flood the
+   * How many pages a minute are opened in the browser, at most, so that an agent with many plans does not flood the
    * user.
    */
   readonly mostOpened?: number;
 }
 
-/** What an agent may know about the page of a plan. It must not be able to decide with it. */
+/** The facts about the page of a plan that an agent may know. With them, the agent must not be able to decide. */
 export interface Presented {
   /** The URL of a page that shows the plan's state and cannot decide; null if there is no page. */
   readonly url: string | null;
@@ -37,7 +40,9 @@ export interface Presented {
   readonly signIn?: boolean;
 }
 
-/** Does everything for plans that wait for a person: their pages, opening the browser, and starting approved runs. */
+/**
+ * Does everything for plans that wait for a person: it serves their pages, opens the browser, and starts approved runs.
+ */
 export interface Desk {
   /** Makes the page of a plan available. The first call also opens the page in the browser. */
   present(plan: Plan): Promise<Presented>;
@@ -101,7 +106,7 @@ export function createDesk(deps: DeskDeps): Desk {
     return opened;
   }
 
-  /** Opens a page in the browser, unless too many were opened in the last minute. */
+  /** Opens a page in the browser, unless too many pages were opened in the last minute. */
   async function openOnce(place: string): Promise<boolean> {
     openedAt = openedAt.filter((at) => at > pages.now() - MINUTE_MS);
     if (openedAt.length >= mostOpened) return false;
@@ -110,7 +115,8 @@ export function createDesk(deps: DeskDeps): Desk {
   }
 
   /**
-   * Reads the state of the waiting plans again. They may have been decided here, at a terminal, or by another process.
+   * Reads the state of the waiting plans again. A plan may have been decided on its page, at a terminal, or by another
+   * process.
    */
   async function look(): Promise<void> {
     for (const planId of waiting.keys()) {
@@ -152,7 +158,7 @@ export function createDesk(deps: DeskDeps): Desk {
         const url = (await serve()).statusUrl(plan.id);
         const known = waiting.get(plan.id);
         if (known) return { ...known, url };
-        // Stored before the browser has opened, so that two simultaneous calls open one page.
+        // The plan is noted before the browser has opened, so that two calls at the same time open only one page.
         waiting.set(plan.id, { url, opened: false });
         const presented = { url, opened: await openOnce(`/plans/${plan.id}`) };
         if (waiting.has(plan.id)) waiting.set(plan.id, presented);

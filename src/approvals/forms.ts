@@ -18,7 +18,7 @@ import {
   wordOf,
 } from "./viewer.ts";
 
-/** What the forms use from the pages. */
+/** The functions of the pages that the forms call. */
 interface FormContext {
   withViewer(handle: (request: Request, response: Response, viewer: Viewer) => Promise<void>): RequestHandler;
   /** Shows the plan again, with a message about the mistake in the form. */
@@ -31,8 +31,8 @@ interface FormContext {
 }
 
 /**
- * The forms that change something: approve, reject, withdraw, stop. Each is a POST with a token of its own, so that
- * another website cannot send it.
+ * The forms that change something: approve, reject, withdraw, stop. Each is sent by POST and contains its own token, so
+ * that another website cannot send it.
  */
 export function addForms(router: Router, deps: PagesDeps, { withViewer, showPlan }: FormContext): void {
   const form = express.urlencoded({ extended: false, limit: "16kb", parameterLimit: 20 });

@@ -1,19 +1,19 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** An unused ticket (a link that works once) is valid for two minutes. A browser needs only seconds. */
+/** How long (ms) an unused ticket (a link that works once) is valid: two minutes. A browser needs only seconds. */
 const TICKET_LIFE_MS = 2 * 60_000;
 /** A session ends after 12 hours, even if its page is still open. The page must then be opened with a new ticket. */
 const SESSION_LIFE_MS = 12 * 3_600_000;
 /** At most 100 tickets and 100 sessions are kept. The oldest is dropped. */
 const MOST = 100;
 
-/** What a browser gets for a ticket: a secret path, and a cookie that it sends only to this path. */
+/** What a browser gets when it uses a ticket: a secret path, and a cookie that it sends only to this path. */
 export interface Session {
   readonly path: string;
   readonly secret: string;
 }
 
-/** A session as the server stores it, without the secret. */
+/** A session as the server stores it. The secret is not stored. */
 export interface KnownSession {
   readonly path: string;
   /** Signs the forms of this session. */
@@ -21,8 +21,8 @@ export interface KnownSession {
 }
 
 /**
- * Shows who may decide on this machine: only the browser with a ticket. The server opens a URL with a ticket, and the
- * first visit uses the ticket.
+ * Makes the proof of who may decide on this machine: only the browser with a ticket (a link that works once). The
+ * server opens a URL with a ticket, and the first visit uses the ticket up.
  * The path of a session is random. Browsers send a cookie for 127.0.0.1 to every port, but only below the cookie's
  * path, and no other server on this machine knows the path.
  */
@@ -30,9 +30,9 @@ export interface Keys {
   /** Makes a ticket for a page. `place`: the path of the page, for example `/plans/ID`. */
   mint(place: string): string;
   revoke(ticket: string): void;
-  /** Uses a ticket and starts a session. null if the ticket does not exist or is no longer valid. */
+  /** Uses a ticket and starts a session. null if there is no such ticket, or if it is no longer valid. */
   spend(ticket: string): { readonly place: string; readonly session: Session } | null;
-  /** The session with this path; null if the secret is wrong. */
+  /** The session with this path; null if there is none or the secret is wrong. */
   session(path: string, secret: string | undefined): KnownSession | null;
 }
 
@@ -89,7 +89,7 @@ function hash(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
-// Tickets are stored by their hash. So the time that an answer takes shows nothing about valid tickets.
+// Tickets are stored as hashes. So the time that an answer takes reveals nothing about valid tickets.
 function hashText(text: string): string {
   return hash(text).toString("hex");
 }

@@ -15,7 +15,7 @@ import { STYLE } from "./views/style.ts";
 
 export interface LocalDeps {
   readonly pages: PagesDeps;
-  /** The user of the operating system, with the name that decisions record. */
+  /** The name of the user of the operating system. It is recorded with decisions. */
   readonly user: string;
   /** The command that opens the page of a plan again. */
   openCommand(planId: string): string;
@@ -31,7 +31,10 @@ export interface LocalServer {
   statusUrl(planId: string): string;
   /** The URL of a page that shows the state of a named review and cannot decide. */
   reviewUrl(reviewId: string): string;
-  /** A URL for the user's browser, which works once and opens the page at `place`. `revoke` makes the URL invalid. */
+  /**
+   * A URL for the user's browser, which works only once and opens the page at the path `place`. `revoke` makes the URL
+   * invalid.
+   */
   ticket(place: string): { readonly address: string; revoke(): void };
   /** When a page was last opened with a valid session, in milliseconds since 1970. */
   lastUsed(): number;
@@ -50,7 +53,7 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
-  // The pages do not keep this process running: the user's MCP client decides when it ends.
+  // An open page must not keep this process running: the user's MCP client decides when the process ends.
   server.unref();
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const origin = `http://${host}`;
@@ -68,7 +71,7 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
   app.use((request, response, next) => protect(request, response, next, { host, origin }));
   app.get("/page.css", (_request, response) => void response.type("css").send(STYLE));
   app.get("/open/:ticket", (request, response) => {
-    // A HEAD request, and a browser that loads the page in advance, do not count as a visit.
+    // A HEAD request does not count as a visit. Neither does a browser that loads the page in advance.
     if (request.method !== "GET" || request.get("sec-purpose")) return void response.status(503).end();
     const spent = keys.spend(request.params.ticket);
     if (spent === null) {

@@ -33,8 +33,8 @@ import { STYLE } from "./views/style.ts";
 const RUNS_SHOWN = 50;
 
 /**
- * The pages of a person. `viewerOf` gives the person of a request; null if no one is signed in. Then `stranger`
- * answers, and nothing is decided.
+ * The pages for one person. `viewerOf` returns the person who sends a request; null if no one is signed in. Then
+ * `stranger` answers the request, and no decision is possible.
  */
 export function createPages(
   deps: PagesDeps,
@@ -189,14 +189,14 @@ export function createPages(
       const run = await ownRun(idIn(request), viewer);
       const form = Object.values(EVIDENCE_FORMS).find(({ ending }) => ending === request.params["ending"]);
       if (!run || !form) throw unknownRun();
-      // This file has its own style, so it needs another policy. It is downloaded and not shown here.
+      // This file has its own style, so it needs another policy. The browser downloads the file and does not show it.
       response.setHeader("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
       response.setHeader("content-disposition", `attachment; filename="${run.id}.${form.ending}"`);
       response.type(form.mimeType).send(form.write(reportOf(run)));
     }),
   );
 
-  // If the answer to a form is loaded again with GET, the plan is shown.
+  // If the reader reloads the page that a form has led to, the browser sends GET. Then the plan is shown.
   router.get(
     "/plans/:id/:action",
     withViewer(async (request, response, viewer) =>

@@ -13,8 +13,8 @@ const POLICY = [
 ].join("; ");
 
 /**
- * Sets the security headers of every answer, and refuses wrong requests first. `host`: the only accepted Host header;
- * null if the Host was checked before.
+ * Sets the security headers of every answer, and refuses wrong requests. `host`: the only accepted Host header; null if
+ * the Host was already checked.
  */
 export function protect(
   request: Request,
@@ -26,15 +26,16 @@ export function protect(
     "content-security-policy": POLICY,
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",
-    // With `no-referrer`, a browser would send `Origin: null` with the pages' own forms, and they would be refused.
+    // With the value `no-referrer`, a browser would send `Origin: null` with the forms of these pages, and the forms
+    // would be refused.
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
   });
   const refuse = (status: number, why: string) => void response.status(status).type("txt").send(`${why}\n`);
-  // An attacker can make a domain name point to this machine. Requests to that name have it in their Host header and
-  // are refused.
+  // An attacker can make a domain name point to this machine. A request to that name has it in the Host header and is
+  // refused.
   if (own.host !== null && request.headers.host !== own.host)
     return refuse(421, "This address is not served here.");
   const { origin, "sec-fetch-site": site, "sec-fetch-dest": dest } = request.headers;
@@ -57,7 +58,7 @@ export function cookieIn({ headers }: Request, name: string): string | undefined
 }
 
 export function failed(log: Log): ErrorRequestHandler {
-  // Express recognizes an error handler by its four parameters.
+  // Express recognizes an error handler by the number of its parameters, which is four.
   return (error: { readonly status?: number }, _request: Request, response: Response, _next: unknown) => {
     const isTheirs = error.status !== undefined && error.status < 500;
     if (!isTheirs) log("error", { err: error }, "an approval page failed");

@@ -34,7 +34,7 @@ interface PageContext {
   ): Promise<void>;
 }
 
-/** The pages of named reviews. Only a named reviewer can decide and sign. Each form has a token of its own. */
+/** The pages of named reviews. Only a named reviewer can decide and sign. Each form contains its own token. */
 export function addReviewPages(router: Router, deps: PagesDeps, { withViewer, shown }: PageContext): void {
   const form = express.urlencoded({ extended: false, limit: "512kb", parameterLimit: 400 });
 
@@ -156,7 +156,7 @@ function mayReadAll(signOff: SignOff, viewer: Viewer): boolean {
   return isRequester(signOff.principal, viewer);
 }
 
-/** The rows for this reader: a reviewer sees the items to decide about; any other reader sees all items. */
+/** The rows that this reader sees: a reviewer sees the items to decide about, any other reader sees all items. */
 function shownTo(record: ReviewRecord, viewer: Viewer): readonly ReviewItem[] {
   return itemsFor(record, reviewerOf(record.signOff, wordIn(viewer)));
 }

@@ -7,11 +7,11 @@ export interface ServiceDeskDeps extends Pick<StarterDeps, "now" | "log"> {
   readonly starter: Starter;
   /** The URL of the pages, without a slash at the end; null if people cannot sign in on this service. */
   readonly pagesUrl: string | null;
-  /** Approved plans whose run this server may start. */
+  /** Approved plans whose run this server is allowed to start. */
   startable(): Promise<readonly StoredPlan[]>;
   /**
-   * How long (ms) another process waits before it starts an approved run. First, the process on whose page the plan was
-   * approved may start it.
+   * How long (ms) other processes wait before they start an approved run. In this time, the process on whose page the
+   * plan was approved can start it.
    */
   readonly graceMs?: number;
   readonly lookMs?: number;
@@ -21,9 +21,9 @@ const LOOK_MS = 2000;
 const GRACE_MS = 5000;
 
 /**
- * Does everything for plans that wait for a person, on a service where people sign in. The process on whose page a plan
- * was approved starts the run at once. If that process ends before, another process with the same store starts the run.
- * The store lets only one process start it.
+ * Does everything for plans that wait for a person, on a service where people sign in. When a plan is approved, the
+ * process of the approval page starts the run at once. If that process ends before, another process with the same store
+ * starts the run. The store makes sure that only one process starts it.
  */
 export function createServiceDesk(deps: ServiceDeskDeps): Desk {
   const { starter, pagesUrl, now, log, graceMs = GRACE_MS, lookMs = LOOK_MS } = deps;

@@ -12,21 +12,22 @@ import { fieldsOf, forged, type PagesDeps, STATUS, type Viewer } from "./viewer.
 import { framed } from "./views/frame.ts";
 import { messageView, signInView } from "./views/outside.ts";
 
-/** The plans, runs and reviews that the pages show to one group of people: of the whole service, or of one tenant. */
+/** What the pages show to one group of people (of the whole service, or of one tenant): plans, runs and reviews. */
 export interface Room {
   readonly pages: PagesDeps;
-  /** The people who may approve, as emails or `ISSUER#VALUE`. Empty: everyone to whom the issuer gives the scope. */
+  /** The people who may approve, as emails or `ISSUER#VALUE`. If empty, everyone to whom the issuer gives the scope. */
   readonly approvers: readonly string[];
 }
 
 export interface ServiceDeps {
   /**
-   * What the pages show to this person; the same object for each call. null if the person's tenant no longer exists.
+   * What the pages show to this person. It is the same object in each call. null if the person's tenant no longer
+   * exists.
    */
   roomOf(person: SignedIn): Promise<Room | null>;
   readonly signIn: SignIn;
   readonly sessions: PageSessions;
-  /** The keys in the store that all processes use, the newest first. */
+  /** The keys that sign cookies, the newest first. They are in the store, so all processes use the same keys. */
   keys(): Promise<readonly string[]>;
   /** The public URL of the pages, without a slash at the end: `https://identity.example.com/approvals`. */
   readonly pagesUrl: string;
@@ -160,7 +161,7 @@ function formKeyOf({ formKey }: PageSession): Buffer {
   return Buffer.from(formKey, "base64url");
 }
 
-/** The signed-in person of a session, in the form that the pages use. */
+/** The signed-in person of a session, as the pages need it. */
 function viewerIn(
   session: PageSession,
   { base, approvers }: { readonly base: string; readonly approvers: readonly string[] },
@@ -180,7 +181,7 @@ function viewerIn(
   };
 }
 
-/** A path on these pages to open after the sign-in. Any other text leads to the list of plans. */
+/** A path on these pages that is opened after the sign-in. Any other text leads to the list of plans. */
 function placeIn(value: unknown): string {
   return typeof value === "string" && /^\/(plans|runs|reviews)\/\w{1,100}$/.test(value) ? value : "/";
 }

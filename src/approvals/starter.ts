@@ -12,7 +12,7 @@ export interface StarterDeps {
   readonly log: Log;
 }
 
-/** Starts the runs of approved plans, each once in this process. */
+/** Starts the runs of approved plans. Each run is started only once in this process. */
 export interface Starter {
   /**
    * Starts the run of an approved plan. If this process has started it already, returns that run. Resolves when the run
@@ -22,15 +22,15 @@ export interface Starter {
   /** Why the last attempt to start an approved plan failed; null if it did not fail. */
   problem(planId: string): AppError | null;
   /**
-   * Whether to try to start the plan now. After a temporary failure, there is a wait first; after another failure, the
-   * plan is not tried again.
+   * Whether the plan's run may be started now. After a temporary failure, there is a wait first. After another failure,
+   * no further attempt is made.
    */
   mayTry(planId: string): boolean;
   isBusy(): boolean;
   close(): Promise<void>;
 }
 
-/** After a temporary failure, an approved plan is tried again after 15 seconds. */
+/** How long (ms) after a temporary failure the run of an approved plan is started again. */
 const RETRY_MS = 15_000;
 
 export function createStarter({ apply, now, log }: StarterDeps): Starter {
@@ -78,9 +78,7 @@ export function createStarter({ apply, now, log }: StarterDeps): Starter {
   };
 }
 
-/**
- * Whether a person approved the plan outside the MCP client. The run then starts without a further call of the agent.
- */
+/** Whether a person approved the plan outside the MCP client. The run then starts without another call of the agent. */
 export function isDecidedOutside({ decision }: StoredPlan): boolean {
   return decision?.accepted === true && atLeast(decision.level, "approval");
 }

@@ -10,7 +10,7 @@ import { formToken, isFormToken } from "./keys.ts";
 
 type Word = Omit<Decision, "planId" | "digest" | "at">;
 
-/** What the pages use from the rest of the program. */
+/** The functions of the rest of the program that the pages call. */
 export interface PagesDeps {
   plan(id: string): Promise<StoredPlan | null>;
   waiting(): Promise<readonly StoredPlan[]>;
@@ -24,7 +24,7 @@ export interface PagesDeps {
   stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
   /** Starts the run of an approved plan. */
   start(planId: string): void;
-  /** Why the last attempt to start an approved plan failed; null if it did not fail. */
+  /** Why the last attempt to start the run of an approved plan failed; null if it did not fail. */
   problem(planId: string): AppError | null;
   /** Milliseconds since 1970. */
   now(): number;
@@ -32,7 +32,7 @@ export interface PagesDeps {
   readonly sandbox: boolean;
 }
 
-/** What the pages use of named reviews. */
+/** The functions for named reviews that the pages call. */
 export interface ReviewDesk {
   get(reviewId: string): Promise<ReviewRecord | null>;
   /** The newest first. */
@@ -41,11 +41,11 @@ export interface ReviewDesk {
   sign(reviewId: string, word: ReviewWord, entries: number): Promise<ReviewRecord>;
 }
 
-/** The person who reads the pages and may decide. On a service, the person who signed in. */
+/** The person who reads the pages and may decide. On a service, it is the person who signed in. */
 export interface Viewer extends Decider {
   /** The name that is recorded with the person's decisions. */
   readonly name: string;
-  /** Whether the person sees all plans and runs. Otherwise only those that the person asked for. */
+  /** Whether the person may see all plans and runs. If false, the person sees only those for which the person asked. */
   readonly isApprover: boolean;
   /** Signs the forms of this viewer. */
   readonly formKey: Buffer;
@@ -62,7 +62,7 @@ export function decisionTokens(plan: StoredPlan["plan"], { formKey }: Viewer) {
   };
 }
 
-/** Throws unless the form was made by this person's page, for this action and for exactly this version of the plan. */
+/** Throws if the form was not made by this person's page, for this action and for exactly this version of the plan. */
 export function assertOwnForm(
   fields: Readonly<Record<string, unknown>>,
   action: keyof ReturnType<typeof decisionTokens>,
@@ -74,7 +74,7 @@ export function assertOwnForm(
   throw forged();
 }
 
-/** The error for a form that this person's page did not make, or made for another action or plan. */
+/** The error if a form was not made by this person's page, or was made for another action or plan. */
 export function forged(): AppError {
   return new AppError(
     "UNAUTHENTICATED",
@@ -85,13 +85,13 @@ export function forged(): AppError {
   );
 }
 
-/** What a form is about: one plan in one exact version. */
+/** The text that identifies one plan in one exact version. A form contains it. */
 function planVersion({ id, digest }: StoredPlan["plan"]): string {
   return `${id} ${digest}`;
 }
 
 /**
- * The decision that would be recorded if this person approved the plan. With it, the page finds out in advance whether
+ * The decision that would be recorded if this person approved the plan. The page uses it to find out in advance whether
  * the approval would count.
  */
 export function yesOf({ plan }: StoredPlan, viewer: Viewer, now: number): Decision {
@@ -105,7 +105,7 @@ export function yesOf({ plan }: StoredPlan, viewer: Viewer, now: number): Decisi
   };
 }
 
-/** Who decides about this plan, and how strong the proof of the person is. */
+/** The person who decides about this plan, and how strong the proof is that it is this person. */
 export function wordOf(
   plan: Plan,
   { name, email, subject, scope }: Viewer,
@@ -114,12 +114,12 @@ export function wordOf(
   return { level: levelOfDecider(plan, decider), by: name, ...decider };
 }
 
-/** Whether this signed-in person asked for the plan. A "no" of this person then withdraws the plan. */
+/** Whether this signed-in person asked for the plan. If so, a "no" of this person withdraws the plan. */
 export function isOwn({ principal }: Pick<Plan, "principal">, viewer: Viewer): boolean {
   return viewer.subject !== undefined && isRequester(principal, viewer);
 }
 
-/** Who may approve a plan, in words for a reader who may not. */
+/** Says who may approve a plan, for a reader who may not. */
 export function whoMayText({ approvers }: Pick<Plan, "approvers">): string {
   return approvers.length > 0
     ? approvers.join(", ")

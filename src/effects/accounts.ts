@@ -68,7 +68,7 @@ export const setDirectoryAccess = defineEffect<AccessTarget, Access, Access>({
   ],
 });
 
-/** Reads the account with this id. NOT_FOUND if the organization has none. */
+/** Reads the account with this id. NOT_FOUND if the organization has no such account. */
 async function accountWithId(accountId: string, reads: Reads): Promise<AtlassianAccount> {
   const account = await requireOrganization(reads).account(accountId);
   if (account) return account;

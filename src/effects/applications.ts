@@ -17,13 +17,13 @@ type ApplicationTarget =
   | { readonly application: string; readonly email: string; readonly userId: string }
   | { readonly application: string; readonly email: string };
 type Before = { readonly active: boolean; readonly userName?: string } | { readonly notRead: string };
-/** `by`: the request that the person approved. `final`: the effect cannot be undone. */
+/** `by`: the request that the person approved for the change. `final`: true if the effect cannot be undone. */
 type After = { readonly active: boolean; readonly by: Deactivation; readonly final?: true };
 
 /**
- * Takes away or gives back a person's access to another SCIM application (RFC 7644 sections 3.5.1, 3.5.2 and 3.6). If
- * the application did not answer during planning, the user is found when the request is sent. If nothing has to change
- * then, the effect counts as already true, so an undo does not activate the user.
+ * Takes away or gives back a person's access to another SCIM application (RFC 7644 sections 3.5.1, 3.5.2 and 3.6).
+ * If the application did not answer during planning, the user is searched when the request is sent. If nothing has to
+ * change then, the effect counts as already true. So an undo does not activate a user who was already inactive.
  */
 export const setApplicationActive = defineEffect<ApplicationTarget, Before, After>({
   op: "set_application_active",
@@ -34,7 +34,8 @@ export const setApplicationActive = defineEffect<ApplicationTarget, Before, Afte
   classOf: ({ after }) => (after.active ? "grant" : "delete"),
   isUnread: ({ target }) => !("userId" in target),
   waitsAlone: ({ target }) => target.application,
-  // A user who cannot be brought back is as serious as a deleted User of the directory.
+  // If a user cannot be brought back, this is as serious as deleting a User of the directory. So the policy's rules for
+  // that tool apply.
   ruledBy: ({ after }) => (after.final ? ["scim_delete_user"] : []),
   async send({ target, after: { active, by } }, writes, reads) {
     const to = requireApplication(writes.applications, target.application);
@@ -47,7 +48,8 @@ export const setApplicationActive = defineEffect<ApplicationTarget, Before, Afte
     const from = requireApplication(reads.applications, target.application);
     const user = "userId" in target ? await nullIfNotFound(() => from.user(target.userId)) : null;
     if (user) return isAs(after, user, from);
-    // A user who does not exist has no access. The list of users shows that the application itself still exists.
+    // A user who does not exist has no access, which is the wanted state. The list of users shows that the application
+    // itself still exists.
     const users = await from.usersWithEmail(target.email);
     if (after.active) return !("userId" in target) && users.length === 1 && users[0]?.active === true;
     return users.every((each) => isAs(after, each, from));
@@ -85,7 +87,7 @@ export const setApplicationActive = defineEffect<ApplicationTarget, Before, Afte
   },
 });
 
-/** Whether a user is in the wanted state. After a deletion, the user may still exist, but inactive. */
+/** Whether a user is in the wanted state. After a deletion, some applications still have the user, but inactive. */
 function isAs({ active, by }: After, user: ApplicationUser, { name }: ApplicationReads): boolean {
   if (user.active !== null) return user.active === active;
   if (by === "delete" && !active) return false;
@@ -105,7 +107,7 @@ async function idToChange(email: string, active: boolean, from: ApplicationReads
   throw new AppError(
     "CONFLICT",
     user
-      ? `The user is ${active ? "active" : "not active"} already.`
+      ? `The user is already ${active ? "active" : "not active"}.`
       : `The application ${from.name} has no user with that email.`,
     { next: "Nothing has to be done there." },
   );

@@ -7,17 +7,17 @@ import { boardMembership, roleChange, roleWording } from "./memberships.ts";
 
 /** `idOrganization` is the board's workspace; empty if the board is in no workspace. */
 type RoleTarget = { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string };
-/** `billable`: the person becomes a guest who costs a seat, and a person has approved this cost. */
+/** `billable`: true if the person becomes a guest who costs a seat. A person has approved this cost. */
 type Role = { readonly memberType: string; readonly billable?: true };
 
-/** Adds an existing member to a board, or changes the role there (PUT /boards/{id}/members/{idMember}). */
+/** Adds an existing member to a board, or changes the member's role there (PUT /boards/{id}/members/{idMember}). */
 export const setBoardMember = defineEffect<RoleTarget, Role | null, Role>({
   op: "set_board_member",
   resource: "board_membership",
   rank: RANK.board,
   readsWorkspace: true,
   id: (target) => `${target.idBoard}/${target.idMember}`,
-  // If an effect on the person in the workspace fails, the person is not added to its boards. Otherwise the person
+  // If an effect on the person in the workspace fails, the person is not added to the boards. Otherwise the person
   // could become a billable guest.
   needs: ({ target, before, after }) => [
     inWorkspace(target),
@@ -52,8 +52,8 @@ export const setBoardMember = defineEffect<RoleTarget, Role | null, Role>({
 /** `idOrganization` is the board's workspace; empty if the board is in no workspace. */
 type RemoveTarget = { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string };
 /**
- * `billable`: the person is a guest who costs a seat. `cards`: ids of the cards that the person loses with the board,
- * if they were read.
+ * `billable`: true if the person is a guest who costs a seat. `cards`: the ids of the cards that the person loses with
+ * the board, if they were read.
  */
 type Before = { readonly memberType: string; readonly billable?: true; readonly cards?: readonly string[] };
 
@@ -89,7 +89,10 @@ export const removeBoardMember = defineEffect<RemoveTarget, Before, null>({
   describe: () => ["Remove ", " from "],
 });
 
-/** Copies a removal from a board and adds the cards that the person loses by it, so that an undo can give them back. */
+/**
+ * Copies a removal from a board and adds the cards that the person loses by it. With these, an undo can give the cards
+ * back.
+ */
 export function rememberingCards(removal: Effect, cards: readonly string[]): Effect {
   const { target, before, label, place } = removal;
   return removeBoardMember.make({

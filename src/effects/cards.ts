@@ -3,7 +3,10 @@ import { defineEffect, type Inverse, RANK } from "./define-effect.ts";
 import { offCards, onBoard, onCard } from "./keys.ts";
 import { boardMembership } from "./memberships.ts";
 
-/** A card that goes from the person `from` to the person `to`. `to` is empty if no one takes the card over. */
+/**
+ * The card, the person `from` who leaves it, and the person `to` who takes it over. `to` is empty if no one takes the
+ * card over.
+ */
 type HandOverTarget = {
   readonly idCard: string;
   readonly idBoard: string;
@@ -27,7 +30,7 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
   resource: "card",
   rank: RANK.card,
   id: (target) => `${target.idCard}/${target.from}/${target.to}`,
-  // The new assignee must be on the board first; an effect of the same plan may add this person to it.
+  // The new assignee must be on the board first. Another effect of the same plan may add this person to the board.
   needs: ({ target: { idBoard, to } }) => (to === "" ? [] : [onBoard({ idBoard, idMember: to })]),
   gives: ({ target: { idBoard, idOrganization, from } }) => [
     offCards(idBoard, from),
@@ -37,13 +40,13 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
     before.idMembers.every((id) => after.idMembers.includes(id)) ? "update" : "delete",
   send: ({ target: { idCard, from, to }, after: { idMembers } }, { trello }) =>
     to === "" ? trello.removeCardMember(idCard, from) : trello.setCardMembers(idCard, idMembers),
-  // Reads all cards of the two people, not each card alone: the same answer then serves all cards of the run.
+  // All cards of the two people are read, and not each card alone. So one answer is enough for all cards of the run.
   async holds({ target: { idCard, from, to } }, reads) {
     const has = async (idMember: string) =>
       (await reads.trello.cardsOf(idMember)).some((card) => card.id === idCard);
     return !(await has(from)) && (to === "" || (await has(to)));
   },
-  // The undo changes only this one person on the card, because others may have joined or left the card meanwhile.
+  // The undo changes only this person on the card, because other people may have joined or left the card meanwhile.
   invert({ target: { from, to, ...card }, after, label }) {
     const assigned = { assigned: true };
     const back: Inverse = {
@@ -87,7 +90,7 @@ export const addCardMember = defineEffect<AddTarget, null, AddAfter>({
   resource: "card",
   rank: RANK.card,
   id: (target) => `${target.idCard}/${target.idMember}`,
-  // A person must be on the board before being added to one of its cards.
+  // A person must be on the board before being added to one of its cards, because Trello requires it.
   needs: ({ target }) => [onBoard(target)],
   gives: ({ target: { idCard } }) => [onCard(idCard)],
   classOf: () => "update",
@@ -107,8 +110,8 @@ export const addCardMember = defineEffect<AddTarget, null, AddAfter>({
 });
 
 /**
- * The person is in `from`, not in `idMember`. The guards read `idMember` as a person who loses access, but a person who
- * comes off a card loses none.
+ * The person is in the field `from`, not in `idMember`. The guards treat `idMember` as a person who loses access, but a
+ * person who is taken off a card loses none.
  */
 type RemoveTarget = {
   readonly idCard: string;
@@ -141,7 +144,7 @@ export const removeCardMember = defineEffect<RemoveTarget, RemoveBefore, null>({
   describe: () => ["Take ", " off "],
 });
 
-/** The effects that put a person back on cards, after the person lost them by leaving a board. */
+/** The effects that put a person back on cards which the person lost by leaving a board. */
 export function backOnCards(
   idCards: readonly string[],
   {

@@ -12,17 +12,17 @@ import type { Reads } from "../domain/reads.ts";
 import type { Writes } from "../domain/writes.ts";
 
 /**
- * The undo of an effect, as data. It names the op of the undo and does not import the file of that op, so the files
- * stay independent.
+ * The undo of an effect, as data. It only names the kind (`op`) of the undo and does not import its file, so the files
+ * do not depend on each other.
  */
 export type Inverse = Pick<Effect, "op" | "target" | "before" | "after" | "label"> & {
-  /** The place (workspace or board) that the undo changes, if it is not the place of the effect. */
+  /** The place (workspace or board) that the undo changes; missing if it is the place of the effect. */
   readonly place?: Place | null;
 };
 
 /**
- * A fact about Trello or Atlassian that a refusal shows, such as "this enterprise is managed elsewhere". It is stored
- * and used by later plans.
+ * A fact about Trello or Atlassian that became known by a refusal, such as "this enterprise is managed elsewhere". It
+ * is stored, and later plans use it.
  */
 export interface LearnedFact {
   readonly key: string;
@@ -30,15 +30,15 @@ export interface LearnedFact {
 }
 
 /**
- * Which member an invitation by email created. It only shows what happened to the invitation: it does not prove that
- * the member owns the email.
+ * Which member an invitation by email created. It shows what happened to the invitation, but it does not prove that the
+ * member owns the email.
  */
 export interface Identification {
   readonly email: string;
   readonly idMember: string;
 }
 
-/** Why an effect must not be applied: the state changed after the effect was planned. */
+/** Why an effect must not be applied: the state has changed since the effect was planned. */
 export interface Changed {
   /**
    * The second half of a sentence. After `Add Jane Doe to board Roadmap as normal: ` follows, for example, `is there as
@@ -46,21 +46,24 @@ export interface Changed {
    */
   readonly changed: string;
   /**
-   * The key that the effect needs and that is missing, for example "the person is on the board". Another effect of the
-   * plan may give the key first.
+   * The key (see effects/keys.ts) that the effect needs and that is missing, for example "the person is on the board".
+   * Another effect of the plan may make it true first.
    */
   readonly lacks?: string;
   /**
-   * A key that this effect would give and that is there already, but in another form. Example: the person is on the
-   * board, with another role.
+   * A key that this effect would make true, and that is already true in another form. Example: the person is on the
+   * board, but with another role.
    */
   readonly given?: string;
 }
 
-/** How the access of an Atlassian account can be taken; `ACCESS_WAYS` in planning explains each. */
+/** The ways in which the access of an Atlassian account can be taken. `ACCESS_WAYS` in planning explains each way. */
 export type AccountAccess = "suspend" | "deactivate" | "disable";
 
-/** The order in which a person reads the changes of a plan: resources that give the most access come first. */
+/**
+ * The order in which the changes of a plan are shown to a person: changes of the resources that give the most access
+ * come first.
+ */
 export const RANK = {
   account: 0,
   scimUser: 1,
@@ -77,7 +80,7 @@ export const RANK = {
 
 type Target = Readonly<Record<string, string>>;
 
-/** The parts of an effect that its own kind reads, with exact types. */
+/** The parts of an effect that the functions of its kind read, with exact types. */
 interface Typed<T extends Target, Before extends Json, After extends Json> {
   readonly target: T;
   readonly before: Before;
@@ -85,31 +88,31 @@ interface Typed<T extends Target, Before extends Json, After extends Json> {
   readonly label: string;
 }
 
-/** Value of `invert` for a kind whose undo is the same op with `before` and `after` exchanged. */
+/** The value of `invert` if the undo of a kind is the same kind with `before` and `after` exchanged. */
 export const swapBack = "swap back";
 
 /**
- * A kind of effect, as its file defines it, with exact types for the target and the states. The target says which
- * resource changes.
+ * A kind of effect as its file defines it, with exact types for the target and the states. The target says which
+ * resource is changed.
  */
 export interface EffectSpec<T extends Target, Before extends Json, After extends Json> {
   readonly op: EffectOp;
   readonly resource: Effect["resource"];
   readonly rank: number;
-  /** Whether reading the workspace is enough to see if the effect is true. Then one read checks many effects. */
+  /** True if reading the workspace is enough to see whether the effect is true. One read then checks many effects. */
   readonly readsWorkspace?: true;
   /** Which access of an Atlassian account the effect takes or gives back. */
   readonly account?: AccountAccess;
   /** The tool that undoes the effect, if the effect that undoes it cannot be known before it is made. */
   readonly revokedBy?: string;
   /**
-   * Why the change may be invisible after the upstream accepted it, for example because Trello hides emails. The
-   * evidence then reports a blind spot, not a failure. Not set if a read always shows the change.
+   * Why a later read may not show the change although the upstream accepted it, for example because Trello hides
+   * emails. The evidence then reports a blind spot, not a failure. Not set if a read always shows the change.
    */
   readonly cannotBeSeen?: string;
   /**
-   * For a kind whose outcome Trello hides: the members who are in the place now. A member who was not there before the
-   * effect shows that the effect was made. `place` is the key of the place. null if it cannot be read.
+   * For a kind whose result Trello hides: the members who are in the place now. If a member was not there before the
+   * effect, the effect was made. `place` is the id of the workspace or board. null if it cannot be read.
    */
   present?(
     effect: Typed<T, Before, After>,
@@ -121,21 +124,21 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
    */
   isUnread?(effect: Typed<T, Before, After>): boolean;
   /**
-   * The upstream that no other kind of effect uses. If it does not answer, the run does all other effects and waits for
-   * this one.
+   * The upstream, if no other kind of effect uses it. If it does not answer, the run does all other effects first and
+   * then waits for this one.
    */
   waitsAlone?(effect: Typed<T, Before, After>): string;
-  /** Other tools with policy rules that apply to the effect, although they do not make it. */
+  /** Other tools whose policy rules also apply to the effect, although they do not make it. */
   ruledBy?(effect: Typed<T, Before, After>): readonly string[];
   id(target: T): string;
   classOf(effect: Typed<T, Before, After>): EffectClass;
   /** What must be true before this effect, as keys (effects/keys.ts). Other effects of the plan may make them true. */
   needs?(effect: Typed<T, Before, After>): readonly string[];
-  /** What this effect makes true, as keys. Other effects name these keys in `needs`. */
+  /** What becomes true by this effect, as keys (effects/keys.ts). Other effects name these keys in `needs`. */
   gives?(effect: Typed<T, Before, After>): readonly string[];
   /**
-   * Sends the one request of the effect. `reads` is new, so it also shows what an earlier effect of the run has just
-   * created.
+   * Sends the one request of the effect. `reads` is new in each call, so it also shows what an earlier effect of the
+   * run has just created.
    */
   send(effect: Typed<T, Before, After>, writes: Writes, reads: Reads): Promise<void>;
   /** Whether the wanted state is true now. */
@@ -146,34 +149,35 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
    */
   readonly invert: typeof swapBack | ((effect: Typed<T, Before, After>) => readonly Inverse[]);
   /**
-   * Adapts an effect to a state that changed after it was planned. `before` becomes the real state now; `after` keeps
-   * what others changed meanwhile. Called only if the effect is not true already. Not set if only two states are
-   * possible.
+   * Adapts an effect to a state that has changed since it was planned. `before` becomes the present state; `after`
+   * keeps what others have changed meanwhile. Called only if the effect is not already true. Not set if only two states
+   * are possible.
    */
   rebase?(
     effect: Typed<T, Before, After>,
     reads: Reads,
   ): Promise<{ readonly before: Before; readonly after: After } | Changed>;
-  /** The name that a person must type to approve an effect that cannot be undone; null if none is asked. */
+  /** The name that a person must type to approve an effect that cannot be undone; null if no name is needed. */
   typedName?(effect: Typed<T, Before, After>): string | null;
   /**
-   * Words for one line about the effect: the words before the person or thing, and the words after it. No full stop.
+   * The words of one line about the effect: those before the name of the person or thing, and those after it. No full
+   * stop.
    */
   describe(effect: Pick<Typed<T, Before, After>, "before" | "after">): Wording;
-  /** The fact that a refusal of the upstream shows; null if it shows none. */
+  /** The fact that a refusal of the upstream reveals; null if it reveals none. */
   learn?(effect: Typed<T, Before, After>, refusal: AppError): LearnedFact | null;
-  /** The member that an invitation by email reached; null if unknown. Called after the effect is true. */
+  /** The member whom an invitation by email reached; null if unknown. Called after the effect is true. */
   whoIs?(effect: Typed<T, Before, After>, reads: Reads): Promise<Identification | null>;
 }
 
 type AnySpec = EffectSpec<Target, Json, Json>;
 
-/** A kind as the engine uses it: every function exists and accepts any effect of the op. */
+/** A kind as the engine uses it: every function is set and accepts any effect of this kind. */
 export type EffectKind = Omit<AnySpec, "invert" | "rebase" | "readsWorkspace"> &
   Required<Pick<AnySpec, "needs" | "gives" | "typedName" | "learn" | "whoIs" | "present" | "isUnread">> & {
     invert(effect: Effect): readonly Inverse[];
     rebase(effect: Effect, reads: Reads): Promise<Effect | Changed>;
-    /** The id of the workspace to read to see if the effect is true; null if reading a workspace is not enough. */
+    /** The id of the workspace to read, if that is enough to see whether the effect is true; otherwise null. */
     readsWorkspace(effect: Effect): string | null;
     /** Makes the complete effect from the data of an undo. */
     complete(inverse: Inverse): Effect;
@@ -186,11 +190,11 @@ export interface DefinedEffect<T extends Target, Before extends Json, After exte
   make(spec: Typed<T, Before, After> & { readonly place?: Place | null }): Effect;
 }
 
-/** Makes a typed kind usable for the effects of plans, journals and digests, which have no exact types. */
+/** Makes a typed kind usable for effects without exact types, as plans and journals contain them. */
 export function defineEffect<T extends Target, Before extends Json, After extends Json>(
   spec: EffectSpec<T, Before, After>,
 ): DefinedEffect<T, Before, After> {
-  // The cast is safe: each effect of this op was made by `make` below, or was stored before.
+  // The cast is safe, because each effect of this kind was made by `make` below, or was stored by an earlier version.
   const untyped = spec as unknown as AnySpec;
   const invert = (effect: Typed<Target, Json, Json>): readonly Inverse[] => {
     if (untyped.invert !== swapBack) return untyped.invert(effect);

@@ -28,8 +28,8 @@ export const setEnterpriseDeactivated = defineEffect<EnterpriseMember, State, St
 });
 
 /**
- * The state before. `deactivated` is stored too, because taking the licence also deactivates the member, and the undo
- * must then reverse both.
+ * The state before. `deactivated` is stored too, because taking the licence also deactivates the member. The undo must
+ * then reverse both.
  */
 type Before = { readonly licensed: boolean; readonly deactivated: boolean };
 type After = { readonly licensed: boolean };
@@ -72,8 +72,8 @@ export const setEnterpriseLicensed = defineEffect<EnterpriseMember, Before, Afte
 });
 
 /**
- * If Trello refuses because Atlassian Administration ("AdminHub") manages the enterprise, this fact is stored. Trello
- * offers no way to ask for it in advance.
+ * The fact that Atlassian Administration ("AdminHub") manages the enterprise, if Trello's refusal shows it. Trello has
+ * no request that shows it in advance.
  */
 function learnsAdminHub(
   { target: { idEnterprise } }: { readonly target: EnterpriseMember },
@@ -85,8 +85,8 @@ function learnsAdminHub(
 }
 
 /**
- * The functions that change enterprise members. Throws the error that names the missing setting; CONFLICT if the
- * settings now name another enterprise than the plan.
+ * Returns the functions that change enterprise members. If a setting is missing, throws an error that names it.
+ * CONFLICT if the settings now name another enterprise than the plan.
  */
 function requireEnterpriseWrites(
   writes: Writes,
@@ -101,8 +101,8 @@ function requireEnterpriseWrites(
 }
 
 /**
- * Whether a member is, for example, deactivated or licensed. The query asks only for members with that flag, because a
- * row may not show the flag.
+ * Whether a member has a flag, such as deactivated or licensed. The query asks only for members with that flag, because
+ * the rows may not contain it.
  */
 async function hasFlag(
   target: EnterpriseMember,
@@ -110,7 +110,7 @@ async function hasFlag(
   reads: Reads,
 ): Promise<boolean> {
   if (await memberRow(target, { [flag]: true }, reads)) return true;
-  // If the query with the flag shows no row, the member may also have left the enterprise. So the member is looked up
+  // If the query with the flag finds no row, the member may have left the enterprise. So the member is then searched
   // without the flag.
   if (await memberRow(target, {}, reads)) return false;
   throw new AppError("NOT_FOUND", "The enterprise no longer has that member.", {
@@ -131,8 +131,12 @@ async function memberRow(
 
 function refuseAnother(configured: string, planned: string): void {
   if (configured === planned) return;
-  throw new AppError("CONFLICT", "The settings now name another enterprise than the plan.", {
-    next: "Plan again.",
-    retry: "replan",
-  });
+  throw new AppError(
+    "CONFLICT",
+    "The plan was made for another enterprise than the one that the settings name now.",
+    {
+      next: "Plan again.",
+      retry: "replan",
+    },
+  );
 }

@@ -4,8 +4,8 @@ import { classOf, grantsAdmin, resourceOf, takesAway } from "./kinds.ts";
 import { changesSignIn } from "./taking.ts";
 
 /**
- * How serious an effect is: the confirmation that it needs because of what it does. `none` if it takes nothing away,
- * opens nothing and costs nothing.
+ * How serious an effect is, as the confirmation level that it needs because of what it does. `none` if it takes nothing
+ * away, gives no access and costs nothing.
  */
 export type Gravity = Extract<ConfirmationLevel, "client" | "approval"> | "none";
 
@@ -14,7 +14,7 @@ export const MANY_PEOPLE = 10;
 
 export interface Weight {
   readonly gravity: Gravity;
-  /** The reason, as words that follow `because`, without a full stop. */
+  /** The reason for this level, as words that can follow `because`, without a full stop. */
   readonly because: string;
 }
 
@@ -61,7 +61,7 @@ function takenFrom(resource: Effect["resource"]): Weight {
 }
 
 /**
- * Whether the effect puts a person into a Group that exists already. A Group that the same plan creates gives no access
+ * Whether the effect puts a person into a Group that already exists. A Group that the same plan creates gives no access
  * yet.
  */
 function opensGroup({ op, target }: Effect): boolean {
@@ -75,8 +75,8 @@ export function graver(a: Gravity, b: Gravity): Gravity {
 }
 
 /**
- * For each op that gives something: the gravities that it can have, the lightest first. An op that is not listed needs
- * no confirmation.
+ * For each kind of effect that gives something: how serious it can be, the least serious case first. A kind that is not
+ * in the list needs no confirmation.
  */
 const GIVING: Partial<Readonly<Record<EffectOp, readonly Weight[]>>> = {
   add_scim_group_member: [NOTHING, GROUP],
@@ -96,8 +96,8 @@ const GIVING: Partial<Readonly<Record<EffectOp, readonly Weight[]>>> = {
 };
 
 /**
- * All gravities that an op can have in one direction, the lightest first. Used to explain a tool when there is no plan
- * yet.
+ * How serious a kind of effect can be in one direction, the least serious case first. It is used to explain a tool when
+ * there is no plan.
  */
 export function weightsOf(made: {
   readonly op: EffectOp;

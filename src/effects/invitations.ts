@@ -9,9 +9,9 @@ import { boardMembership, workspaceMembership } from "./memberships.ts";
 type WorkspaceTarget = { readonly idOrganization: string; readonly email: string };
 type WorkspaceAfter = { readonly memberType: string; readonly fullName: string };
 /**
- * `sameName`: members who had the invitation's name before it was sent, so the name does not show who was invited.
- * `hiddenAdmins`: admins whose email may be the invited one. The invitation would lower their role, so a person must
- * approve it. Not set if there are none.
+ * `sameName`: members who already had the invitation's name before it was sent; the name then does not show who was
+ * invited. `hiddenAdmins`: admins whose email may be the invited email. The invitation would lower their role, so a
+ * person must approve it. Not set if there are none.
  */
 type WorkspaceBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
 
@@ -46,7 +46,8 @@ export const inviteWorkspaceMember = defineEffect<WorkspaceTarget, WorkspaceBefo
     const ghost = ghostAmong(memberships, { ...target, ...after, ...before });
     return ghost && { email: target.email, idMember: ghost.idMember };
   },
-  // An invitation has no undo that can be planned, because the new member's id is unknown until Trello answers.
+  // The undo of an invitation cannot be planned in advance, because the new member's id is unknown until Trello
+  // answers.
   invert: () => [],
   revokedBy: "revoke_invitations",
   describe: ({ after }) => ["Invite ", " to ", ` as ${after.memberType}`],
@@ -63,7 +64,7 @@ async function invitedToWorkspace(
 
 type BoardTarget = { readonly idBoard: string; readonly idOrganization: string; readonly email: string };
 type BoardAfter = { readonly memberType: string; readonly fullName: string };
-/** The same as `WorkspaceBefore`, except that `hiddenAdmins` are admins of the board. */
+/** Like `WorkspaceBefore`, but `hiddenAdmins` are admins of the board. */
 type BoardBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
 
 /** Invites an email to one board (PUT /boards/{id}/members). */
@@ -84,7 +85,8 @@ export const inviteBoardMember = defineEffect<BoardTarget, BoardBefore, BoardAft
   holds: async (effect, reads) => (await invitedToBoard(effect.target, effect, reads)) !== null,
   cannotBeSeen: HIDDEN_EMAIL,
   async present({ target: { idBoard, idOrganization } }, reads) {
-    // The workspace is read and not the board alone: the plan has read the workspace already, so no request is sent.
+    // The workspace is read instead of the board, because the plan has already read the workspace. So no request is
+    // sent.
     const { boards } = await reads.trello.workspace(idOrganization);
     const board = boards.find(({ id }) => id === idBoard);
     return board ? { place: idBoard, members: board.memberships.map(({ idMember }) => idMember) } : null;
@@ -108,7 +110,7 @@ async function invitedToBoard(
   return invitedAmong(memberships, { ...target, ...after, ...before }, reads);
 }
 
-/** `idBoard` is empty if the invitation is to the workspace. */
+/** `idBoard` is empty if the invitation is for the workspace. */
 type RevokeTarget = {
   readonly idOrganization: string;
   readonly idBoard: string;
@@ -117,7 +119,7 @@ type RevokeTarget = {
 };
 type RevokeBefore = { readonly memberType: string; readonly fullName: string };
 
-/** Revokes an invitation that was not accepted yet, by deleting the membership of the invited person. */
+/** Revokes an invitation that was not accepted yet. For that, the membership of the invited person is deleted. */
 export const revokeInvitation = defineEffect<RevokeTarget, RevokeBefore, null>({
   op: "revoke_invitation",
   resource: "workspace_membership",
@@ -157,7 +159,7 @@ export const revokeInvitation = defineEffect<RevokeTarget, RevokeBefore, null>({
   describe: () => ["Revoke the invitation of ", " to "],
 });
 
-/** All ops that invite a person or revoke an invitation. */
+/** All kinds of effects (`op`) that invite a person or revoke an invitation. */
 export const INVITATION_OPS = [inviteWorkspaceMember, inviteBoardMember, revokeInvitation].map(
   ({ kind }) => kind.op,
 );

@@ -1,5 +1,5 @@
-// A key is a text such as "person X is on board Y". One effect gives the key and another needs it. If the first effect
-// fails, the second is not sent. In an undo, the effect that gives a key comes before the one that needs it.
+// A key is a text such as "person X is on board Y". One effect makes it true and another needs it. If the first effect
+// fails, the second is not sent. In an undo, the effect that makes a key true comes before the effect that needs it.
 
 interface Member {
   readonly idOrganization: string;
@@ -32,7 +32,7 @@ export function onBoard({
   return `on board ${idBoard}/${idMember}`;
 }
 
-/** Key: the board has an admin whom the same plan adds. Trello does not let the last admin leave a board. */
+/** Key: the board has an admin whom the same plan adds. Trello does not let the last admin of a board leave. */
 export function hasNewAdmin(idBoard: string): string {
   return `admin of board ${idBoard}`;
 }
@@ -43,16 +43,16 @@ export function onCard(idCard: string): string {
 }
 
 /**
- * Key: the person has left a board of the workspace. The boards come before the workspace, because a person on boards
- * alone can become a billable guest.
+ * Key: the person has left a board of the workspace. People leave the boards before the workspace, because a person who
+ * is only on boards can become a billable guest.
  */
 export function offBoards({ idOrganization, idMember }: Member): string {
   return `off boards of ${idOrganization}/${idMember}`;
 }
 
 /**
- * Key: the person has given a card away. This comes before leaving the board or workspace, because leaving takes the
- * person off the card without a new assignee.
+ * Key: the person has given a card away. This happens before the person leaves the board or workspace, because leaving
+ * takes the person off the card without a new assignee.
  */
 export function offCards(idPlace: string, idMember: string): string {
   return `off cards of ${idPlace}/${idMember}`;
@@ -63,12 +63,12 @@ export function licensed(target: { readonly idEnterprise: string; readonly idMem
   return `licensed ${target.idEnterprise}/${target.idMember}`;
 }
 
-/** Key: a SCIM User exists. `user` is its id; or its userName, if the same plan creates the User. */
+/** Key: a SCIM User exists. `user` is the User's id, or the userName if the same plan creates the User. */
 export function isScimUser(user: string): string {
   return `SCIM user ${user.toLowerCase()}`;
 }
 
-/** Key: a SCIM Group exists. `group` is its id; or its name, if the same plan creates the Group. */
+/** Key: a SCIM Group exists. `group` is the Group's id, or its name if the same plan creates the Group. */
 export function isScimGroup(group: string): string {
   return `SCIM group ${group}`;
 }

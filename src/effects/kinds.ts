@@ -84,8 +84,8 @@ export function classOf(effect: Effect): EffectClass {
 }
 
 /**
- * Whether an effect takes something away. Its states before and after decide, because the same op can give or take. The
- * guards and daily limits use this.
+ * Whether an effect takes something away. The states before and after decide, because an effect of one kind can give or
+ * take. The guards and daily limits use this.
  */
 export function takesAway(effect: Effect): boolean {
   return classOf(effect) === "delete";
@@ -98,7 +98,7 @@ export function grantsAdmin({ after }: Effect): boolean {
   );
 }
 
-/** The effects that would undo an effect; empty if none can. */
+/** The effects that would undo an effect; empty if it cannot be undone. */
 export function inverseOf(effect: Effect): readonly Effect[] {
   return kindOf(effect)
     .invert(effect)

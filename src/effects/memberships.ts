@@ -15,8 +15,8 @@ export async function workspaceMembership(
 }
 
 /**
- * Why the role now differs from the role at planning time (null: no membership); null if it is the same. `given` is the
- * key that a membership gives, whatever its role.
+ * Why the present role differs from the role at planning time (null: the person was not a member). null if the role is
+ * the same. `given`: the key (see effects/keys.ts) that any membership makes true.
  */
 export function roleChange(
   found: Pick<Membership, "memberType"> | null,
@@ -29,7 +29,7 @@ export function roleChange(
     : { changed: "is no longer a member there" };
 }
 
-/** The words for adding or changing a role: `Add Jane Doe to board Roadmap as normal`. */
+/** The words for giving a person a role or changing it, such as `Add Jane Doe to board Roadmap as normal`. */
 export function roleWording(
   before: { readonly memberType: string } | null,
   after: { readonly memberType: string },
@@ -64,8 +64,8 @@ export function backInWorkspace(
 }
 
 /**
- * The person's membership in a board; null if the person is not on it. The workspace's answer is used first, because it
- * has all its boards. If the board is not in that answer, the board itself is read: it may still exist.
+ * The person's membership in a board; null if the person is not on it. The data of the workspace is used first, because
+ * it has all its boards. If it does not have this board, the board itself is read, because it may still exist.
  */
 export async function boardMembership(
   reads: Reads,

@@ -29,8 +29,7 @@ export const updateProfile = defineEffect<Target, Fields, Fields>({
     return same ? effect : { changed: "the values have changed since" };
   },
   invert({ target, before, after, label }) {
-    // An undo can set only values that were known before. An empty old value can be set again only in fields that hold
-    // text.
+    // An undo can set only values that were known before. An empty old value can only be set in fields that hold text.
     const names = Object.keys(after).filter((name) => before[name] !== "" || !name.startsWith("prefs/"));
     if (names.length === 0) return [];
     const part = (of: Fields) => Object.fromEntries(names.map((name) => [name, of[name] ?? ""]));
@@ -39,7 +38,7 @@ export const updateProfile = defineEffect<Target, Fields, Fields>({
   describe: ({ after }) => [`Change ${Object.keys(after).map(fieldName).join(", ")} of `, ""],
 });
 
-/** The name of a field without the part before the slash: `locale` for `prefs/locale`. */
+/** The name of a field without everything before the slash: `locale` for `prefs/locale`. */
 export function fieldName(wireName: string): string {
   return wireName.replace("prefs/", "");
 }

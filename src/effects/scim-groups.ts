@@ -10,7 +10,7 @@ type CreateTarget = { readonly groupName: string };
 /** Ids of Users. */
 type CreateAfter = { readonly members: readonly string[] };
 
-/** Creates a SCIM Group (POST /Groups) with those members whose ids are known. Later effects add the others. */
+/** Creates a SCIM Group (POST /Groups) with those members whose ids are already known. Later effects add the others. */
 export const createScimGroup = defineEffect<CreateTarget, null, CreateAfter>({
   op: "create_scim_group",
   resource: "scim_group",
@@ -52,7 +52,7 @@ export const replaceScimGroup = defineEffect<ReplaceTarget, Members, Members>({
     const present = { members: group.members.map(({ value }) => value) };
     return without(present, after).length === 0 && without(after, present).length === 0;
   },
-  // Adds and removes only the planned people. What others changed in the Group meanwhile stays.
+  // Adds and removes only the planned people. What other programs have changed in the Group meanwhile stays.
   async rebase({ target: { groupId }, before, after }, reads) {
     const group = await findScimGroup({ groupId }, reads);
     if (group === null) return { changed: "the group is gone" };
@@ -144,7 +144,7 @@ export const removeScimGroupMember = defineEffect<MembershipRef, null, null>({
   describe: () => ["Remove ", " from "],
 });
 
-/** A User in a Group. Each is given by id; or by name, if an earlier effect of the same run creates it. */
+/** A User and a Group. Each is given by id, or by name if an earlier effect of the same run creates it. */
 export type MembershipRef = GroupRef & UserRef;
 
 function membershipKey(target: MembershipRef): string {

@@ -23,7 +23,7 @@ export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>
   resource: "scim_user",
   rank: RANK.scimUser,
   id: userKey,
-  // Later effects find the new User by userName to add the User to a Group, and by address to invite the person.
+  // Later effects find the new User by the userName to add it to a Group, and by the email to invite the person.
   gives: ({ target }) => [isScimUser(userKey(target)), isScimUser(target.userName)],
   classOf: () => "create",
   async send({ after }, writes) {
@@ -41,8 +41,8 @@ export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>
 
 type UpdateTarget = { readonly scimId: string };
 /**
- * The attributes that can be changed. `active` is not one of them, because it takes access away: `set_scim_active`
- * changes it.
+ * The attributes that can be changed. `active` is not one of them, because changing it can take access away;
+ * `set_scim_active` changes it.
  */
 export type ScimChange = Omit<ScimAttributes, "active">;
 
@@ -55,7 +55,7 @@ export const updateScimUser = defineEffect<UpdateTarget, ScimChange, ScimChange>
   resource: "scim_user",
   rank: RANK.scimUser,
   id: (target) => target.scimId,
-  // A new userName counts as `grant`: the owner of that mailbox can sign in as this User.
+  // A change of the userName counts as `grant`, because the owner of the new mailbox can then sign in as this User.
   classOf: ({ after }) => (after.userName === undefined ? "update" : "grant"),
   send: ({ target, after }, writes) => requireScimWrites(writes).patchUser(target.scimId, patchOf(after)),
   async holds({ target, after }, reads) {
@@ -80,7 +80,7 @@ export const replaceScimUser = defineEffect<ReplaceTarget, ScimUserResource, Sci
   resource: "scim_user",
   rank: RANK.scimUser,
   id: (target) => target.scimId,
-  // A lost value cannot be read again, so a person must approve the effect first.
+  // A lost value cannot be read again, so a person must approve this effect first.
   classOf: ({ before, after }) =>
     (before.active !== false && after.active === false) || clearedBy(before, after).length > 0
       ? "delete"
@@ -107,8 +107,8 @@ export const replaceScimUser = defineEffect<ReplaceTarget, ScimUserResource, Sci
 });
 
 /**
- * Names of the attributes that lose their value. The display name is not among them, because the directory builds a
- * missing one from first and last name.
+ * The names of the attributes that lose their value. The display name is not among them, because the directory makes a
+ * missing display name from first and last name.
  */
 function cleared(before: ScimUserResource, after: ScimUserResource): ScimAttributes {
   const names = clearedBy(before, after).filter((name) => name !== "displayName");

@@ -3,9 +3,9 @@ import { canonicalJson, type Json } from "../domain/json.ts";
 import type { Plan, Subject } from "../domain/plan.ts";
 import { takesAway } from "./kinds.ts";
 
-// What an effect takes away, and from whom. The guards and the daily limits use this.
+// Finds out what an effect takes away, and from whom. The guards and the daily limits use this.
 
-/** Whether a person loses something by the effect: access, the admin role, or the name used to sign in. */
+/** Whether a person loses something by the effect: access, the role of an admin, or the name used to sign in. */
 export function takesFromPerson(effect: Effect): boolean {
   return takesAway(effect) || demotes(effect) || changesSignIn(effect);
 }
@@ -18,8 +18,8 @@ export function demotes({ before, after }: Effect): boolean {
 }
 
 /**
- * Whether the effect changes the userName or email of an account. The owner of the new mailbox can then sign in to the
- * account.
+ * Whether the effect changes the userName or email of an account. If so, the owner of the new mailbox can then sign in
+ * to the account.
  */
 export function changesSignIn({ resource, before, after }: Effect): boolean {
   if (resource !== "scim_user" || before === null || after === null) return false;
@@ -33,8 +33,9 @@ export function changesSignIn({ resource, before, after }: Effect): boolean {
 }
 
 /**
- * For each effect of a plan: keys of the people who lose something. A person has one key in all places and accounts, so
- * the limits count each person once. The plan's subjects say which ids and emails belong to one person.
+ * For each effect of a plan: the people who lose something, each as one key. A person has the same key in all places
+ * and accounts, so the limits count each person only once. The plan's subjects say which ids and emails belong to the
+ * same person.
  */
 export function losersOf({
   effects,
@@ -46,7 +47,10 @@ export function losersOf({
   );
 }
 
-/** An id or name of each person who loses something by the effect. For a SCIM Group: every User who leaves it. */
+/**
+ * An id or name of each person who loses something by the effect. If it removes Users from a SCIM Group: every User who
+ * leaves the Group.
+ */
 function namesOfLosers({ target, resource, before, after }: Effect): readonly string[] {
   if (resource === "scim_group") {
     const staying = new Set(membersIn(after));
@@ -62,7 +66,10 @@ function membersIn(state: Effect["before"]): readonly string[] {
   return Array.isArray(members) ? members.filter((id) => typeof id === "string") : [];
 }
 
-/** Gives one key to all ids and emails of a person: the member's id if it is known. An unknown name is its own key. */
+/**
+ * Returns a function that gives all ids and emails of a person the same key: the member's id if it is known. A name
+ * that is not known is its own key.
+ */
 function personKeys(subjects: readonly Subject[]): (name: string) => string {
   const keys = new Map<string, string>();
   const keyOf = (name: string): string => {

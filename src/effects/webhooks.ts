@@ -32,7 +32,7 @@ export const createWebhook = defineEffect<Target, State | null, { readonly activ
     const now = await existing(effect.target, reads);
     return { before: now ? { id: now.id, active: now.active } : null, after: effect.after };
   },
-  // Trello chooses the id, so the undo is known only after the webhook is made.
+  // Trello chooses the webhook's id, so the undo is known only after the webhook was made.
   invert: () => [],
   describe: () => ["Watch the memberships of ", " by a webhook"],
 });

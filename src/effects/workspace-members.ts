@@ -8,7 +8,10 @@ import { backInWorkspace, roleChange, roleWording, workspaceMembership } from ".
 type RoleTarget = { readonly idOrganization: string; readonly idMember: string };
 type Role = { readonly memberType: string };
 
-/** Adds an existing member to a workspace, or changes the role there (PUT /organizations/{id}/members/{idMember}). */
+/**
+ * Adds an existing member to a workspace, or changes the member's role there (PUT
+ * /organizations/{id}/members/{idMember}).
+ */
 export const setWorkspaceMember = defineEffect<RoleTarget, Role | null, Role>({
   op: "set_workspace_member",
   resource: "workspace_membership",
@@ -78,8 +81,8 @@ type EverywhereBefore = {
 };
 
 /**
- * The key of a stored fact: this workspace refuses the request that removes a person from all boards, although its plan
- * tier should allow it.
+ * The key of a stored fact: this workspace refuses the request that also removes a person from all boards, although its
+ * plan tier should allow it.
  */
 export function refusesAll(idOrganization: string): string {
   return `refuses_all:${idOrganization}`;
@@ -126,8 +129,8 @@ export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, Ev
     ]),
   ],
   describe: ({ before }) => ["Remove ", " from ", ` and ${before.boards.length} of its boards`],
-  // Trello does not publish how this refusal looks, so any refusal counts. Later plans then remove the person board by
-  // board, which always works.
+  // Trello does not publish what this refusal looks like, so any refusal counts. Later plans then remove the person
+  // from each board separately, which always works.
   learn: ({ target: { idOrganization } }, { code }) =>
     code === "UPSTREAM_FORBIDDEN" ? { key: refusesAll(idOrganization), value: true } : null,
 });
@@ -145,7 +148,8 @@ export const setWorkspaceDeactivated = defineEffect<DeactivateTarget, State, Sta
   rank: RANK.workspace,
   readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.idMember}/deactivated`,
-  // A person who is back with another role than planned is not deactivated: another admin brought that person back.
+  // If a person was brought back with another role than planned, another admin did it. So the person is not
+  // deactivated.
   needs: ({ target }) => [asWanted(target)],
   // Reactivating takes a paid seat again.
   classOf: ({ after }) => (after.deactivated ? "delete" : "grant"),

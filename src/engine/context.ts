@@ -17,7 +17,7 @@ import type { Rules } from "../policy/rules.ts";
 import type { Store } from "../store/store.ts";
 import type { SeenNames } from "./seen-names.ts";
 
-/** The parts that the engine needs: gateway, store, policy rules, clock and others. */
+/** What the engine needs from the rest of the program: gateway, store, policy rules, clock and others. */
 export interface EngineDeps {
   readonly gateway: Gateway;
   readonly store: Store;
@@ -27,23 +27,25 @@ export interface EngineDeps {
   /** The names of all tools that can plan this effect, also of tools that are not enabled. */
   toolsMaking(effect: Effect): readonly string[];
   /**
-   * Gives the URL for a webhook. Throws with the missing setting if Trello cannot reach this server. If it is missing,
-   * this engine makes no webhooks.
+   * Returns the URL for a webhook. If Trello cannot reach this server, throws an error with the missing setting. If the
+   * function is missing, this engine makes no webhooks.
    */
   readonly webhookAddress?: (idModel: string) => string;
   readonly clock: Clock;
-  /** An id that cannot be guessed, for example `plan_k3v9…`. */
+  /** Makes an id that cannot be guessed, for example `plan_k3v9…`. */
   newId(prefix: "plan" | "run" | "review" | "moment"): string;
-  /** The name of this process in the leases of runs: `host:pid:place:random`. */
+  /** The name of this process, by which the store knows who works on a run: `host:pid:place:random`. */
   readonly processName: string;
-  /** Whether the process with that name has certainly ended, so that its runs can be continued. */
+  /** Whether the process with that name has certainly ended. If so, another process may continue its runs. */
   readonly gone: (processName: string) => boolean;
   readonly log: Log;
-  /** Remembers the names that reads show, for completions; undefined if no one asks for them. */
+  /**
+   * Remembers names that reads return, to suggest them while a person types; undefined if no one asks for suggestions.
+   */
   readonly seen?: SeenNames;
 }
 
-/** A plan can be approved and applied for 15 minutes. */
+/** How long (ms) a plan can be approved and applied: 15 minutes. */
 export const PLAN_LIFE_MS = 15 * 60_000;
 
 export function isoNow(clock: Pick<Clock, "now">): string {
@@ -88,7 +90,7 @@ export function createContext(
     reads,
     now: isoNow(deps.clock),
     async run(id) {
-      // A caller who waits for an approval knows only the id of the plan, so the run is found by the plan.
+      // A caller who waits for an approval knows only the id of the plan. So a run can also be found by its plan's id.
       const planned = (await deps.store.plans.get(id))?.runId;
       const run = await deps.store.runs.get(planned ?? id);
       return run && (await isOwn(run.plan.principal.id)) ? run : null;
@@ -149,7 +151,7 @@ function noAddress(): never {
   });
 }
 
-/** The principal of a call: the signed-in user, or, without a sign-in, the Trello member who owns the token. */
+/** The principal of a call: the signed-in user. If people do not sign in, the Trello member who owns the token. */
 export async function principalOf(reads: Reads, { client, subject }: Caller): Promise<Principal> {
   const me = await reads.trello.me();
   const through = clean(client);

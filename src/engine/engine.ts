@@ -41,24 +41,27 @@ export interface Engine {
   /** Plans that a person approved outside the client and that have no run yet. This server may start their runs. */
   startable(): Promise<readonly StoredPlan[]>;
   /**
-   * Withdraws a waiting plan, or the approval of a plan whose run has sent nothing yet. Throws the reason if it is too
-   * late.
+   * Withdraws a waiting plan, or the approval of a plan whose run has sent nothing yet. If it is too late, throws an
+   * error that says so.
    */
   withdraw(planId: string, word: Parameters<typeof withdraw>[2]): Promise<StoredPlan>;
   /**
    * Applies an approved plan: plans again, compares the two plans, sends the writes, verifies them, and stores the
    * evidence. Throws PLAN_STALE if the plans differ; the new plan is in `details.plan`. Throws CONFIRMATION_PENDING,
-   * _DECLINED or _EXPIRED if no valid approval exists.
+   * _DECLINED or _EXPIRED if there is no valid approval.
    */
   apply(planId: string, caller: Caller): Promise<Run>;
-  /** A new plan for what a stopped run did not do. null if the run of the plan was not stopped. Stores nothing. */
+  /**
+   * Makes a new plan for everything that a stopped run has not done. null if the run of the plan was not stopped.
+   * Stores nothing.
+   */
   planRest(stored: StoredPlan, caller: Caller): Promise<Plan | null>;
   /** Stores an access review for the caller's principal. */
   keepReview(made: MadeReview, caller: Caller): Promise<Review>;
   readonly signOffs: SignOffs;
-  /** Names that this process has read already, as a person types one. Sends no request. */
+  /** Suggests names while a person types: names that this process has already read. Sends no request. */
   readonly seenNames: SeenNames["find"];
-  /** Earlier states of the memberships, as the caller's principal saw them at that time. */
+  /** Earlier readings of the memberships, as the caller's principal saw them then. */
   snapshots(caller: Caller): Snapshots;
   /** The newest audit records about the caller's principal, newest first. */
   audit(caller: Caller, limit: number): Promise<readonly AuditRecord[]>;
@@ -74,10 +77,8 @@ export interface Engine {
   }): Promise<RunPage>;
   /**
    * Continues the unfinished runs that no process works on, for example after a crash or an outage. Returns when no
-   * such run is left.
-   * With `abandoned`, a run that this process could not finish a moment ago is left out for a while; the wait grows
-   * with each try.
-   * A run that a caller cancelled is never continued here: only `apply` does that.
+   * such run is left. With `abandoned`, a run that this process has just failed to finish is left out for a while, and
+   * longer after each try. A run that a caller cancelled is never continued here, only by `apply`.
    */
   recover(signal?: AbortSignal, which?: "all" | "abandoned"): Promise<readonly Run[]>;
   /**

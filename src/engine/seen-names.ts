@@ -5,20 +5,21 @@ import type { WorkspaceSnapshot } from "../domain/trello.ts";
 /** What a name can be of. */
 export type NameKind = "workspace" | "board" | "member" | "group";
 
-/** The names that earlier calls of this process read. A look-up sends no request. */
+/** The names that this process read in earlier calls. Looking them up sends no request. */
 export interface SeenNames {
-  /** Reads whose workspaces, boards, members and Groups are remembered. */
+  /** Makes reads that also remember the names of workspaces, boards, members and Groups. */
   remembering(reads: Reads): Reads;
   /**
-   * Names of this kind with words that begin as typed, sorted; those that begin with the whole text come first. A name
-   * that is there twice is given as a `@username` or an id. `workspace`: only boards and members of that workspace.
+   * Names of this kind that fit the typed text, sorted. Each typed word must begin a word of the name; names that begin
+   * with the whole text come first. If two have the same name, the result is a `@username` or an id. `workspace`: only
+   * boards and members of that workspace.
    */
   find(kind: NameKind, typed: string, workspace?: string): readonly string[];
 }
 
 interface Named {
   readonly name: string;
-  /** What a tool takes instead of the name, and what else is searched. */
+  /** The text that a tool accepts instead of the name. It is searched too. */
   readonly ref: string;
 }
 
@@ -128,7 +129,7 @@ export function createSeenNames(): SeenNames {
   };
 }
 
-/** Whether each typed word begins a word of the name, or the text begins the `@username`. */
+/** Whether each typed word is the beginning of a word of the name, or the text is the beginning of the `@username`. */
 function fits({ name, ref }: Named, typed: string, text: string): boolean {
   const start = typed.trim().toLowerCase();
   if (start.startsWith("@")) return ref.toLowerCase().startsWith(start);

@@ -30,7 +30,7 @@ export interface SignOffs {
     ask: Pick<SignOff, "name" | "period" | "reviewers" | "items" | "due">,
     caller: Caller,
   ): Promise<ReviewRecord>;
-  /** A named review of the caller's principal; NOT_FOUND otherwise. */
+  /** A named review of the caller's principal. NOT_FOUND if there is no such review. */
   own(reviewId: string, caller: Caller): Promise<ReviewRecord>;
   /** Records proposals, which decide nothing. */
   propose(reviewId: string, decisions: readonly ItemDecision[], caller: Caller): Promise<ReviewRecord>;
@@ -39,23 +39,26 @@ export interface SignOffs {
   /** Records a reviewer's decisions. POLICY_DENIED if the person is not one of the reviewers. */
   decide(reviewId: string, word: ReviewWord, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
   /**
-   * Signs the review for a reviewer. It works only if everything is decided, and if no entry was added since the
-   * reviewer looked (`entries` is the number that the reviewer saw).
+   * Signs the review for a reviewer. This works only if all items are decided and no entry was added since the reviewer
+   * opened the page. `entries`: the number of entries that the reviewer saw.
    */
   sign(reviewId: string, word: ReviewWord, entries: number): Promise<ReviewRecord>;
   /**
-   * Adds to a signed review what its runs did, and the list that was read afterwards. CONFLICT if the review is not
-   * signed.
+   * Adds two things to a signed review: what its runs did, and the list of people that is read again. CONFLICT if the
+   * review is not signed.
    */
   check(reviewId: string, after: (review: Review) => Promise<Review>, caller: Caller): Promise<ReviewRecord>;
-  /** The caller's signed reviews with an acceptance that is still valid, and all newer ones; newest first. */
+  /**
+   * The caller's signed reviews, the newest first. The list ends with the oldest review that contains a still valid
+   * acceptance of a finding.
+   */
   accepting(caller: Caller): Promise<readonly ReviewRecord[]>;
-  /** What became of the removals of a signed review; null if nothing was planned yet. */
+  /** The plan made from the removals of a signed review; null if planning has not begun. */
   removals(reviewId: string): Promise<Removals | null>;
   keepRemovals(reviewId: string, removals: Removals): Promise<void>;
 }
 
-/** The plan for a review's removals, which is made when the last reviewer signs; or the reason why there is none. */
+/** The plan for the removals of a review, made when the last reviewer signs. If there is no plan, the reason. */
 export interface Removals {
   readonly planId: string | null;
   readonly problem: string | null;
@@ -151,12 +154,12 @@ export function createSignOffs(deps: EngineDeps): SignOffs {
   };
 }
 
-/** At most this many named reviews are searched for accepted findings. */
+/** How many named reviews are searched for accepted findings, at most. */
 const REVIEWS_READ = 200;
 
 const removalsKey = (reviewId: string): string => `review_removals:${reviewId}`;
 
-/** At most this many runs of a principal are searched for those of a review. */
+/** How many runs of a principal are searched for the runs of a review, at most. */
 const RUNS_READ = 500;
 
 /** The ended runs that acted on a review, oldest first. */
@@ -186,7 +189,7 @@ function checkedRun({ id, plan, state, evidence, decision, endedAt, effects }: R
     changes: effects.map((each, index) => ({
       what: clean(each.effect.description, 500),
       state: each.state,
-      // `checks` has the same order as the effects.
+      // The list `checks` has the same order as the list of effects.
       confirmed: evidence?.checks[index]?.holds ?? null,
     })),
     unfinished: (evidence?.unfinished ?? []).map((line) => clean(line, 500)),

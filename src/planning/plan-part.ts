@@ -7,12 +7,12 @@ type Combined = PlanPart &
   };
 
 /**
- * Joins parts of a plan. Lists keep their order, and equal lines appear once. If the impact of one part is unknown, the
- * impact of the plan is unknown. Two different names to type are a defect of the tool.
+ * Joins parts of a plan. Lists keep their order, and equal lines appear only once. If the impact of one part is
+ * unknown, the impact of the whole plan is unknown. If two parts want different typed names, the tool has a defect.
  */
 export function combine(...parts: readonly PlanPart[]): Combined {
   const [typedName, ...others] = new Set(parts.flatMap((part) => part.typedName ?? []));
-  if (others.length > 0) throw new Error("unreachable: a plan asks for one typed name at most");
+  if (others.length > 0) throw new Error("internal error: a plan can ask for only one typed name");
   return {
     effects: parts.flatMap(({ effects }) => effects ?? []),
     warnings: once(parts.flatMap(({ warnings }) => warnings ?? [])),

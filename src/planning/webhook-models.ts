@@ -15,7 +15,7 @@ export interface WatchedModel {
   readonly idOrganization: string;
 }
 
-/** What to watch, and what cannot be watched. */
+/** What webhooks can watch, and what they cannot watch. */
 export interface WatchedModels {
   readonly models: readonly WatchedModel[];
   readonly snapshots: readonly WorkspaceSnapshot[];
@@ -25,8 +25,9 @@ export interface WatchedModels {
 }
 
 /**
- * What to watch: each workspace, each open board, and each enterprise to which a workspace belongs. A workspace's
- * webhook does not report the memberships of its boards. Without `workspace`, all workspaces.
+ * The things to watch: each workspace, each open board, and each enterprise to which a workspace belongs. A workspace's
+ * webhook does not report the memberships of its boards, so each board has its own. Without `workspace`, all
+ * workspaces.
  */
 export async function watchedModels(
   workspace: string | undefined,

@@ -2,8 +2,8 @@ import { AppError } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
 
 /**
- * Limits all reads to the allowed workspaces, so that no tool can show another workspace. It compares ids, after Trello
- * has found the workspace by its name. Boards that are in no workspace are not shown either.
+ * Limits all reads to the allowed workspaces, so that no tool can show another workspace. Workspaces are compared by
+ * id, after Trello has found them by name. Boards that belong to no workspace are not shown either.
  */
 export function restrict(reads: Reads, allowed: readonly string[] | null): Reads {
   if (!allowed) return reads;
@@ -24,14 +24,16 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
     trello: {
       me: () => trello.me(),
       token: () => trello.token(),
-      // Reading the cards of a member names no workspace, so it is not limited here. The guards limit changes of cards.
+      // A request for the cards of a member names no workspace, so it cannot be limited here. Instead, the guards limit
+      // changes of cards.
       cardsOf: (idMember) => trello.cardsOf(idMember),
       cardsOn: (idBoard) => trello.cardsOn(idBoard),
       profile: () => trello.profile(),
-      // A webhook names only an id. Tools show it only with the workspaces that may be read.
+      // A webhook contains only the id of what it watches. Tools show it only together with a workspace that may be
+      // read.
       webhooks: () => trello.webhooks(),
-      // Reading a profile names no workspace. Tools read only profiles of people whom they found in an allowed
-      // workspace.
+      // A request for a profile names no workspace. Tools read only profiles of people whom they have found in an
+      // allowed workspace.
       memberProfile: (idMember) => trello.memberProfile(idMember),
       searchMembers: async (query, idOrganization) => {
         if (idOrganization !== undefined) checked(null, idOrganization);
@@ -47,7 +49,7 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
         for (const id of ids) checked(id, id);
         return trello.invitationActions(ids);
       },
-      // A workspace that cannot be read was not allowed: the list of allowed workspaces contains ids.
+      // If a workspace cannot be read, it is not an allowed one, because the list of allowed workspaces contains ids.
       workspaces: async () => (await trello.workspaces()).filter((workspace) => open(workspace.id)),
       async workspace(ref) {
         const snapshot = await trello.workspace(ref);

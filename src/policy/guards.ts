@@ -5,11 +5,15 @@ import { lastBoardAdmin, lastWorkspaceAdmin } from "./last-admin.ts";
 import { withinLimits } from "./limits.ts";
 import type { Guard, GuardFacts, Refusal } from "./rules.ts";
 
-/** The list of allowed workspaces applies to every effect, not only to those that take something away. */
+/**
+ * Refuses a plan that changes a workspace which is not allowed. This applies to every effect, not only to those that
+ * take something away.
+ */
 const allowList: Guard = ({ rules, effects }) => {
   const outside = effects.find(
     ({ target }) =>
-      // The id is empty for a board that is in no workspace. Such a board is never allowed if there is a list.
+      // The id is empty for a board that belongs to no workspace. If there is a list of allowed workspaces, such a
+      // board is never allowed.
       target.idOrganization !== undefined &&
       rules.workspaces &&
       !rules.workspaces.includes(target.idOrganization),
@@ -24,8 +28,8 @@ const allowList: Guard = ({ rules, effects }) => {
 };
 
 /**
- * If a server may change only some workspaces, it must not change a person's account, because the account also opens
- * other workspaces.
+ * Refuses a plan that changes a person's account if the server may change only some workspaces, because an account also
+ * opens other workspaces.
  */
 const beyondWorkspaces: Guard = ({ rules, effects }) =>
   rules.workspaces === null || rules.beyondWorkspaces || !effects.some(reachesBeyondWorkspaces)
@@ -37,7 +41,7 @@ const beyondWorkspaces: Guard = ({ rules, effects }) =>
         next: "Use the rung workspaces, or ask the administrator to set beyond_workspaces: true in the policy file.",
       };
 
-/** Every id, name and email in a subject or in an effect's target, in lower case. */
+/** Every id, name and email in a person of the plan or in the target of an effect, in lower case. */
 function namesIn(person: Subject | Effect["target"]): readonly string[] {
   const { idMember, username, email, scimId, accountId } = person;
   const emails = Array.isArray(person.emails) ? (person.emails as readonly string[]) : [];
@@ -60,7 +64,7 @@ const ownAccount: Guard = (facts) => {
   return hit
     ? {
         guard: "own_account",
-        message: "The plan would take access from the account that this server itself uses.",
+        message: "The plan would take access from the account that this server uses itself.",
         next: "Ask another administrator to do this with that administrator's token.",
       }
     : null;
@@ -81,27 +85,30 @@ const protectedPeople: Guard = (facts) => {
   }
   const group = [
     ...losing(subjects).flatMap((subject) => subject.groups ?? []),
-    // A protected Group itself cannot be changed either: if its people were removed from it, it would protect no
-    // person.
+    // A protected Group itself cannot be changed either. Otherwise its people could be removed from it first, and then
+    // nothing would protect them.
     ...against.flatMap(groupsOf),
   ].find((name) => groups.has(nameKey(name)));
   return group
     ? {
         guard: "protected",
-        message: `The plan changes a person of the protected group ${group}.`,
+        message: `The plan changes a person who is in the protected group ${group}.`,
         next: "Ask the administrator. The policy file lists the protected groups.",
       }
     : null;
 };
 
-/** Names of the SCIM Group that loses something by the effect. For a membership, the Group is the effect's `place`. */
+/**
+ * The names of the SCIM Groups that lose something by the effect. If it ends a membership, the Group is the effect's
+ * `place`.
+ */
 function groupsOf({ resource, target, label, place }: Effect): readonly string[] {
   if (resource === "scim_group_membership") return place ? [place.name] : [];
   if (resource !== "scim_group") return [];
   return [label, target["groupName"], target["displayName"]].filter((name) => name !== undefined);
 }
 
-/** The refusal of the first guard that refuses the plan; null if every guard accepts it. */
+/** The refusal of the first guard (check) that refuses the plan; null if every guard accepts the plan. */
 export function refusal(facts: GuardFacts): Refusal | null {
   for (const guard of guards) {
     const refused = guard(facts);

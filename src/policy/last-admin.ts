@@ -7,8 +7,8 @@ import type { GuardFacts, Refusal } from "./rules.ts";
 
 interface Roles {
   /**
-   * After the plan: whether a member is an admin of a place. The key is `PLACE/MEMBER`, with the ids of a workspace or
-   * board and of a member.
+   * Whether a member is an admin of a place after the plan. The key is `PLACE/MEMBER`: the id of a workspace or board,
+   * and the id of a member.
    */
   readonly after: ReadonlyMap<string, boolean>;
 }
@@ -43,7 +43,7 @@ export function lastWorkspaceAdmin({ effects, workspaces }: GuardFacts): Refusal
 export function lastBoardAdmin({ effects, workspaces }: GuardFacts): Refusal | null {
   const roles = rolesAfter(effects);
   const left = [...workspaces.values()].flatMap((snapshot: WorkspaceSnapshot) =>
-    // Closed boards are checked too. Trello does not remove their last admin either, so the run would stop halfway.
+    // Closed boards are checked too. Trello refuses to remove their last admin, so the run would stop halfway.
     snapshot.boards.filter((board) => losesLastAdmin(board.id, board.memberships, roles, canJoin(snapshot))),
   );
   if (left.length === 0) return null;
@@ -89,8 +89,8 @@ export function adminsLeftBy({
 }
 
 /**
- * Refuses a plan if runs that have started take all other admins. Two plans made at the same time could otherwise each
- * rely on the admin whom the other removes.
+ * Refuses a plan if runs that have already started take all other admins. Without this check, each of two plans made at
+ * the same time could rely on the admin whom the other removes.
  */
 export function othersTakeAdmins(
   left: Readonly<Record<string, AdminsLeft>>,
@@ -100,13 +100,13 @@ export function othersTakeAdmins(
   const mayLose = new Set<string>();
   for (const { effect, settled } of begun) {
     for (const [key, is] of rolesAfter([effect]).after) {
-      // The effect that makes a person admin may still fail, so this person does not count as an admin.
+      // The effect that makes a person an admin may still fail. So this person does not count as an admin yet.
       if (settled || !is) isAdmin.set(key, is);
       if (!settled && !is) mayLose.add(key);
     }
   }
-  // A removal that was made before this plan does not count for people whom the plan makes admins again. Only a removal
-  // that may still happen counts.
+  // If the plan makes a person admin again, a removal that was made before does not matter. Only a removal that may
+  // still happen counts.
   const lost = Object.entries(left).filter(
     ([id, { members, made = [] }]) =>
       members.every((idMember) => isAdmin.get(`${id}/${idMember}`) === false) &&
@@ -152,7 +152,7 @@ function newAdmins(
   });
 }
 
-/** Whether a person could be an active admin of a board of the workspace. A guest could. */
+/** Whether a person could be an active admin of a board in the workspace. Guests can be. */
 function canJoin({ memberships }: WorkspaceSnapshot): (idMember: string) => boolean {
   return (idMember) => memberships.every((row) => row.idMember !== idMember || canAct(row));
 }

@@ -1,9 +1,9 @@
 import { clean } from "../domain/text.ts";
 import type { Guard, GuardFacts, Refusal, Rules, Taken } from "./rules.ts";
 
-// Limits on how much may be taken away in 24 hours. Earlier plans of the last day count too, so many small calls are
-// limited like one large call. If only one person loses something in a day, no limit is exceeded, however many boards
-// and accounts the person has.
+// Limits on how much may be taken away in 24 hours. Earlier plans of the last 24 hours count too, so many small calls
+// are limited like one large call. If only one person loses something in that time, no limit applies, whatever the
+// number of boards and accounts is.
 
 type Limited = Pick<GuardFacts, "recent" | "counting" | "population"> & {
   readonly limits: Rules["limits"];
@@ -11,9 +11,11 @@ type Limited = Pick<GuardFacts, "recent" | "counting" | "population"> & {
   readonly names: ReadonlyMap<string, string>;
 };
 
-/** What a plan takes away, and what was taken away in the last day: by one principal, or in one workspace. */
+/**
+ * How much a plan takes away, and how much was taken away in the last 24 hours: by one principal, or in one workspace.
+ */
 interface Sum {
-  /** Where the people are, as words after a number: empty, or ` in Northwind`. */
+  /** In which workspace the people are, as words after a number: empty, or ` in Northwind`. */
   readonly where: string;
   readonly idOrganization: string | null;
   readonly plan: Taken;
@@ -24,7 +26,7 @@ interface Sum {
 
 const NOTHING: Taken = { effects: 0, people: new Set() };
 
-/** The refusal for the first of the three limits that the plan exceeds; null if it exceeds none. */
+/** The refusal for the first of the three limits that the plan exceeds; null if the plan is within all limits. */
 export function limitRefusal(facts: Limited): Refusal | null {
   const sums = sumsOf(facts);
   for (const limit of [peoplePerDay, shareOfWorkspace, effectsPerDay]) {
@@ -70,7 +72,7 @@ function takenBy(counting: GuardFacts["counting"]): Taken {
 
 function peoplePerDay({ where, plan, recent, people }: Sum, { limits }: Limited): Refusal | null {
   const most = limits.peoplePerDay;
-  // People who lost something earlier today do not count twice.
+  // People who have already lost something in the last 24 hours do not count twice.
   if (people.size <= most || people.size === recent.people.size) return null;
   return {
     guard: "people_per_day",
@@ -84,7 +86,7 @@ function shareOfWorkspace(
   { limits, population }: Limited,
 ): Refusal | null {
   if (idOrganization === null || people.size <= 1 || people.size === recent.people.size) return null;
-  // Everyone who loses something in the workspace belongs to it, so it has at least this many people.
+  // Everyone who loses something in the workspace belongs to it. So the workspace has at least this many people.
   const everybody = Math.max(people.size, population[idOrganization] ?? 0);
   if (100 * people.size <= limits.percentOfWorkspace * everybody) return null;
   return {

@@ -4,7 +4,7 @@ import type { Effect } from "../domain/effect.ts";
 import type { Subject } from "../domain/plan.ts";
 import type { WorkspaceSnapshot } from "../domain/trello.ts";
 
-/** What the administrator decided in the settings and the policy file, for every call. */
+/** The rules of the administrator, from the settings and the policy file. They apply to every call. */
 export interface Rules {
   /** The weakest confirmation with which a plan may take something away (IDENTITY_CONFIRMATION). */
   readonly weakest: ConfirmationLevel;
@@ -13,30 +13,32 @@ export interface Rules {
     readonly default: ConfirmationLevel | null;
     readonly tools: ReadonlyMap<string, ConfirmationLevel>;
   };
-  /** Ids, usernames and emails of people, and names of Groups, that no plan may take anything from. */
+  /**
+   * People and Groups from whom no plan may take anything: ids, usernames and emails of people, and names of Groups.
+   */
   readonly protected: { readonly members: readonly string[]; readonly groups: readonly string[] };
   readonly limits: {
     /**
-     * From how many people one principal may take something in 24 hours. The same number limits all principals together
-     * in one workspace.
+     * How many people may lose something in 24 hours by the plans of one principal. The same number applies to one
+     * workspace, by the plans of all principals.
      */
     readonly peoplePerDay: number;
     /** How many destructive effects are allowed in 24 hours, for one principal and for one workspace. */
     readonly destructiveEffectsPerDay: number;
     /**
-     * From how many percent of a workspace's people, guests included, something may be taken in 24 hours. If it is only
-     * one person, it is always allowed.
+     * How many percent of a workspace's people, guests included, may lose something in 24 hours. One person alone is
+     * always allowed.
      */
     readonly percentOfWorkspace: number;
   };
   /** The only people who may approve plans, as emails or `ISSUER#VALUE`. Empty if the policy file names none. */
   readonly approvers: readonly string[];
   readonly invitations: { readonly expireAfterDays: number };
-  /** Ids of the only workspaces that may be read or written; null if all may. */
+  /** The ids of the only workspaces that may be read or written; null if all workspaces may be used. */
   readonly workspaces: readonly string[] | null;
   /**
    * Whether accounts and the enterprise may be changed although only some workspaces are allowed. An account also opens
-   * workspaces that are not allowed.
+   * workspaces that are not in the list.
    */
   readonly beyondWorkspaces: boolean;
   /** The boards that the policy file lists for each SCIM Group, by the Group's name. */
@@ -44,17 +46,17 @@ export interface Rules {
   readonly rosters: { readonly leaverRung: LeaverRung };
 }
 
-/** The facts about an effect that decide which confirmation it needs. */
+/** An effect, with the facts that decide which confirmation it needs. */
 export interface Weighed {
-  /** The tools that can plan this effect, enabled or not. */
+  /** The tools that can plan this effect, also those that are not enabled. */
   readonly tools: readonly string[];
   /** The confirmation that the effect needs because of what it does. */
   readonly gravity: ConfirmationLevel | "none";
 }
 
 /**
- * The confirmation that a plan needs: the strongest that its effects, its tool or `atLeast` ask for. If the impact is
- * unknown, one level more. An effect needs the strongest level of all tools that can plan it.
+ * The confirmation that a plan needs: the strongest of those that its effects, its tool and `atLeast` ask for. If the
+ * impact is unknown, it is one level higher. An effect needs the strongest level of all tools that can plan it.
  */
 export function requiredConfirmation(
   rules: Rules,
@@ -66,8 +68,8 @@ export function requiredConfirmation(
   },
 ): ConfirmationLevel | "none" {
   const levels = plan.effects.flatMap(({ tools, gravity }) => {
-    // A tool such as `restore_member` declares no effects of its own. If the policy file names the tool, that level
-    // counts too.
+    // A tool such as `restore_member` declares no effects itself. So if the policy file names the tool, the level in
+    // the file counts too.
     const named = rules.confirmation.tools.has(plan.tool) ? [plan.tool] : [];
     const binding = tools.length === 0 ? [plan.tool] : [...tools, ...named];
     return binding.map((tool) => levelOf(rules, tool, gravity));
@@ -80,8 +82,9 @@ export function requiredConfirmation(
 }
 
 /**
- * The level for an effect of a tool: what the policy file says for the tool, otherwise the effect's gravity. It is
- * never weaker than the weakest accepted level. Only the policy file can lower the level `approval`.
+ * The level for an effect of a tool: the level that the policy file sets for the tool; if it sets none, the level for
+ * what the effect does. It is never weaker than the weakest accepted level. Only the policy file can lower the level
+ * `approval`.
  */
 export function levelOf(
   { weakest, confirmation }: Pick<Rules, "weakest" | "confirmation">,
@@ -92,8 +95,8 @@ export function levelOf(
   if (named !== undefined) return stronger(named, weakest);
   if (gravity === "none") return "none";
   const usual = stronger(confirmation.default ?? weakest, weakest);
-  // `client` means that a person is asked. An administrator who configured `two_step`, for use without people, wants no
-  // person to be asked.
+  // `client` means that a person is asked. If the administrator chose `two_step` as the usual level, no person should
+  // be asked, because the server works without people.
   return gravity === "client" ? usual : stronger(gravity, usual);
 }
 
@@ -106,36 +109,38 @@ export function strongerOf(
   return b === "none" ? a : stronger(a, b);
 }
 
-/** How many destructive effects there were, and which people lost something. Each person has one key. */
+/** How many destructive effects were made, and which people lost something. Each person has one key. */
 export interface Taken {
   readonly effects: number;
   readonly people: ReadonlySet<string>;
 }
 
-/** All facts that the guards need. The engine collects them, so a guard is a function without reads. */
+/**
+ * All facts that the guards (checks of a plan) need. The engine collects them first, so a guard reads nothing itself.
+ */
 export interface GuardFacts {
   readonly rules: Rules;
   readonly effects: readonly Effect[];
   /** The effects that take something away. */
   readonly destructive: readonly Effect[];
-  /** The effects that take something from a person. A lost role counts like a lost membership. */
+  /** The effects that take something from a person. Losing a role counts like losing a membership. */
   readonly taking: readonly Effect[];
   readonly subjects: readonly Subject[];
   /** Every id, name and email of the account that this server uses, in lower case. */
   readonly self: ReadonlySet<string>;
-  /** What a plan counts for the daily limits. For a run that has started, all its effects count. */
+  /** What the plan adds to the daily limits. For a run that has already started, all its effects. */
   readonly counting: readonly {
     readonly effect: Effect;
     readonly isDestructive: boolean;
-    /** Keys of the people who lose something by the effect, as the store counts them. */
+    /** The people who lose something by the effect, each as the key under which the store counts the person. */
     readonly losers: readonly string[];
   }[];
-  /** What the last 24 hours took away, by all processes: for the principal, and for each workspace. */
+  /** What was taken away in the last 24 hours, by all processes: for the principal, and for each workspace. */
   readonly recent: { readonly principal: Taken; readonly workspaces: ReadonlyMap<string, Taken> };
   readonly workspaces: ReadonlyMap<string, WorkspaceSnapshot>;
   /**
-   * By workspace id: the number of members and guests, now or at planning time. People who were removed in the last day
-   * are included.
+   * For each workspace, by its id: the number of members and guests, now or at planning time. People who were removed
+   * in the last 24 hours are included.
    */
   readonly population: Readonly<Record<string, number>>;
 }
@@ -146,5 +151,5 @@ export interface Refusal {
   readonly next: string;
 }
 
-/** A rule that can refuse a plan. It only looks at the facts it is given. */
+/** A rule that can refuse a plan. It only looks at the given facts and sends no request. */
 export type Guard = (facts: GuardFacts) => Refusal | null;

@@ -2,7 +2,7 @@ import type { SecurityEvent, Severity } from "./security-events.ts";
 
 // ArcSight Common Event Format, version 25: eight header fields separated by bars, then pairs `key=value`.
 
-/** Severity in CEF: 0 to 3 is low, 4 to 6 medium, 7 and 8 high. */
+/** How severe an event is in CEF: 0 to 3 is low, 4 to 6 medium, 7 and 8 high. */
 const SEVERITIES: Readonly<Record<Severity, number>> = { informational: 1, low: 3, medium: 5, high: 8 };
 
 /** An event as one line of CEF. `version`: the version of this program. */
@@ -34,7 +34,7 @@ export function cefLine(event: SecurityEvent, version: string): string {
   return `CEF:0|${header.map(escapedHeader).join("|")}|${SEVERITIES[event.severity]}|${extension.join(" ")}`;
 }
 
-/** Escapes a text for the header of CEF. Line breaks are replaced, because the header may not contain any. */
+/** Escapes a text for the header of a CEF line. Line breaks are replaced, because the header must not contain any. */
 function escapedHeader(text: string): string {
   return text.replace(/[\r\n\u0085\u2028\u2029]+/g, " ").replace(/[\\|]/g, "\\$&");
 }

@@ -2,12 +2,12 @@ import { boardsTakenAlong, type Effect, severity } from "../domain/effect.ts";
 import type { Plan, Subject } from "../domain/plan.ts";
 import { clean, plural } from "../domain/text.ts";
 
-/** A person in a plan, with everything that the plan changes for this person. */
+/** A person in a plan, together with everything that the plan changes for this person. */
 export interface ChangesOfPerson {
   readonly name: string;
   readonly username: string | null;
   readonly email: string | null;
-  /** How the email was proven or the person was found; null if neither is known. */
+  /** How the email was proven or how the person was found; null if neither is known. */
   readonly proof: { readonly text: string; readonly proven: boolean } | null;
   /** The person's ids, each with the name of its system, for readers who want to copy them. */
   readonly ids: readonly { readonly system: string; readonly id: string }[];
@@ -25,7 +25,7 @@ const PROOFS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The people of a plan. People with a change that cannot be undone, or with a warning, come first. Empty if the plan
+ * The people of a plan. First come people with a change that cannot be undone, or with a warning. Empty if the plan
  * changes no person.
  */
 export function changesByPerson({ effects, subjects, warnings }: Plan): readonly ChangesOfPerson[] {
@@ -48,7 +48,7 @@ export function changesByPerson({ effects, subjects, warnings }: Plan): readonly
   return people.toSorted((a, b) => attention(b) - attention(a));
 }
 
-/** The effects that change no person: a Group is created, replaced or deleted. */
+/** The effects that change no person: those that create, replace or delete a Group. */
 export function otherEffects({ effects }: Pick<Plan, "effects">): readonly Effect[] {
   return effects.filter((effect) => !isAboutPerson(effect));
 }
@@ -59,8 +59,9 @@ export function finalCount({ effects }: Pick<ChangesOfPerson, "effects">): numbe
 }
 
 /**
- * How many changes of each kind there are, such as `36 boards`, `10 cards`, `1 account`. For several people,
- * memberships are counted, because they may be on the same boards: `1292 board memberships`.
+ * How many changes of each kind there are, such as `36 boards`, `10 cards`, `1 account`. If the plan is about several
+ * people, memberships are counted instead of boards, because people may be on the same boards: `1292 board
+ * memberships`.
  */
 export function changeCounts(effects: readonly Effect[], people = 1): readonly string[] {
   const place = (name: string) => (people > 1 ? `${name} membership` : name);
@@ -153,7 +154,7 @@ function subjectKeys({ idMember, scimId, accountId, email, emails = [] }: Subjec
   return [idMember, scimId, accountId, email, ...emails].flatMap((key) => (key ? [key.toLowerCase()] : []));
 }
 
-/** Emails that several members have. They cannot show that two ids belong to one person. */
+/** Emails that several members have. They do not prove that two ids belong to the same person. */
 function sharedEmails(subjects: readonly Subject[]): ReadonlySet<string> {
   const owners = new Map<string, string>();
   const shared = new Set<string>();
@@ -168,8 +169,8 @@ function sharedEmails(subjects: readonly Subject[]): ReadonlySet<string> {
 }
 
 /**
- * Finds out which ids belong together: if two lists share an id, both are one person's. Returns a function that gives
- * the person of a list; null for an empty list.
+ * Finds out which ids belong to the same person: those in lists that share an id. Returns a function that gives the
+ * person of a list; null for an empty list.
  */
 function joined(lists: readonly (readonly string[])[]): (keys: readonly string[]) => string | null {
   const parents = new Map<string, string>();

@@ -1,9 +1,11 @@
 import { boardsTakenAlong, type Effect, placeText, severity } from "../domain/effect.ts";
 import { clean, listNames, plural } from "../domain/text.ts";
 
-/** How many places and people get a line of their own. The others are only counted. */
+/** How many places and people get their own line. The others are only counted. */
 export interface Detail {
-  /** For one person, at most this many boards or cards are named; then only the number follows. */
+  /**
+   * For one person, the line names at most this many boards or cards. If there are more, it only gives their number.
+   */
   readonly places: number;
   /**
    * Up to this many people with the same change get a sentence each. More people share one sentence with a list below
@@ -15,10 +17,10 @@ export interface Detail {
 }
 
 /**
- * The short form, for a question to the user or an answer to an agent: ten people by name, and three boards for each.
+ * The short form, for a question to the user or an answer to an agent. It names ten people, and three boards for each.
  */
 export const SHORT: Detail = { places: 3, people: 10, line: 600 };
-/** The full form, for a terminal: every place by name. */
+/** The full form, for a terminal. It names every person and every place. */
 export const FULL: Detail = {
   places: Number.POSITIVE_INFINITY,
   people: Number.POSITIVE_INFINITY,
@@ -39,7 +41,7 @@ export function effectLines(effects: readonly Effect[], detail: Detail = SHORT):
     .map((line) => clean(line, detail.line));
 }
 
-/** The line of an effect in parts: the words, the person and the place. */
+/** The parts of the line about an effect: the words, the person and the place. */
 interface Part {
   readonly effect: Effect;
   readonly rank: number;
@@ -48,13 +50,15 @@ interface Part {
   readonly mid: string;
   readonly where: string;
   readonly tail: string;
-  /** Set for boards and cards, which share one line for each person; null for a change with a line of its own. */
+  /** Set for boards and cards, which share one line for each person; null for a change that gets its own line. */
   readonly places: Places | null;
 }
 
 interface Places {
   readonly noun: "boards" | "cards";
-  /** The name of the workspace, if it is known. `in`: its id, because two workspaces can have the same name. */
+  /**
+   * The name of the workspace, if it is known. `in`: the workspace's id, because two workspaces can have the same name.
+   */
   readonly of: string;
   readonly in: string;
   readonly name: string;
@@ -102,7 +106,7 @@ function placesOf(
 function bySentence(part: Part): unknown {
   const { effect, who, head, mid, tail, places } = part;
   const { target } = effect;
-  // The person's id, because two people can have the same name.
+  // The person is identified by an id, because two people can have the same name.
   const person = [target["idMember"], target["from"], target["scimId"], target["accountId"]];
   return places === null
     ? effect
@@ -160,7 +164,7 @@ function countText(count: number, { noun }: Places): string {
   return plural(count, noun.slice(0, -1));
 }
 
-/** The first names of a list and the number of the others. */
+/** The first names of a list, and how many others there are. */
 function namesText(names: readonly string[], count: number, { places }: Detail): string {
   if (names.length === 0) return "";
   const shown = names.map((name) => clean(name, LONGEST_NAME));

@@ -7,7 +7,7 @@ export interface EvidenceForm {
   /** The ending of a file's name. */
   readonly ending: string;
   readonly mimeType: string;
-  /** The title, which says for which reader this form of the evidence is. */
+  /** The title of this form of the evidence. It says for which reader the form is. */
   readonly title: string;
   write(report: EvidenceReport): string;
 }
@@ -34,7 +34,10 @@ export const EVIDENCE_FORMS = {
   },
 } as const satisfies Readonly<Record<string, EvidenceForm>>;
 
-/** The address of a run's evidence as an MCP resource. `ending` chooses the form; without it, the form is Markdown. */
+/**
+ * The address of a run's evidence as an MCP resource. `ending` chooses the form; without an ending, the form is
+ * Markdown.
+ */
 export function evidenceAddress(runId: string, ending: "" | ".html" | ".json"): string {
   return `trello-identity://runs/${runId}/evidence${ending}`;
 }

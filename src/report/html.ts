@@ -32,7 +32,7 @@ const COLOURS: Readonly<Record<Result, "pass" | "pending" | "incomplete">> = {
 };
 
 /**
- * The evidence of a run as one HTML page that loads nothing else. All names from Trello are escaped. The page is
+ * The evidence of a run as one HTML page that loads no other file. All names from Trello are escaped. The page is
  * complete without its script, which only adds times in the reader's time zone.
  */
 export function evidenceHtml(report: EvidenceReport): string {
@@ -151,7 +151,7 @@ function time(iso: string | null): Markup {
     : html`<time class="line" datetime="${iso}">${timeText(iso).replace(/ UTC$/, "")}</time>`;
 }
 
-/** The colour of a change: good if it was made, unless the second reading shows something else. */
+/** The colour of a change. It is good if the change was made, unless the second reading shows something else. */
 function gradeOf(effect: RecordedEffect): "pass" | "incomplete" | "pending" {
   if (effect.state === "failed" || effect.confirmed === false) return "incomplete";
   return isDone(effect) ? "pass" : "pending";

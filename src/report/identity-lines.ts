@@ -1,7 +1,7 @@
 import type { Plan } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
 
-/** Up to 25 people are listed with their ids. For more people, only the lines about changes name them. */
+/** Up to 25 people are listed with their ids. If there are more, only the lines about changes name them. */
 const MOST = 25;
 
 /**
@@ -25,7 +25,7 @@ export function identityLines({ subjects, effects }: Pick<Plan, "subjects" | "ef
     const found = identifiedBy === "name" ? ", found by the full name alone" : "";
     lines.set(id, `${clean(name, 120)}${mail} [${id}]${found}`);
   }
-  // A plan that undoes a run names its people only in the effects.
+  // If a plan undoes a run, its people are named only in the effects.
   for (const [id, label] of labels) if (!lines.has(id)) lines.set(id, `${clean(label, 120)} [${id}]`);
   const more = lines.size - MOST;
   return [...[...lines.values()].slice(0, MOST), ...(more > 0 ? [`and ${more} more`] : [])];

@@ -76,7 +76,7 @@ function item({ text, ids, link }: StateItem): string {
   return ids.length === 0 ? shown : `${shown} (${ids.map(markdownText).join(", ")})`;
 }
 
-/** A table in Markdown. The texts of the cells are Markdown already. */
+/** A table in Markdown. The texts of the cells are already Markdown, so they are not escaped. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
@@ -92,10 +92,10 @@ export function markdownText(text: string): string {
     text
       .replace(/\s+/g, " ")
       .replace(/[\\`*_[\]<>#|~!&]/g, "\\$&")
-      // Many ticket systems turn a URL in a text into a link, so its colon is escaped.
+      // Many ticket systems turn a URL in a text into a link. The colon is escaped to prevent this.
       .replace(/:(?=\/\/)/g, "\\:")
       .replace(/\bwww(?=\.)/gi, "$&\\")
-      // At the start of a line, these characters would make a list or a heading.
+      // At the start of a line, these characters would begin a list or a heading, so they are escaped.
       .replace(/^(?:[-+=]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
   );
 }

@@ -6,7 +6,7 @@ import { KIND_WORDS, LETTER_WORDS, subjectText } from "./review.ts";
 import { timeText } from "./words.ts";
 
 /**
- * A review as one HTML page that loads nothing else: the findings, and a table of people and boards. The page is
+ * A review as one HTML page that loads no other file: the findings, and a table of people and boards. The page is
  * complete without its script, which filters and sorts.
  */
 export function reviewHtml(review: Review): string {

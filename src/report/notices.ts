@@ -22,7 +22,10 @@ export interface Notice {
   /** The id of the plan; null if the message is about no plan. */
   readonly planId: string | null;
   readonly runId: string | null;
-  /** The URL of the page of the plan or review, which shows nothing without a sign-in; null if there is no page. */
+  /**
+   * The URL of the page of the plan or review; null if there is no page. The page shows nothing to a person who is not
+   * signed in.
+   */
   readonly url: string | null;
   /** ISO 8601. */
   readonly at: string;
@@ -44,7 +47,7 @@ export function waitingNotice(plan: Plan, url: string | null): Notice {
       [
         "Decide",
         url === null
-          ? `on the page that opened on the server's computer; approvals open ${plan.id} opens it again`
+          ? `on the page that opened in the browser on the server's computer (to open it again: approvals open ${plan.id})`
           : "on the page of the plan, where you sign in",
       ],
     ],
@@ -75,7 +78,7 @@ export function finishedNotice(run: Run, url: string | null): Notice {
   };
 }
 
-/** The reminder of an open review whose due day comes or has passed. `now`: ISO 8601. */
+/** The reminder of an open review whose last day is near or has passed. `now`: ISO 8601. */
 export function reminderNotice(record: ReviewRecord, now: string, url: string | null): Notice {
   const { signOff } = record;
   const { missing, decisions } = stateOf(record);
@@ -99,13 +102,13 @@ export function reminderNotice(record: ReviewRecord, now: string, url: string | 
   };
 }
 
-/** The message that the daily plan of a roster could not be made, with the reason. */
+/** The message that no daily plan could be made for a roster, with the reason. */
 export function noPlanNotice(roster: string, error: AppError, at: string): Notice {
   const title = `The changes of the roster ${clean(roster, 60)} could not be planned`;
   return failureNotice({ event: "roster.no_plan", title }, error, at);
 }
 
-/** The message that something the server does by itself was not possible, with the reason and what to do. */
+/** The message that the server failed to do something by itself, with the reason and what to do. */
 export function failureNotice(
   what: Pick<Notice, "event" | "title">,
   { message, next }: AppError,
@@ -137,7 +140,8 @@ const openText = (planId: string | null): string => (planId === null ? "Open the
 /** The body of the message in each format (Slack, Teams, JSON). */
 export const NOTICE_BODIES = {
   /**
-   * Slack incoming webhook. Three characters must be escaped: https://docs.slack.dev/messaging/formatting-message-text.
+   * The body for a Slack incoming webhook. Three characters must be escaped:
+   * https://docs.slack.dev/messaging/formatting-message-text.
    */
   slack: ({ title, facts, url, planId }: Notice) => ({
     text: slackText(title),
@@ -152,7 +156,10 @@ export const NOTICE_BODIES = {
         : [{ type: "section", text: { type: "mrkdwn", text: `<${url}|${openText(planId)}>` } }]),
     ],
   }),
-  /** Teams: an Adaptive Card in a message, as its workflows accept it. Its text is Markdown, so names are escaped. */
+  /**
+   * The body for Teams: an Adaptive Card in a message, as Teams workflows accept it. Its text is Markdown, so names are
+   * escaped.
+   */
   teams: ({ title, facts, url, planId }: Notice) => ({
     type: "message",
     attachments: [

@@ -11,7 +11,7 @@ const ACCOUNT_CHANGE = 3001;
 const AUTHORIZE_SESSION = 3003;
 
 /**
- * The OCSF class and number of each activity. 99 ("other") is for an activity without a number; `activity_name` then
+ * The class and number of each activity in OCSF. An activity without a number gets 99 ("other"); `activity_name` then
  * names it.
  */
 const ACTIVITIES: Readonly<Record<Activity, readonly [uid: number, id: number, name: string | null]>> = {

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
-// The page is stored, mailed and opened years later, so it may load and send nothing.
+// The page is stored, sent by mail and opened years later. So it must not load or send anything.
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /**
- * A whole HTML page in one file, in dark and light, for a screen, a phone and paper. `style` is added to the common
- * style sheet. `script` is the only script that may run; the page must be complete without it.
+ * A whole HTML page in one file, with dark and light colours, for a screen, a phone and paper. `style` is added to the
+ * common style sheet. `script` is the only script that may run; the page must be complete without it.
  */
 export function page({
   title,
@@ -41,7 +41,8 @@ ${script === undefined ? "" : html`<script>${written(script)}</script>`}
 `);
 }
 
-// A symbol marks trusted HTML. Parsed JSON can never contain a symbol, so text from outside cannot pretend to be HTML.
+// A symbol marks trusted HTML. Parsed JSON can never contain a symbol, so a text from outside cannot be taken for
+// trusted HTML.
 const WRITTEN = Symbol("markup");
 
 /** HTML that this program wrote. Any other value is escaped. */
@@ -64,7 +65,7 @@ export function html(template: TemplateStringsArray, ...parts: readonly Part[]):
   return { [WRITTEN]: template.map((text, index) => text + shown(parts[index] ?? "")).join("") };
 }
 
-/** A constant of this program as HTML, such as a style sheet. */
+/** A constant of this program, such as a style sheet, as trusted HTML. */
 function written(constant: string): Markup {
   return { [WRITTEN]: constant };
 }

@@ -7,17 +7,17 @@ import { sayOnce, section } from "./words.ts";
 /** How much of a plan a reader sees. */
 export interface PlanDetail {
   readonly changes: Detail;
-  /** In the lists below the changes, a line has at most this many characters. */
+  /** The most characters of a line in the lists below the changes. */
   readonly line: number;
-  /** A list below the changes has at most this many lines. */
+  /** The most lines of a list below the changes. */
   readonly lines: number;
 }
 
 /**
- * The amounts for each kind of reader. The changes themselves are never shortened, because the decision is about them.
+ * How much each kind of reader sees. The changes themselves are never shortened, because the decision is about them.
  */
 export const PLAN_DETAILS = {
-  /** For a form in an MCP client. A plan can be about 200 people. */
+  /** For a form in an MCP client. A plan can change about 200 people. */
   question: { changes: SHORT, line: 300, lines: 200 },
   /** The answer to an agent. */
   answer: { changes: SHORT, line: 2000, lines: Number.POSITIVE_INFINITY },

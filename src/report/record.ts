@@ -27,7 +27,10 @@ export function reportOf(run: Run): EvidenceReport {
   return { title: record.summary, result: record.result, runs: [record] };
 }
 
-/** Joins the evidence of several runs that did one job, under a title. The result is the worst of their results. */
+/**
+ * Joins the evidence of several runs that together did one job. The result is the worst of their results. `title`: the
+ * title of the job.
+ */
 export function joinReports(title: string, reports: readonly EvidenceReport[]): EvidenceReport {
   const runs = reports.flatMap((report) => report.runs);
   return { title: line(title), result: worstOf(runs.map(({ result }) => result)), runs };
@@ -76,7 +79,7 @@ function recordOf(run: Run): EvidenceRecord {
   };
 }
 
-/** What proves that the person decided, and what gives the person the right, in a few words. */
+/** What proves that the person decided and was allowed to decide, in a few words. */
 export function restsOnText(
   { level, subject, scope }: Pick<Decision, "level" | "subject" | "scope">,
   { approvers }: Pick<Plan, "approvers">,
@@ -111,7 +114,8 @@ function effectsOf({ effects, evidence }: Run): RecordedEffect[] {
 function unfinishedOf({ state, effects, evidence, stopped }: Run, result: Result): readonly string[] {
   if (evidence !== null && evidence.unfinished.length > 0) return evidence.unfinished;
   if (STATUS_BY_RESULT[result] === "applied") return [];
-  if (evidence !== null) return [`Every change was found when read again, but the run ended as ${state}.`];
+  if (evidence !== null)
+    return [`Every change was found when it was read again, but the run ended as ${state}.`];
   const open = effects.filter(({ state }) => state !== "applied" && state !== "already").length;
   const left = `it is not certain that ${open} of ${plural(effects.length, "change")} were made`;
   return state === "running" || state === "verifying"
@@ -128,7 +132,10 @@ function irreversible(count: number): readonly string[] {
 
 type Cleaned = RecordedEffect["before"];
 
-/** The state before or after an effect, without control characters in its texts: names in it come from strangers. */
+/**
+ * The state before or after an effect. Control characters are removed from its texts, because strangers write the names
+ * in it.
+ */
 function cleaned(value: Json): Cleaned {
   if (typeof value === "string") return name(value);
   if (value === null || typeof value !== "object") return value;
@@ -194,9 +201,9 @@ const evidenceRecord = z.object({
   /** What Trello or Atlassian accepted but no read can show, with the reason. */
   unverified: z.array(z.string()),
   blindSpots: z.array(z.string()),
-  /** What the run does not change: it was not asked for, or it was skipped for the stated reason. */
+  /** What the run does not change: because it was not asked for, or because it was skipped for the stated reason. */
   untouched: z.array(z.string()),
-  /** What the person was told before deciding: warnings, losses, and what cannot be undone. */
+  /** What the person was shown before the decision: warnings, losses, and what cannot be undone. */
   told: z.array(z.string()),
 });
 export type EvidenceRecord = z.infer<typeof evidenceRecord>;

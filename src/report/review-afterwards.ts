@@ -13,7 +13,7 @@ export function accessText({ letter, boards }: ReviewItem): string {
   return `${letter === null ? "Guest of boards" : LETTER_WORDS[letter]}${names.length === 0 ? "" : `; ${listNames(names, 100)}`}`;
 }
 
-/** The findings with their evidence; no table if there are none. */
+/** A table of the findings with their evidence. No table if there are no findings. */
 export function findingsTable(findings: Review["findings"]): readonly string[] {
   if (findings.length === 0) return [];
   return [
@@ -31,7 +31,10 @@ export function findingsTable(findings: Review["findings"]): readonly string[] {
   ];
 }
 
-/** The last part of the package: what was changed after the signatures and read again, and the list after that. */
+/**
+ * The last part of the review's package: what was changed after the signatures and read again, and the list of people
+ * after that.
+ */
 export function afterwardsMarkdown(record: ReviewRecord): readonly string[] {
   const { checked } = stateOf(record);
   if (checked === null || record.after === null) {
@@ -86,7 +89,7 @@ function runTables(runs: Checked["runs"]): readonly string[] {
   ]);
 }
 
-/** All people of both lists: first those who are in the new list, then those who are not. */
+/** All people of both lists: first those in the new list, then those who are only in the old list. */
 function rows(record: ReviewRecord, after: Review): readonly (readonly string[])[] {
   const { decisions } = stateOf(record);
   const before = new Map(itemsOf(record.review).map((item) => [item.id, item]));
@@ -123,10 +126,10 @@ export function leftAfter(record: ReviewRecord, after: Review): readonly string[
     if (now === undefined) return [];
     const who = `${item.person.name}, ${item.workspace.name}`;
     if (decision === "remove")
-      return [`${who}: the decision is to remove this person, but the person still has access.`];
+      return [`${who}: the decision was to remove this person, but the person still has access.`];
     const isSame = accessText(now) === accessText(item);
     return decision === "change" && isSame
-      ? [`${who}: the decision is to change the access, but it is still the same.`]
+      ? [`${who}: the decision was to change the access, but the access is still the same.`]
       : [];
   });
 }

@@ -21,11 +21,14 @@ export const PACKAGE_FORMS = [
 const HASHED =
   "The hash of each sign-off is the SHA-256 of `signed` as JSON with sorted keys and without spaces. The record review.signed of the audit log has the same hash.";
 const SHARED =
-  "In this review each reviewer has items of their own (`signed.signOff.items`). The reviewer signs a part of `signed`: it has one more field, `reviewer`, and only the decisions about these items. Entries without such a decision are left out.";
+  "In this review, each reviewer decides about separate items (`signed.signOff.items`). The reviewer signs a part of `signed`: it has one more field, `reviewer`, and only the decisions about these items. Entries without such a decision are left out.";
 const CLOSED =
-  "The hash of the closed package is that of an object with `signed`, `signOffs` and `afterwards`, written in the same way. The record review.checked of the audit log has it.";
+  "The hash of the closed package is that of an object with `signed`, `signOffs` and `afterwards`, written in the same way. The record review.checked of the audit log has the same hash.";
 
-/** The signed content exactly as it was hashed, the signatures, and what closes the package, if it is closed. */
+/**
+ * The signed content exactly as it was hashed, the signatures, and the content that closes the package, if it is
+ * closed.
+ */
 function packageJson(record: ReviewRecord): string {
   const { signed: signOffs, checked } = stateOf(record);
   const hashed = record.signOff.items === undefined ? HASHED : `${HASHED} ${SHARED}`;

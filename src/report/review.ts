@@ -103,7 +103,9 @@ export function reviewCsv({ access, findings }: Review): string {
     .concat("\r\n");
 }
 
-/** A cell in quotes. A text that a spreadsheet would run as a formula gets an apostrophe in front. */
+/**
+ * A cell of a CSV file, in quotes. If a spreadsheet would run the text as a formula, an apostrophe is put before it.
+ */
 function csvCell(text: string): string {
   const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return `"${harmless.replaceAll('"', '""')}"`;

@@ -4,7 +4,7 @@ import type { Json } from "../domain/json.ts";
 import type { Plan, Subject } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
 
-/** What an event is about: what a person may do, or what was changed in an account. */
+/** What an event is about: a decision on what a person may do, or a change of an account. */
 export type Activity =
   | "authorize"
   | "create"
@@ -18,7 +18,7 @@ export type Activity =
 type Outcome = "success" | "failure" | "unknown" | "waiting";
 export type Severity = "informational" | "low" | "medium" | "high";
 
-/** An audit record, or one effect of a run that ended, in a form for security monitoring systems. */
+/** An event for security monitoring systems: an audit record, or one effect of a run that ended. */
 export interface SecurityEvent {
   readonly record: AuditRecord;
   /** The event's id. It is the same in every export of the same record. */
@@ -29,7 +29,7 @@ export interface SecurityEvent {
   readonly outcome: Outcome;
   readonly severity: Severity;
   readonly message: string;
-  /** The person who is changed. For events without an effect: the account that asked. */
+  /** The person who is changed. If the event is not about an effect: the account that asked for the plan. */
   readonly user: { readonly uid: string; readonly name?: string; readonly email?: string };
   /** Who decided, or who asked. */
   readonly by: string;
@@ -44,9 +44,17 @@ interface Kind {
 
 const KINDS: Readonly<Record<string, Kind>> = {
   "plan.held": { says: "A plan waits", severity: "informational", outcome: "waiting" },
-  "plan.stale": { says: "A plan is void, because something changed", severity: "low", outcome: "failure" },
+  "plan.stale": {
+    says: "A plan is no longer valid, because something that it depends on changed",
+    severity: "low",
+    outcome: "failure",
+  },
   sign_in: { says: "A sign-in at Trello was stored", severity: "low", outcome: "success" },
-  sign_out: { says: "A sign-in or token of Trello was given up", severity: "low", outcome: "success" },
+  sign_out: {
+    says: "A sign-in or token for Trello was ended by logout",
+    severity: "low",
+    outcome: "success",
+  },
   "run.started": { says: "A run started", severity: "informational", outcome: "success" },
   "run.resumed": { says: "A run goes on", severity: "informational", outcome: "success" },
   "run.paused": { says: "A run paused", severity: "low", outcome: "unknown" },
@@ -73,8 +81,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
 const UNKNOWN: Kind = { says: "An event", severity: "informational", outcome: "unknown" };
 
 /**
- * The events of one audit record: one event, and at the end of a run one more for each effect. `plan`: the record's
- * plan, if the store still has it; it contains the names of the people.
+ * The events for one audit record. Usually this is one event; at the end of a run, there is one more for each effect.
+ * `plan`: the record's plan, if the store still has it, because it contains the names of the people.
  */
 export function securityEvents(record: AuditRecord, plan: Plan | null): readonly SecurityEvent[] {
   const event = wholeEvent(record, plan);
@@ -157,7 +165,7 @@ const FLAGS: Readonly<Record<string, boolean>> = {
   suspended: false,
 };
 
-/** What kind of change an effect is, judged by the states before and after it. */
+/** The kind of change that an effect makes. The states before and after it decide. */
 function activityOf({ resource, target, before, after }: Effect): Activity {
   const isAccount = resource === "scim_user" || resource === "scim_group";
   const isAccess = resource.endsWith("membership");
@@ -168,7 +176,7 @@ function activityOf({ resource, target, before, after }: Effect): Activity {
   return isAccess ? "attach" : "other_change";
 }
 
-/** The person whom an effect changes; or the Group, if it changes a Group. */
+/** The person whom an effect changes. If it changes a Group, the Group. */
 function userOf({ target, id, label }: Effect, subjects: readonly Subject[]): SecurityEvent["user"] {
   const names = ["idMember", "scimId", "accountId", "email"] as const;
   const found = subjects.find((each) => names.some((name) => target[name] && target[name] === each[name]));

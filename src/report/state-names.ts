@@ -4,7 +4,7 @@ import type { Plan } from "../domain/plan.ts";
 
 /**
  * Names for the ids in the evidence: people, boards and cards in the states of a plan, and the cards that it changes.
- * An id without a known name is left out.
+ * If the name of an id is unknown, it is left out.
  */
 export function namesInStates({
   effects,
@@ -27,7 +27,7 @@ export function namesInStates({
     add(target["to"], newAssignee(effect));
     add(place?.id, place?.name);
   }
-  // An effect's label has the full name. A username or email is used only if there is no label.
+  // An effect's label has the full name. If there is no label, a username or email is used.
   for (const { idMember, scimId, username, email, emails } of subjects) {
     const name = username ? `@${username}` : (email ?? emails?.[0]);
     add(idMember, name);

@@ -2,7 +2,7 @@ import type { EvidenceRecord, RecordedEffect } from "./record.ts";
 
 type State = RecordedEffect["before"];
 
-/** One part of a state before or after a change, in words. The ids are shown small beside the text. */
+/** One part of the state before or after a change, in words. The ids are shown in small letters beside the text. */
 export interface StateItem {
   readonly text: string;
   readonly ids: readonly string[];
@@ -25,7 +25,7 @@ const FLAGS: Readonly<Record<string, readonly [string, string]>> = {
   billable: ["takes a paid seat", "takes no paid seat"],
 };
 
-/** Fields with a list of people: the words before each name, and the words for an empty list. */
+/** Fields that contain a list of people: the words before each name, and the words for an empty list. */
 const PEOPLE: Readonly<Record<string, readonly [string, string]>> = {
   idMembers: ["On the card", "No one is on the card"],
   members: ["In the group", "No one is in the group"],
@@ -54,7 +54,7 @@ export function stateItems(state: State, names: EvidenceRecord["names"]): readon
 function fieldItems(key: string, value: State, names: EvidenceRecord["names"]): readonly StateItem[] {
   const word = fieldWord(key, value);
   if (word !== null) return [plain(word)];
-  // `heir` (the new assignee) is left out, because the list of the card's people contains this person too.
+  // `heir` (the new assignee) is left out, because this person is also in the list of the card's people.
   if (key === "heir") return [];
   const people = PEOPLE[key];
   if (people && Array.isArray(value)) {
@@ -89,7 +89,7 @@ function namedItem(before: string, id: string, names: EvidenceRecord["names"]): 
   return { text: `${before}${nameOf(id, names) ?? "a person whose name was not read"}`, ids: [id] };
 }
 
-/** A card by its title, with its URL. */
+/** A card, shown by its title with a link to the card. */
 export function cardItem(id: string, names: EvidenceRecord["names"]): StateItem {
   const link = cardAddress(id);
   const title = nameOf(id, names);
@@ -101,14 +101,14 @@ export function cardItem(id: string, names: EvidenceRecord["names"]): StateItem 
 }
 
 /**
- * The name of an id. The id comes from stored data, so it could be a word such as `constructor`, which every object
- * has; that is not a name.
+ * The name of an id. The id is from stored data, so it could be a word that every object has, such as `constructor`.
+ * That is not a name.
  */
 function nameOf(id: string, names: EvidenceRecord["names"]): string | null {
   return Object.hasOwn(names, id) ? (names[id] ?? null) : null;
 }
 
-/** The URL of a card. The id comes from stored data, so a URL is made only if it is an id of Trello. */
+/** The URL of a card. The id is from stored data, so a URL is made only if the id has the form of a Trello id. */
 function cardAddress(id: string): string | null {
   return /^[0-9a-f]{24}$/.test(id) ? `https://trello.com/c/${id}` : null;
 }
@@ -121,7 +121,7 @@ function plain(text: string): StateItem {
   return { text, ids: [] };
 }
 
-/** The name of a field in words: `Display name` for `displayName`, `Full name` for `prefs/fullName`. */
+/** The name of a field in words, such as `Display name` for `displayName` and `Full name` for `prefs/fullName`. */
 function titleOf(key: string): string {
   const words = key.replace("prefs/", "").replace(/([a-z])([A-Z])/g, (_both, end: string, start: string) => {
     return `${end} ${start.toLowerCase()}`;

@@ -2,7 +2,7 @@ import type { Run } from "../domain/run.ts";
 import { clean, plural } from "../domain/text.ts";
 import { type EvidenceRecord, type EvidenceReport, type RecordedEffect, restsOnText } from "./record.ts";
 
-/** One fact about a run. `code` marks ids and digests, which a reader compares character by character. */
+/** One fact about a run. `code` marks ids and digests, because readers compare them character by character. */
 export interface Fact {
   readonly name: string;
   readonly text: string;
@@ -27,7 +27,7 @@ const OUTCOMES: Readonly<Record<RecordedEffect["state"], string>> = {
   pending: "Not sent",
 };
 
-/** A time as `2026-10-01 10:00:02 UTC`. A text that is no time stays as it is. */
+/** A time in the form `2026-10-01 10:00:02 UTC`. A text that is not a time is returned unchanged. */
 export function timeText(iso: string): string {
   const parts = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(iso);
   return parts ? `${parts[1]} ${parts[2]} UTC` : iso;
@@ -45,7 +45,7 @@ export function meaningText({ result, runs }: EvidenceReport): string {
   if (result === "UNVERIFIED")
     return "Every change was accepted, but not everything could be read again. The list names what could not be read.";
   const all = changes === 1 ? "The one change was" : `All ${changes} changes were`;
-  return `${all} read again afterwards and found to be true${blind ? ", within the coverage stated" : ""}.`;
+  return `${all} read again afterwards and found to be true${blind ? ", as far as this server could see" : ""}.`;
 }
 
 interface EvidenceResult {
@@ -105,7 +105,10 @@ export function factsOf(run: EvidenceRecord): readonly Fact[] {
   ];
 }
 
-/** A title with a line for each item. Nothing if there are no items. An item that begins with `- ` stays as it is. */
+/**
+ * A title with a line for each item; nothing if there are no items. An item that already begins with `- ` is not
+ * changed.
+ */
 export function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0
     ? []
@@ -113,8 +116,8 @@ export function section(title: string, lines: readonly string[]): readonly strin
 }
 
 /**
- * Returns a function that removes lines which an earlier list contained, so that an answer says each fact once. A line
- * with `Skipped: ` in front counts as the same line.
+ * Returns a function that removes lines which an earlier list already contained, so that an answer says each fact only
+ * once. A line that begins with `Skipped: ` counts as the same line without that word.
  */
 export function sayOnce(): (lines: readonly string[]) => readonly string[] {
   const said = new Set<string>();
@@ -133,7 +136,8 @@ export interface TitledList {
 }
 
 /**
- * The lists of what was not done and of what could not be read. They come first in a report. PASS has no such lists.
+ * The lists of what was not done and what could not be read. They come first in a report. If the result is PASS, there
+ * are none.
  */
 export function openLists({ unfinished, unverified }: EvidenceRecord): readonly TitledList[] {
   const lists = [
@@ -143,7 +147,7 @@ export function openLists({ unfinished, unverified }: EvidenceRecord): readonly 
   return lists.filter(({ lines }) => lines.length > 0);
 }
 
-/** The other lists, after the facts. What could be seen and what could not is always stated. */
+/** The other lists of a report, after the facts. They always say what could be seen and what could not. */
 export function listsOf(run: EvidenceRecord): readonly TitledList[] {
   const covered = run.blindSpots.length === 0;
   const lists = [
@@ -157,7 +161,7 @@ export function listsOf(run: EvidenceRecord): readonly TitledList[] {
   return lists.filter(({ lines }) => lines.length > 0);
 }
 
-/** What became of an effect, what the second reading showed, and how often it was sent if more than once. */
+/** What became of an effect, what the second reading showed, and how often the request was sent, if more than once. */
 export function outcomeOf({ state, confirmed, attempts, error }: RecordedEffect): readonly string[] {
   return [
     OUTCOMES[state],

@@ -6,11 +6,11 @@ import type { Delivery, Webhook, World } from "./world.ts";
 /** Sends actions to webhooks, as Trello does. */
 export interface Courier {
   /**
-   * Sends everything that is due by the sandbox's clock, one after the other, and returns after all answers. `order`
-   * can reorder or repeat the posts.
+   * Sends all posts that are due by the sandbox's clock, one after the other. Resolves after all answers. `order` can
+   * reorder or repeat the posts.
    */
   deliver(order?: (due: readonly Delivery[]) => readonly Delivery[]): Promise<void>;
-  /** Sends soon, and again when a post must be repeated. */
+  /** Sends due posts soon, and later those that must be repeated. */
   nudge(): void;
   close(): void;
 }
@@ -94,7 +94,7 @@ async function post(
     webhook: showWebhook(hook),
   });
   const secret = world.trello.apps.get(token.key)?.secret ?? "";
-  // What Trello signs: the body's bytes in UTF-8, followed by the URL exactly as it was given.
+  // The text that Trello signs: the body in UTF-8, followed by the URL exactly as it was given.
   const signature = createHmac("sha1", secret).update(`${body}${hook.callbackURL}`, "utf8").digest("base64");
   try {
     const answer = await fetch(hook.callbackURL, {

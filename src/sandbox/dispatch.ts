@@ -22,8 +22,8 @@ export interface DispatchOptions {
 export type Dispatch = (incoming: Incoming) => Promise<Reply>;
 
 /**
- * Handles one request: checks the credentials and the rate limits, and calls the handler. A handler that refuses must
- * not have changed anything.
+ * Handles one request: checks the credentials and the rate limits, then calls the handler of the route. If a handler
+ * refuses, it must not have changed anything.
  */
 export function createDispatch(options: DispatchOptions): Dispatch {
   const { world, match, limits } = options;
@@ -57,7 +57,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     }
   }
 
-  /** A request inside a batch counts in the rate limits like any other, and planned failures apply to it too. */
+  /** A request inside a batch counts for the rate limits like any other request. Planned failures apply to it too. */
   async function subrequest(url: string, outer: Incoming, caller: Caller | null): Promise<Reply> {
     const parsed = new URL(url.replace(/^\/1\//, "/"), "http://sandbox.invalid");
     const found = match(outer.upstream, "GET", parsed.pathname);
@@ -88,8 +88,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const counted = who.caller ? whoOf(who.caller) : { key: who.key, token: null, idMember: null };
     const taken = limits?.take(counted, found?.route.scarce ?? false);
     const reply = taken?.refusal ?? (who.caller ? await handled(who.caller) : who.refusal);
-    // The parts of a batch count too, so the headers show what is left after the batch. Most recorded 404 replies have
-    // no header for the member's limit.
+    // The requests in a batch count too, so the headers show what is left after the whole batch. Most recorded replies
+    // with 404 have no header for the member's limit.
     const told = reply.status === 404 ? { ...counted, idMember: null } : counted;
     const more = world.wire.moreLimits ? moreLimits(incoming) : {};
     const headers = { ...FRONT_HEADERS, ...timeHeader(world), ...limits?.headers(told), ...more };
@@ -102,7 +102,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   };
 }
 
-/** Headers of Trello's front end: a cookie that clients should not send back, and an id for Trello's support. */
+/** Headers of Trello's web servers: a cookie that clients should not send back, and an id for Trello's support. */
 const FRONT_HEADERS = {
   "set-cookie": "dsc=0123456789abcdef; Path=/; Secure; SameSite=Lax",
   "atl-traceid": "5b0c7a3e9d1f48a6b2c4d6e8f0a1b2c3",
@@ -153,7 +153,7 @@ export const batchRoute: Route = trelloRoute("GET /batch", async (context) => {
   return json(replies);
 });
 
-/** A failed part of a batch in the form that older clients read. The other form is `{"404": "text"}`. */
+/** A failed request of a batch, in the form that older clients read. The other form is `{"404": "text"}`. */
 function failedPart(statusCode: number, body: unknown, text: string | undefined): Record<string, unknown> {
   return isObject(body) ? { ...body, statusCode } : { statusCode, message: text ?? "" };
 }

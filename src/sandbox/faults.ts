@@ -25,7 +25,7 @@ export interface Fault {
   /** Which request to the operation fails, counted from 1 since the start or the last `resetRequests()`. */
   readonly attempt: number | "every";
   readonly kind: FaultKind;
-  /** For `slow`: the wait in milliseconds before the request is handled; 1,000 by default. */
+  /** For the failure `slow`: how many milliseconds the request waits before it is handled; 1,000 by default. */
   readonly ms?: number;
   /** The status of an `html` or `empty` reply (default 502), or the `originalStatus` of a 449 (default 401). */
   readonly status?: number;
@@ -33,7 +33,7 @@ export interface Fault {
   readonly retryAfter?: string;
   /** The error code of Trello's 429 or 409. Default for 429: `API_TOKEN_LIMIT_EXCEEDED`. */
   readonly error?: string;
-  /** True: the request is handled, but its answer is replaced, as by a proxy that stopped waiting. */
+  /** True if the request is handled, but its answer is replaced, as by a proxy that stopped waiting. */
   readonly handled?: boolean;
 }
 
@@ -73,8 +73,8 @@ export function createFaultCounter(schedule: FaultSchedule): FaultCounter {
 }
 
 /**
- * Answers a request with its planned failures. `handle` is called unless a failure replaces it. It is also called if
- * only the answer gets lost.
+ * Answers a request with its planned failures. If a failure replaces the whole answer, `handle` is not called. If only
+ * the answer gets lost, it is called.
  */
 export async function struck(
   faults: readonly Fault[],
@@ -93,7 +93,7 @@ export async function struck(
   return faults.some((fault) => fault.kind === "wrong_body") ? wrongBody(reply) : reply;
 }
 
-/** The reply that a failure gives instead of the normal one; null if the failure is of another kind. */
+/** The reply of a planned failure instead of the normal reply; null if the failure is of another kind. */
 function replyOf(fault: Fault, target: Target): Reply | null {
   const { kind, status } = fault;
   if (kind === "429") return rateLimited(target, fault.error ?? "API_TOKEN_LIMIT_EXCEEDED");

@@ -22,7 +22,7 @@ export { MESSY, messyWorld } from "./worlds/messy/world.ts";
 export { tell } from "./trello/actions.ts";
 export type { World } from "./world.ts";
 
-/** The two companies of the sandbox: `clean`, and `messy` like a real company. */
+/** The two example companies of the sandbox: `clean`, and `messy`, which is as untidy as a real company. */
 export type WorldName = "clean" | "messy";
 
 export interface SandboxOptions {
@@ -30,7 +30,7 @@ export interface SandboxOptions {
   readonly port?: number;
   /** The company to use: one of the two, or data of the caller's own. Default `clean`. */
   readonly world?: World | WorldName;
-  /** True: every object in a reply has an unknown field and lacks an optional one. Default false. */
+  /** True if every object in a reply gets an unknown field and loses an optional one. Default false. */
   readonly drift?: boolean;
   /** The clock, in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
@@ -39,8 +39,8 @@ export interface SandboxOptions {
   /** True: webhooks are called only by `deliver`, so that a test decides when. Default false. */
   readonly postsByHand?: boolean;
   /**
-   * Whether there are rate limits; default true. `windowMs`: the length of the windows for key and token, which are
-   * 10,000 at Trello.
+   * Whether there are rate limits; default true. `windowMs`: the length of the time windows for key and token (10,000
+   * ms at Trello).
    */
   readonly rateLimits?: boolean | { readonly windowMs: number };
 }
@@ -54,7 +54,7 @@ export interface Sandbox {
   readonly env: Record<string, string>;
   /** A connections file for the sandbox's identity providers, and the variables that the file names. */
   readonly connections: { readonly file: string; readonly env: Readonly<Record<string, string>> };
-  /** The data of the sandbox itself, not a copy. Tests may read and change it. */
+  /** The data of the sandbox itself, not a copy. Tests may read it and change it. */
   readonly world: World;
   /**
    * All HTTP requests since the start or the last reset, in the order of arrival. The list grows while the sandbox
@@ -63,7 +63,7 @@ export interface Sandbox {
   readonly requests: readonly RequestRecord[];
   /** Calls the webhooks that are due by the clock, and returns after all answers. */
   readonly deliver: Courier["deliver"];
-  /** Forgets the recorded requests, and counts from 1 again for planned failures. */
+  /** Deletes the list of recorded requests. Planned failures then count requests from 1 again. */
   resetRequests(): void;
   /** Closes every socket. */
   close(): Promise<void>;
@@ -97,7 +97,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
-    // An error because the client closed the connection is not an error of the sandbox.
+    // If the client has closed the connection, the error is not an error of the sandbox.
     socket.on("error", () => socket.destroy());
     socket.on("close", () => sockets.delete(socket));
   });

@@ -6,8 +6,8 @@ const KEY_MAX = 300;
 const WINDOW_MS = 10_000;
 const SCARCE = { max: 100, intervalMs: 900_000 };
 /**
- * The rate limit of a person, for all keys and tokens together (251 of 254 recorded replies; 200 in 2020, 375 since
- * 2022).
+ * The rate limit of a person, for all keys and tokens together. In 251 of 254 recorded replies it is this number; it
+ * was 200 in 2020 and is 375 since 2022.
  */
 const MEMBER_MAX = 375;
 /** After 200 replies with 429 for one key in a window, every reply is 429 until the window ends. */
@@ -26,7 +26,7 @@ export interface Counted {
 }
 
 export interface Limits {
-  /** Counts a request in all its rate limits. If one is full, counts it in none and returns the refusal. */
+  /** Counts a request in all its rate limits. If one limit is reached, counts it in none and returns the refusal. */
   take(counted: Counted, scarce: boolean): { readonly refusal: Reply | null };
   /** The headers `x-rate-limit-*` with the present numbers. */
   headers(counted: Counted): Record<string, string>;
@@ -34,7 +34,7 @@ export interface Limits {
 
 /**
  * Rate limits for key, token and person: at most `max` requests in any period of the window's length. `elsewhere`: how
- * much of the person's limit is used by other tokens. `windowMs` is shorter in tests, so that they take less time.
+ * many requests of the person's limit other tokens use. `windowMs` is shorter in tests, so that they take less time.
  */
 export function createLimits(now: () => number, elsewhere = 0, windowMs = WINDOW_MS): Limits {
   const TOKEN = { max: TOKEN_MAX, intervalMs: windowMs };
@@ -89,7 +89,7 @@ export function createLimits(now: () => number, elsewhere = 0, windowMs = WINDOW
   };
 }
 
-/** Trello does not publish this message. A client library has seen it for the limit of /1/members. */
+/** Trello does not publish the text of this refusal. A client library has seen it for the limit of /1/members. */
 const SCARCE_EXCEEDED: Reply = {
   status: 429,
   body: { error: "RATE_LIMIT_EXCEEDED", message: "Exceeded rate limit to /1/member" },
@@ -114,7 +114,7 @@ function headersOf(
 
 /**
  * Two more limits that recorded replies show on some routes: 7,200,000 ms of database time in 600 s, and 15,000 actions
- * in an hour. The sandbox never reaches them; a planned failure can pretend it.
+ * in an hour. The sandbox never reaches them, but a planned failure can act as if it did.
  */
 export function moreLimits({ method, path }: Pick<Incoming, "method" | "path">): Record<string, string> {
   const headers = (which: string, intervalMs: number, max: number, used: number) => ({

@@ -1,6 +1,6 @@
 import type { Reply } from "./route.ts";
 
-/** An HTML page of the sandbox, for a person. */
+/** Makes an HTML page of the sandbox that a person can read. */
 export function page(title: string, ...body: readonly string[]): Reply {
   const head = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(title)}</title>`;
   return {

@@ -19,7 +19,7 @@ export interface Incoming {
   readonly url: URL;
 }
 
-/** The answer of a handler: `body` is sent as JSON, `text` as plain text. Without both, the body is empty. */
+/** The answer of a handler. `body` is sent as JSON, `text` as plain text. If both are missing, the body is empty. */
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
@@ -27,7 +27,7 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
-/** One request, as a handler sees it. */
+/** One request, in the form that a handler gets. */
 export interface RouteContext {
   readonly world: World;
   readonly method: Method;
@@ -43,9 +43,11 @@ export interface RouteContext {
   readonly headers: IncomingHttpHeaders;
   /** The token's owner. null on Atlassian's routes, which check their own credentials. */
   readonly caller: Caller | null;
-  /** Handles another GET of the same caller, with all checks. `/batch` uses it for its parts. */
+  /** Handles another GET of the same caller, with all checks. `/batch` uses it for the requests in a batch. */
   readonly subrequest: (url: string) => Promise<Reply>;
-  /** What is wrong with the OAuth 1.0 signature of the request; null if nothing. A nonce can be used only once. */
+  /**
+   * What is wrong with the OAuth 1.0 signature of the request; null if nothing is wrong. A nonce can be used only once.
+   */
   readonly verifySignature: (secrets: Secrets) => string | null;
 }
 
@@ -55,7 +57,7 @@ export type Viewer = Pick<RouteContext, "world" | "caller">;
 export interface Caller {
   readonly member: TrelloMember;
   readonly token: TrelloToken;
-  /** Set for an access token of OAuth 2.0. Its scopes then decide, not the token's. */
+  /** Set for an access token of OAuth 2.0. Then the scopes of this sign-in decide, and not those of the token. */
   readonly grant?: OAuth2Grant;
 }
 
@@ -76,7 +78,7 @@ export interface Route {
   readonly handle: (context: RouteContext) => Reply | Promise<Reply>;
 }
 
-/** How far the sandbox emulates an operation. A test compares this with the routes. */
+/** How completely the sandbox emulates an operation. A test compares this with the routes. */
 export type Coverage = "supported" | "partial" | "absent";
 
 type Handle = Route["handle"];
@@ -119,7 +121,7 @@ export function text(status: number, message: string): Reply {
   return { status, text: message };
 }
 
-/** A handler throws this to answer with `reply`. It must not have changed anything before. */
+/** A handler throws this error to answer with `reply`. It must not have changed anything before. */
 export class Refusal extends Error {
   readonly reply: Reply;
   constructor(reply: Reply) {
@@ -193,7 +195,7 @@ function decode(segment: string): string {
 /** A JSON object in a request. */
 export type JsonObject = Record<string, unknown>;
 
-/** The bearer token of a request; null if the header is missing or of another kind (RFC 6750 section 2.1). */
+/** The bearer token of a request; null if there is no such header (RFC 6750 section 2.1). */
 export function bearerToken(context: RouteContext): string | null {
   return /^Bearer +(\S+)$/i.exec(context.headers.authorization ?? "")?.[1] ?? null;
 }

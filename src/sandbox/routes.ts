@@ -76,8 +76,8 @@ export const routes: readonly Route[] = [
 ];
 
 /**
- * For each operation about identities, of all upstreams: how far the sandbox emulates it. A test compares this with the
- * routes.
+ * For each operation about identities, of all upstreams: how completely the sandbox emulates it. A test compares this
+ * with the routes.
  */
 export const coverage: Readonly<Record<string, Coverage>> = {
   ...trelloCoverage,

@@ -36,7 +36,7 @@ export const SEED = {
     /** The token of `successor` with read and write. This person is an admin of no workspace and no board. */
     normalMember: "sandbox-token-normal-member",
   },
-  /** The secret for signing requests of the token `full` by OAuth 1.0. */
+  /** The secret of the token `full`, with which requests are signed by OAuth 1.0. */
   tokenSecret: "sandbox-token-full-secret",
   /** The clients of OAuth 2.0. */
   oauth2: OAUTH2_SEED,
@@ -44,7 +44,7 @@ export const SEED = {
   ghosts: GHOSTS,
   workspaces: WORKSPACES,
   boards: BOARDS,
-  /** On how many boards of each workspace the leaving person is. */
+  /** On how many boards of each workspace the person who leaves is. */
   leaverBoards: { standard: 30, enterprise: 6 },
   enterprise: ENTERPRISES.enterprise,
   adminHubEnterprise: ENTERPRISES.adminHub,
@@ -52,7 +52,7 @@ export const SEED = {
 } as const;
 
 /**
- * Builds the company `clean`. It is the same every time; only dates of last use and of invitations follow the clock
+ * Builds the company `clean`. It is always the same; only dates of last use and of invitations depend on the clock
  * (milliseconds since 1970).
  */
 export function seedWorld(options: { readonly now?: () => number } = {}): World {

@@ -17,7 +17,7 @@ export interface RequestRecord {
   /** The path after the upstream's base URL, without the query. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  /** The name of the operation; null if there is none with this path. */
+  /** The name of the operation; null if no operation has this path. */
   readonly operation: string | null;
   /** The status of the answer. null before the answer, or if the connection was closed instead. */
   status: number | null;
@@ -48,7 +48,7 @@ export function createApp(options: AppOptions): Express {
   app.use(express.text({ type: () => true, limit: "5mb" }));
   app.use(answer);
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
-    // The client closed the connection, so there is no one to answer.
+    // The client has closed the connection, so an answer cannot be sent.
     if (response.headersSent || response.destroyed) response.destroy();
     else
       response.status(statusOf(error)).type("text/plain").send("sandbox: the request could not be handled");
@@ -118,7 +118,7 @@ function createAnswer(options: AppOptions): (request: Request, response: Respons
 /** Waits as long as planned `slow` failures say. Returns true if the sandbox was closed meanwhile. */
 async function waited(faults: readonly Fault[], signal: AbortSignal): Promise<boolean> {
   for (const { kind, ms } of faults) {
-    // The request is handled even if the client stopped waiting, as the real upstream does it.
+    // The request is handled even if the client has stopped waiting, because the real upstream does the same.
     if (kind === "slow") await sleep(ms ?? 1_000, undefined, { signal }).catch(() => undefined);
   }
   return signal.aborted;

@@ -8,11 +8,14 @@ export interface Wire {
   send(response: Response, reply: Reply): void;
 }
 
-/** Every third reply is chunked, and a few close their connection. In 254 recorded replies, 105 and 1 did. */
+/**
+ * Every third reply is chunked (sent in parts), and a few replies close their connection. Of 254 recorded replies, 105
+ * were chunked and 1 closed it.
+ */
 const CHUNKED_EVERY = 3;
 const CLOSED_EVERY = 50;
 
-/** Sends replies in the unusual forms that are switched on. They may change while the sandbox runs. */
+/** Sends replies in the unusual forms that are switched on. A test may switch them while the sandbox runs. */
 export function createWire(forms: WireForms): Wire {
   const drift = createDrift();
   let sent = 0;
@@ -45,7 +48,7 @@ function sendChunked(response: Response, text: string): void {
   response.end(bytes.subarray(half));
 }
 
-/** Announces the whole body, sends half of it, and closes the connection. */
+/** Sends a reply that is cut off: it announces the whole body, sends half of it, and closes the connection. */
 export function sendTruncated(response: Response, reply: Reply): void {
   const { text, type } = written(reply);
   const whole = Buffer.from(text ?? "");
@@ -57,7 +60,9 @@ export function sendTruncated(response: Response, reply: Reply): void {
   response.write(whole.subarray(0, Math.floor(whole.length / 2)), () => response.socket?.destroySoon());
 }
 
-/** Unknown fields of different types. Some are fields that the live API added within three months. */
+/**
+ * Unknown fields of different types, to test clients. The live API has added some of these fields within three months.
+ */
 const UNKNOWN: readonly (readonly [name: string, value: unknown])[] = [
   ["nodeId", "ari:cloud:trello::node/1"],
   ["aiMetadata", null],
@@ -68,8 +73,8 @@ const UNKNOWN: readonly (readonly [name: string, value: unknown])[] = [
 ];
 
 /**
- * Fields that a reply may lack: null or missing in recordings, optional in a client that is tested against the live
- * API, or required by no published schema.
+ * Fields that a reply may lack. They are null or missing in recordings, optional in a client that is tested against the
+ * live API, or required by no published schema.
  */
 const OPTIONAL = words(`
   activityBlocked aaId aaEmail bio confirmed dateLastActive deactivated email idEnterprise idEnterprisesDeactivated
@@ -91,13 +96,13 @@ function words(list: string): ReadonlySet<string> {
 
 /** Gives each object one unknown field, and leaves out one of its optional fields, each in turn. */
 function createDrift(): (body: unknown) => unknown {
-  // Counted for each form of object, so that each optional field is left out at some time.
+  // The number of replies is counted for each form of object. So each optional field is left out at some time.
   const turns = new Map<string, number>();
   return function drifted(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(drifted);
     if (!isObject(value)) return value;
     const entries = Object.entries(value).map(([name, each]): [string, unknown] => [name, drifted(each)]);
-    // A part of a batch has a status such as "200" as its only key.
+    // A reply inside a batch has a status such as "200" as its only key, so its own form must stay.
     if (entries.length === 1 && /^\d{3}$/.test(entries[0]?.[0] ?? "")) return Object.fromEntries(entries);
     const shape = Object.keys(value).join();
     const turn = turns.get(shape) ?? 0;

@@ -5,8 +5,8 @@ import type { VendorsWorld } from "./vendors/world.ts";
 export type * from "./atlassian/world.ts";
 
 /**
- * All data of the sandbox, in maps. Only route handlers change it, and tests. Names are those of the API. Two sandboxes
- * share nothing.
+ * All data of the sandbox, in maps. Only route handlers and tests change it. Names are those of the API. Two sandboxes
+ * share no data.
  */
 export interface World {
   /** The clock, in milliseconds since 1970. Tests use their own. */
@@ -21,13 +21,13 @@ export interface World {
 
 /** Unusual forms that real replies sometimes have. A test can switch one on while the sandbox runs. */
 export interface WireForms {
-  /** True: refusals whose real text is unknown use the second text. */
+  /** True if a refusal whose real text is unknown uses the second of two texts. */
   otherWords?: boolean;
   /** True: every object has an unknown field and lacks one of its optional fields. */
   drift?: boolean;
   /** True: a hidden email is null instead of missing. */
   nullEmails?: boolean;
-  /** Failed parts of a batch have one form, or alternate between the two forms that clients read. */
+  /** In which form a batch reports a failed request: always in one form, or in two forms that take turns. */
   batchFailures?: "keyed" | "both";
   /** True: some replies are chunked, and some close the connection. */
   unevenTransport?: boolean;
@@ -60,7 +60,7 @@ export interface TrelloWorld {
   readonly deliveries: Delivery[];
   /** The number for the next id. */
   sequence: number;
-  /** Whether members show other people's `aaId`. It is unknown for the real API, so tests use both. */
+  /** Whether replies contain the `aaId` of other people. It is unknown what the real API does, so tests use both. */
   showsAaId: boolean;
   /** How many requests in 10 s other tokens of the person make. */
   usedElsewhere?: number;
@@ -77,7 +77,7 @@ export interface TrelloToken {
   readonly idMember: string;
   /** null: the application gave no name. */
   readonly identifier: string | null;
-  /** The enterprise for which an enterprise admin gave the token. */
+  /** Set if the token was given for an enterprise by its admin: the enterprise's id. */
   readonly idEnterprise?: string;
   /** Any of read, write, account. */
   readonly scopes: ReadonlySet<string>;
@@ -115,18 +115,18 @@ export interface TrelloMember {
   fullName: string;
   initials: string;
   bio: string;
-  /** The email. Visible only to the owner's own token with the scope `account`, and to enterprise queries. */
+  /** The email. Only the owner's own token with the scope `account` can see it, and queries of an enterprise. */
   email: string;
   /** `ghost`: a person who was invited by email and has no account. */
   memberType: "normal" | "ghost";
   confirmed: boolean;
   /** The id of the Atlassian account; null if the person has none. */
   aaId: string | null;
-  /** How `aaId` is shown to other people. If missing, `showsAaId` decides. */
+  /** How other people see `aaId`. If missing, `showsAaId` decides. */
   aaIdShown?: "id" | "null" | "absent";
-  /** Further emails of the account. Replies only show the first. */
+  /** More emails of the account. Replies show only the first. */
   otherEmails?: readonly string[];
-  /** What the person shows only to fellow members. The name may differ from `fullName`. */
+  /** What the person shows only to members of the same workspace. This name may differ from `fullName`. */
   nonPublic?: { readonly fullName?: string; readonly initials?: string };
   /** Default true. */
   nonPublicAvailable?: boolean;
@@ -147,7 +147,7 @@ export interface Membership {
   omits?: readonly ("unconfirmed" | "deactivated")[];
   /** The row's member shows as null. */
   memberIsNull?: boolean;
-  /** A word that replies show instead of `memberType` and that the API description does not have. */
+  /** A word that replies show instead of `memberType`. The API description does not contain this word. */
   unknownType?: string;
 }
 
@@ -166,9 +166,9 @@ export interface Workspace {
     readonly orgInviteRestrict?: readonly string[];
     readonly externalMembersDisabled?: boolean;
   };
-  /** True: the workspace answers 401 to all, although lists contain it. */
+  /** True if the workspace answers every request with 401, although lists contain it. */
   unreadable?: boolean;
-  /** What replies say about the plan, if it differs from the tier; null: nothing. */
+  /** The plan that replies show, if it differs from the tier; null: they show none. */
   planShown?: { readonly offering: string; readonly products: readonly number[] } | null;
 }
 
@@ -202,7 +202,7 @@ export interface Enterprise {
   adminHub: boolean;
   idOrganizations: string[];
   idAdmins: string[];
-  /** Set: `members/query` answers with an object that contains the cursor, in the spellings of the API description. */
+  /** Set if `members/query` answers with an object that contains the cursor, spelled as in the API description. */
   queryForm?: "published";
   members: Map<
     string,

@@ -5,16 +5,16 @@ import type { StoredPlan } from "../../domain/decision-rules.ts";
 import { html, type Markup } from "../../report/page.ts";
 import { bdi, icon, time } from "./frame.ts";
 
-/** What the panel for deciding needs besides the plan. */
+/** What the part of the page for deciding needs, in addition to the plan. */
 export interface DecisionFacts {
   readonly base: string;
   /** Tokens of the forms. */
   readonly tokens: Readonly<Record<"approve" | "reject" | "withdraw", string>>;
   /** Whether the reader is the person who asked for the plan. */
   readonly isOwn: boolean;
-  /** Why the reader's approval would not count; null if it would. */
+  /** Why the reader's approval would not count; null if it would count. */
   readonly refusal: AppError | null;
-  /** What was wrong in the form that the reader sent; null if nothing. */
+  /** What is wrong in the form that the reader sent; null if nothing is wrong. */
   readonly mistake: string | null;
 }
 
@@ -24,7 +24,8 @@ export function isOpen({ state, plan }: StoredPlan, now: number): boolean {
 }
 
 /**
- * The panel with the two forms, approve and reject. They are separate, so that rejecting never needs the typed name.
+ * The part of the page with two forms: approve and reject. They are separate, so that the reader need not type the name
+ * to reject.
  */
 export function decisionPanel({ plan }: StoredPlan, facts: DecisionFacts): Markup {
   const { refusal, mistake } = facts;
@@ -73,7 +74,7 @@ function form(
 ${inner}</form>`;
 }
 
-/** The form that withdraws an approval, while nothing was sent. */
+/** The form to withdraw an approval. It is shown until the first request was sent. */
 export function withdrawForm(
   plan: StoredPlan["plan"],
   facts: Pick<DecisionFacts, "base" | "tokens">,
@@ -101,7 +102,7 @@ ${stored.state === "accepted" ? withdrawForm(stored.plan, decision) : ""}
 <p class="hint">Plan <code>${stored.plan.id}</code></p></aside>`;
 }
 
-/** The state of a plan in one word, for titles and lists. */
+/** The state of a closed plan in one word, for titles and lists. */
 export function closedWords({ state, plan, decision }: StoredPlan): {
   readonly title: string;
   readonly text: Markup;

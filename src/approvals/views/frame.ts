@@ -1,14 +1,17 @@
 import { timeText } from "../../report/words.ts";
 import { html, type Markup, textOf } from "../../report/page.ts";
 
-/** What surrounds every page: navigation, the reader's name, and a mark if the accounts are only emulated. */
+/**
+ * What every page contains around its content: navigation, the reader's name, and a mark if the accounts are only
+ * emulated.
+ */
 export interface Frame {
   readonly title: string;
   /** The path below which this reader's pages are; null for a page without a reader. */
   readonly base: string | null;
   /** The path of the style sheet, if it is not below `base`. */
   readonly assets?: string;
-  /** The token of the form for signing out; missing if the reader did not sign in. */
+  /** The token in the form to sign out; missing if the reader did not sign in. */
   readonly signOut?: string;
   readonly place: "waiting" | "runs" | "reviews" | null;
   /** How many plans wait. */
@@ -17,12 +20,9 @@ export interface Frame {
   readonly reader: string | null;
   /** True if Trello and Atlassian are emulated by the sandbox. */
   readonly sandbox: boolean;
-  /**
-   * The state of what the page shows. The page is loaded again every second until the state says that nothing will
-   * change any more.
-   */
+  /** The state that the page shows. The page is loaded again every second until the state is final. */
   readonly state?: string;
-  /** The URL to load again. It differs from the present URL after a form was sent. */
+  /** The URL from which the page is loaded again. After a form was sent, it differs from the present URL. */
   readonly path?: string;
 }
 
@@ -75,7 +75,7 @@ function navigation(base: string, { place, waiting }: Frame): Markup {
 export type Tone = "good" | "warn" | "stop" | "acc" | "plain";
 export type Icon = "good" | "warn" | "stop" | "unverified" | "blind" | "wait" | "run" | "stays";
 
-// Each meaning has a shape of its own, for readers who do not see colours.
+// Each meaning has its own shape, for readers who do not see colours.
 const SHAPES: Readonly<Record<Icon, Markup>> = {
   good: html`<circle cx="12" cy="12" r="9"/><path d="m8 12 3 3 5-6"/>`,
   warn: html`<path d="M12 3 22 20H2z"/><path d="M12 10v4m0 3v.01"/>`,
@@ -91,7 +91,7 @@ export function icon(name: Icon): Markup {
   return html`<svg class="i" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${SHAPES[name]}</svg>`;
 }
 
-/** A short word with the colour and shape of its meaning. */
+/** A short word in the colour of its meaning, with a symbol. */
 export function tag(tone: Tone, shape: Icon | null, text: string): Markup {
   return html`<span class="tag ${tone}">${shape === null ? "" : icon(shape)}${text}</span>`;
 }
@@ -108,10 +108,13 @@ export interface Note {
   readonly text: string;
 }
 
-/** A list shows 20 notes; the others appear after a click, so that the people below are not far away. */
+/**
+ * A list shows 20 notes. The others appear after a click, so that the reader does not have to scroll far to the people
+ * below.
+ */
 const NOTES_SHOWN = 20;
 
-/** A list of sentences with a title, each marked with a word. Nothing if the list is empty. */
+/** A list of sentences with a title. Each sentence is marked with a word. Nothing is shown if the list is empty. */
 export function notes(id: string, title: string, list: readonly Note[]): Markup | "" {
   if (list.length === 0) return "";
   return html`<section aria-labelledby="${id}"><h2 id="${id}">${title} <span class="count">${list.length}</span></h2>
@@ -129,12 +132,12 @@ function noteList(list: readonly Note[]): Markup {
   )}</ul>`;
 }
 
-/** A name with its value below it, as in a list of facts. */
+/** A name with its value below it, as a part of a list of facts. */
 export function fact(name: string, value: Markup): Markup {
   return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 }
 
-/** A text from outside: it is shown as text only, and with its own direction of writing. */
+/** Text from outside. It is shown only as text, with its own direction of writing. */
 export function bdi(text: string): Markup {
   return html`<bdi>${text}</bdi>`;
 }

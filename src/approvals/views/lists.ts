@@ -8,8 +8,8 @@ import { planFlags, titleOf } from "./plan.ts";
 import { resultTag } from "./run.ts";
 
 /**
- * The list of waiting plans, the one that expires first on top, and the newest runs. `yesTo`: whether this reader's
- * approval of a plan would count.
+ * The page with all waiting plans, the one that expires first on top, and the newest runs. `yesTo`: whether this
+ * reader's approval of a plan would count.
  */
 export function waitingView(
   base: string,

@@ -4,9 +4,12 @@ import { closedWords, isOpen } from "./decision.ts";
 import { bdi, tag, time } from "./frame.ts";
 import { titleOf } from "./plan.ts";
 
-// The pages for a visitor who may not decide. An agent can open them too. They show only what the agent knows already.
+// The pages for a visitor who may not decide. An agent can open them too, so they show only what the agent already
+// knows.
 
-/** The state of a plan, and how the user opens the page for deciding. `command` opens that page again. */
+/**
+ * The state of a plan, and how the user opens the page for deciding. `command`: the command that opens that page again.
+ */
 export function statusView(stored: StoredPlan, now: number, command: string): Markup {
   const { plan, runId } = stored;
   if (isOpen(stored, now)) {
@@ -39,7 +42,7 @@ export function signInView(address: string, title: string, text: string): Markup
 <p class="act"><a class="button primary" href="${address}">Sign in</a></p>`;
 }
 
-/** The page for a signed-in person who has nothing to do with this plan. It shows nothing of the plan. */
+/** The page for a signed-in person whom this plan does not concern. It shows nothing of the plan. */
 export function notYoursView(reader: string, who: string, again: string): Markup {
   return html`<h1>You may not decide about this plan</h1>
 <p class="lead"><span>You are signed in as <bdi>${reader}</bdi>. The policy does not let this person see or decide this plan.</span></p>

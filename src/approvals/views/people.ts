@@ -37,8 +37,8 @@ export function personLine({ username, email, proof, ids }: ChangesOfPerson): Ma
 }
 
 /**
- * Everything that a plan changes: sorted by place if the plan is about one person, otherwise by person. Nothing is left
- * out.
+ * Everything that a plan changes. It is sorted by place if the plan is about one person, otherwise by person. Nothing
+ * is left out.
  */
 export function changes(plan: Plan, filter: PeopleFilter = NOTHING): Markup {
   const people = changesByPerson(plan);
@@ -102,7 +102,7 @@ const ORDER: readonly (readonly [title: string, resources: readonly Effect["reso
   ["Webhooks", ["webhook"]],
 ];
 
-/** The effects on one person, grouped by what they change. The widest access comes first. */
+/** The effects on one person, grouped by what they change. The group with the widest access comes first. */
 function byPlace(effects: readonly Effect[]): Markup {
   return html`${ORDER.map(([title, resources]) => {
     const own = effects.filter(({ resource }) => resources.includes(resource));
@@ -146,7 +146,7 @@ function row(effect: Effect): Markup {
 `;
 }
 
-/** A state before the plan, in a few words. The name of the board or workspace is in the row. */
+/** The state of a thing before the plan, in a few words. The name of the board or workspace is in the same row. */
 function stateText(state: Effect["before"]): Markup {
   if (state === null) return html`<span class="muted">none</span>`;
   if (typeof state !== "object" || Array.isArray(state)) return bdi(stateWords(state));

@@ -13,13 +13,13 @@ interface PlanFacts {
   readonly now: number;
   readonly filter: PeopleFilter;
   readonly decision: DecisionFacts;
-  /** Why the run of the approved plan has not started; null if it has or nothing went wrong. */
+  /** Why the run of the approved plan has not started; null if it has started or nothing went wrong. */
   readonly problem: AppError | null;
 }
 
 /**
- * A plan for the person who decides. First: who, how much, what cannot be undone, and what to check. Then the full
- * lists.
+ * The page of a plan for the person who decides. First it shows who, how much, what cannot be undone, and what to
+ * check. The full lists follow.
  */
 export function planView(stored: StoredPlan, { now, filter, decision, problem }: PlanFacts): Markup {
   const { plan } = stored;
@@ -70,7 +70,7 @@ ${open ? decisionPanel(stored, decision) : closedPanel(stored, { problem, decisi
 ${open ? html`<p class="jump"><span><strong>${plan.impact.irreversible} cannot be undone</strong><br>expires in <span class="number" data-until="${plan.expiresAt}">15:00</span></span><a class="button" href="#decide">Go to the decision</a></p>` : ""}`;
 }
 
-/** The plan's summary without the part after the colon: `Offboard Jonas Lindqvist`. */
+/** The part of the plan's summary before the colon: `Offboard Jonas Lindqvist`. */
 export function titleOf({ summary }: Pick<Plan, "summary">): string {
   const [head = summary] = summary.split(": ", 1);
   return clean(head.replace(/ \(@[^\s()]*\)/gu, ""), 160);
@@ -114,7 +114,7 @@ function finals({ effects }: Plan): Markup | "" {
   );
 }
 
-/** Marks for a plan in a list: changes that cannot be undone, and warnings. */
+/** Marks for a plan in a list: how many changes cannot be undone, and how many warnings there are. */
 export function planFlags({ impact, warnings }: Plan): Markup {
   return html`${impact.irreversible === 0 ? "" : tag("stop", "stop", `${impact.irreversible} final`)} ${
     warnings.length === 0 ? "" : tag("warn", "warn", plural(warnings.length, "warning"))

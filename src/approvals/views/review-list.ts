@@ -25,7 +25,7 @@ export function stateTag({ isSigned, signed }: SignOffState): Markup {
   return signed.length > 0 ? tag("acc", "wait", "Being signed") : tag("acc", "wait", "Open");
 }
 
-/** The state of a named review for an unknown visitor. The page cannot decide. */
+/** The state of a named review, for a visitor who is not known. This page cannot decide. */
 export function reviewStatusView(record: ReviewRecord): Markup {
   const state = stateOf(record);
   return html`<p class="eyebrow">${stateTag(state)}</p><h1>${bdi(record.signOff.name)}</h1>

@@ -30,14 +30,20 @@ export interface ReviewReader {
   readonly base: string;
   /** The name under which the reader decides; null if the reader may only read. */
   readonly reviewer: string | null;
-  /** How many decisions and proposals about this reviewer's items the page shows. */
+  /**
+   * How many decisions and proposals about this reviewer's items the page already shows. New ones are noticed by this
+   * number.
+   */
   readonly seen: number;
-  /** Whether the reader may see the items of all reviewers, and with them the final package. */
+  /** Whether the reader may see the items of all reviewers and also the final package. */
   readonly mayRead: boolean;
   readonly saveToken: string;
   readonly signToken: string;
   readonly mistake: string | null;
-  /** The fields of a refused form as the reader typed them, so that nothing is lost; otherwise null. */
+  /**
+   * The fields of a form that was refused, as the reader typed them, so that nothing has to be typed again. Otherwise
+   * null.
+   */
   readonly typed: Readonly<Record<string, unknown>> | null;
 }
 

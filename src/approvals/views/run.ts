@@ -11,18 +11,18 @@ import { bdi, fact, type Icon, icon, notes, tag, time, type Tone } from "./frame
 import { personLine } from "./people.ts";
 import { titleOf } from "./plan.ts";
 
-/** What the page of a run needs besides the run. */
+/** What the page of a run needs, in addition to the run. */
 export interface RunFacts {
   readonly base: string;
-  /** The token of the form that stops the run. */
+  /** The token in the form that stops the run. */
   readonly stopToken: string;
   /** Tokens of the plan's forms. */
   readonly tokens: DecisionFacts["tokens"];
 }
 
 /**
- * The page of a run. During the run it shows the steps in order. Afterwards it shows the result, with everything that
- * was not done on top.
+ * The page of a run. During the run it shows the steps in order. Afterwards it shows the result; everything that was
+ * not done comes first.
  */
 export function runView(run: Run, facts: RunFacts): Markup {
   const { plan } = run;
@@ -73,7 +73,7 @@ const STEPS: Readonly<Record<Effect["resource"], string>> = {
   webhook: "Webhooks",
 };
 
-/** Effects of the same kind that follow each other are shown as one step. */
+/** The steps that the page shows. Neighbouring effects of the same kind are one step. */
 function stepsOf({ effects }: Run): readonly Step[] {
   const steps: { title: string; rows: RunEffect[] }[] = [];
   for (const row of effects) {
@@ -192,7 +192,7 @@ ${fact("Run", html`<span class="id">${id}</span>`)}${fact("Plan", html`<span cla
 </dl>`;
 }
 
-/** The form to withdraw the approval, until the first request was sent. After that, the form to stop the run. */
+/** Before the first request was sent: the form to withdraw the approval. After that: the form to stop the run. */
 function stopOrWithdraw(run: Run, facts: RunFacts): Markup {
   const isSent = run.effects.some(({ attempts }) => attempts > 0);
   return html`<section class="card" id="halt" data-live aria-labelledby="halt-title">${isSent ? stopForm(run, facts) : html`<h2 id="halt-title">Nothing was sent yet</h2>${withdrawForm(run.plan, facts)}`}</section>`;

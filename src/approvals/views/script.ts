@@ -1,7 +1,7 @@
 /**
- * The only script of the pages; they also work without it. It shows the remaining time, adds local times, filters lists
- * while the reader types, and loads a running page again. It contains no text from outside, and sends only GET requests
- * for its own page.
+ * The only script of the pages, which also work without it. It shows the remaining time, adds local times, filters
+ * lists while the reader types, and loads a page again while its run is not finished. It contains no text from outside,
+ * and sends only GET requests for its own page.
  */
 export const SCRIPT = `
 "use strict";
@@ -45,7 +45,8 @@ async function look() {
   try {
     const answer = await fetch(document.body.dataset.page, { credentials: "same-origin", cache: "no-store" });
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
-    // If the state has changed, the whole page is loaded; before that, nothing that the reader types is lost.
+    // The page is loaded again only if the state has changed. So what the reader is typing does not get lost before
+    // that.
     if (next.body.dataset.state !== state) {
       location.replace(document.body.dataset.page);
       return;
@@ -58,7 +59,7 @@ async function look() {
       }
     }
   } catch {
-    // The server may have ended. The page stays as it is.
+    // The server may have ended. Then the page stays as it is.
     pause = 10000;
   }
   setTimeout(look, pause);

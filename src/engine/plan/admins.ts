@@ -9,16 +9,19 @@ import type { EngineDeps } from "../context.ts";
 type Checked = Pick<Plan, "adminsLeft" | "createdAt">;
 
 /**
- * Makes the check that a workspace or board keeps an admin. The check runs in the transaction that starts the run. So
- * of two runs that start at once, the second sees the effects of the first. Empty if the plan takes the role of no
- * admin.
+ * Makes the check that every workspace and board keeps an admin. It runs in the transaction that starts the run. So if
+ * two runs start at the same time, the second sees the effects of the first. Empty if the plan takes the admin role
+ * from no one.
  */
 export function adminCheck(plan: Checked): { readonly against?: BegunCheck } {
   if (!plan.adminsLeft) return {};
   return { against: { since: sinceOf(plan), refuse: (begun) => refusalBy(plan, begun) } };
 }
 
-/** The same check for a run that has started already. Returns the refusal; null if the run may continue. */
+/**
+ * The check that every workspace and board keeps an admin, for a run that has already started. Returns the refusal;
+ * null if the run may continue.
+ */
 export async function adminRefusal(
   { store }: Pick<EngineDeps, "store">,
   plan: Checked,
@@ -28,12 +31,12 @@ export async function adminRefusal(
   return refusalBy(plan, await store.runs.begun(sinceOf(plan), runId));
 }
 
-/** The most by which the clocks of two machines may differ, in milliseconds. */
+/** How much (ms) the clocks of two machines may differ at most. */
 const MOST_SKEW_MS = 15_000;
 
 /**
- * The time from which other runs are checked: shortly before the plan was made, because the plan may not have seen
- * their effects.
+ * Other runs are checked from this time on: shortly before the plan was made, because the plan may not contain their
+ * effects.
  */
 function sinceOf({ createdAt }: Checked): string {
   return new Date(Date.parse(createdAt) - MOST_SKEW_MS).toISOString();

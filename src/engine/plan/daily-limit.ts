@@ -10,8 +10,8 @@ import { type EngineDeps, isoNow } from "../context.ts";
 const DAY_MS = 86_400_000;
 
 /**
- * Counts the destructive changes of the last 24 hours and the people who lost something by them: for this principal,
- * and for each given workspace. Runs of all processes count. The run `except` is not counted.
+ * Counts the destructive changes of the last 24 hours, and the people who lost something by them: for this principal,
+ * and for each given workspace. Runs of all processes are counted, but not the run `except`.
  */
 export async function recentlyTaken(
   { store, clock }: Pick<EngineDeps, "store" | "clock">,
@@ -89,7 +89,7 @@ export async function assertWithinDailyLimit(deps: EngineDeps, run: Run): Promis
 }
 
 /**
- * Ends a run that may not continue. If the run was cancelled after a part was done, its state becomes `cancelled`
+ * Ends a run that may not continue. If it was a cancelled run with some effects done, its state becomes `cancelled`
  * again.
  */
 export async function endRefused(deps: EngineDeps, run: Run, why: string): Promise<void> {

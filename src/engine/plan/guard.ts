@@ -15,17 +15,17 @@ import { countingOf, recentlyTaken, workspacesOf } from "./daily-limit.ts";
 import { identify } from "./protected.ts";
 
 export interface Guarded {
-  /** Warnings for the person who approves the plan: what the guards could not check. */
+  /** Warnings for the person who approves the plan: which facts the guards (checks of the policy) could not check. */
   readonly warnings: readonly string[];
   /** For each workspace that the plan changes, by id: the number of its people. */
   readonly population: Plan["population"];
-  /** For each workspace or board that loses an admin: the admins who stay. */
+  /** For each workspace or board from which the plan takes an admin: the admins who stay. */
   readonly adminsLeft: NonNullable<Plan["adminsLeft"]>;
 }
 
 /**
- * Checks a plan's effects with every guard of the policy. Throws POLICY_DENIED if one refuses. `begun` is the run, if
- * it has started: its effects then count once in the limits, and its share of a workspace is computed with the number
+ * Checks a plan's effects with every guard (check of the policy). Throws POLICY_DENIED if one refuses. `begun`: the
+ * run, if it has started. Its effects then count only once in the limits, and percentages are computed with the number
  * of people at planning time.
  */
 export async function assertGuarded(
@@ -70,8 +70,8 @@ export async function assertGuarded(
 }
 
 /**
- * The members and guests of a workspace, plus the people who were removed today. Without these, many small removals
- * would pass a limit in percent.
+ * The members and guests of a workspace, and the people who were removed today. Otherwise many small removals together
+ * could pass a limit in percent.
  */
 function peopleIn({ memberships, boards }: WorkspaceSnapshot, recent: Taken | undefined): number {
   const rows = [memberships, ...boards.map((board) => board.memberships)].flat();
@@ -89,7 +89,8 @@ async function snapshotsOf(
   const snapshots = await Promise.all(
     ids.map((id) =>
       reads.trello.workspace(id).catch((thrown: unknown) => {
-        // A workspace that is gone or closed to the token cannot lose people. The effects in it report that themselves.
+        // A workspace that is gone or closed to the token cannot lose people. The effects in it report the error
+        // themselves.
         const { code } = toAppError(thrown);
         if (code === "NOT_FOUND" || code === "UPSTREAM_FORBIDDEN") return null;
         throw thrown;

@@ -24,8 +24,8 @@ export function levelFor(
 }
 
 /**
- * Gives each effect its gravity in this plan. The gravity is higher if many people lose access, or if the person who
- * approves must answer a question.
+ * Adds to each effect its gravity in this plan (how strong a confirmation it needs). The gravity is higher if many
+ * people lose access, or if the person who approves must answer a question.
  */
 function weigh(plan: Pick<Plan, "effects" | "subjects"> & { readonly askFirst: boolean }): readonly {
   readonly effect: Effect;

@@ -38,8 +38,8 @@ export async function propose(
 
   const { effects = [], warnings = [], blindSpots = [], untouched = [] } = draft;
   const reachesAccounts = effects.some(reachesBeyondWorkspaces);
-  // The lowest level for a plan with a person who could not be compared with the policy: a human must approve it, not
-  // the model alone.
+  // The lowest confirmation for a plan if a person in it could not be compared with the policy: a human must approve
+  // it, not only the model.
   const leastUnknown: readonly ConfirmationLevel[] =
     unguarded.length > 0 && !reachesAccounts ? ["client"] : [];
   const now = deps.clock.now();
@@ -93,8 +93,8 @@ export async function propose(
 const LEAST = { name: "client", stated_email: "approval" } as const;
 
 /**
- * The lowest confirmation level that follows from how the people of the plan were identified. A person found by full
- * name alone needs more than one found by id.
+ * The lowest confirmation that follows from how the people of the plan were found. A person found only by full name
+ * needs a stronger confirmation than a person found by id.
  */
 function leastFor({ effects = [], subjects = [] }: PlanDraft): readonly ConfirmationLevel[] {
   if (effects.length === 0) return [];
@@ -102,8 +102,8 @@ function leastFor({ effects = [], subjects = [] }: PlanDraft): readonly Confirma
 }
 
 /**
- * Replaces the names of workspaces in the stored arguments by ids. So planning again finds a workspace that was renamed
- * meanwhile. No request is sent, because planning has read the workspaces already.
+ * Replaces names of workspaces in the stored arguments by ids. So planning again finds a workspace that was renamed
+ * meanwhile. No request is sent, because planning has already read the workspaces.
  */
 async function pinned(args: Json, { trello }: Reads): Promise<Json> {
   if (args === null || typeof args !== "object" || Array.isArray(args)) return args;
@@ -118,8 +118,8 @@ async function pinned(args: Json, { trello }: Reads): Promise<Json> {
 }
 
 /**
- * The people who are in a place before the plan is applied. Needed for effects whose outcome Trello hides. No request
- * is sent, because planning has read the workspaces already.
+ * The people who are in each place before the plan is applied, for effects whose result Trello hides. No request is
+ * sent, because planning has already read the workspaces.
  */
 async function presentBefore(effects: readonly Effect[], reads: Reads): Promise<Pick<Plan, "present">> {
   const found = await Promise.all(effects.map((effect) => kindOf(effect).present(effect, reads)));
@@ -127,7 +127,7 @@ async function presentBefore(effects: readonly Effect[], reads: Reads): Promise<
   return Object.keys(present).length > 0 ? { present } : {};
 }
 
-/** The name that a person must type to approve effects that cannot be undone; null if the plan has none. */
+/** The name that a person must type to approve effects that cannot be undone; null if the plan has no such effects. */
 function typedNameOf(effects: readonly Effect[]): string | null {
   const names = new Set(effects.flatMap((effect) => kindOf(effect).typedName(effect) ?? []));
   return names.size === 0 ? null : [...names].join(", ");
@@ -149,9 +149,9 @@ function countImpact({ effects = [], notes = [] }: PlanDraft): Impact {
 }
 
 /**
- * The SHA-256 digest of what a person approves. It covers the tool, the principal, and every effect with its target,
- * state before and state after. It also covers the losses and costs that the person read: products, groups, paid seats.
- * If two plans have the same digest, they do the same to the same state at the same cost.
+ * The SHA-256 digest of everything that a person approves: the tool, the principal, and every effect with its target,
+ * state before and state after. It also covers losses and costs that the person has read: products, groups, paid seats.
+ * If two plans have the same digest, they make the same changes to the same state at the same cost.
  */
 export function digestOf(plan: {
   readonly tool: string;

@@ -16,7 +16,9 @@ export interface Identified {
   readonly subjects: readonly Subject[];
   /** Every id and email of the Trello account that this server uses, in lower case. */
   readonly self: ReadonlySet<string>;
-  /** Warnings for the person who approves: these people may be protected by the policy, or may be the caller. */
+  /**
+   * Warnings for the person who approves: a person of the plan may be protected by the policy, or may be the caller.
+   */
   readonly warnings: readonly string[];
 }
 
@@ -29,10 +31,10 @@ interface Plan {
 }
 
 /**
- * Finds all people from whom a plan takes something, with every proven id, name, email and Group of each. So a person
- * whom the policy protects by email cannot be removed by username.
- * The people come from the tool and from the effects, so a tool cannot forget a person. No request is sent if the
- * policy protects only people whose ids are known.
+ * Finds all people from whom a plan takes something, with every proven id, name, email and Group of each. So if the
+ * policy protects a person by email, the person cannot be removed by username either.
+ * The people are taken from the tool and from the effects, so a tool cannot forget a person. If the policy protects
+ * people only by ids that are known, no request is sent.
  */
 export async function identify(plan: Plan, context: PlanContext): Promise<Identified> {
   const self = await resolveSelf(plan, context);
@@ -65,12 +67,12 @@ export async function identify(plan: Plan, context: PlanContext): Promise<Identi
     }
     if (mayBeSelf && (person.idMember === null || person.idMember === self.idMember)) {
       warnings.push(
-        `It is not known whether ${who} is the account that this server uses: Trello does not show the email of this server's own account.`,
+        `It is not known whether ${who} is the account that this server uses, because Trello does not show the email of this server's own account.`,
       );
     }
   }
-  // The owner's Trello username is not compared: in the Atlassian directory, another person may have the same text as
-  // userName.
+  // The Trello username of the token's owner is not compared, because another person in the Atlassian directory may
+  // have the same text as userName.
   return { subjects, self: namesOf({ ...self, username: null }), warnings };
 }
 
@@ -80,8 +82,8 @@ function whyUnknown({ emails, otherNames }: ResolvedPerson): string {
 }
 
 /**
- * Reads the SCIM Users of people who are known only by the User's id. All are read together, because a Group can have
- * hundreds.
+ * Reads the SCIM Users of people who are known only by the User's id. They are read together, because a Group can have
+ * hundreds of people.
  */
 async function withUsers(
   plan: Plan,
@@ -101,14 +103,15 @@ async function withUsers(
   );
 }
 
-/** Whether the subject is a person. A plan's subject can also be a Group. */
+/** Whether the subject is a person. A plan can also change a Group. */
 function isPerson({ idMember, username, email, emails, scimId, accountId }: Subject): boolean {
   return [idMember, username, email, emails, scimId, accountId].some((value) => value !== undefined);
 }
 
 /** All people of a plan: those that the tool names, and those in the effects. */
 function peopleOf({ taking, subjects }: Plan): readonly Subject[] {
-  // A person may both gain and lose something in one plan. That person is then checked as one who loses something.
+  // A person may gain and lose something in the same plan. The person is then checked like a person who loses
+  // something.
   const known = new Set(
     subjects.flatMap(({ gains, idMember, scimId, accountId }) =>
       gains ? [] : [idMember, scimId, accountId],
@@ -125,12 +128,12 @@ function peopleOf({ taking, subjects }: Plan): readonly Subject[] {
 }
 
 /**
- * The account that this server uses. Sources other than Trello's own record are asked only if the plan changes an
+ * The account that this server uses. Other sources than Trello's own record are asked only if the plan changes an
  * Atlassian account.
  */
 async function resolveSelf({ subjects, taking }: Plan, context: PlanContext): Promise<ResolvedPerson> {
   const me = await context.reads.trello.me();
-  // An effect on a card names the person who leaves the card in `from`: a member's id, as in `idMember`.
+  // An effect on a card names the person who leaves the card in the field `from`. It is a member's id, like `idMember`.
   const beyond = [...subjects, ...taking.map(({ target }) => target)].some(
     (person) => person.idMember === undefined && !("from" in person),
   );
@@ -160,7 +163,7 @@ function memberOf({ idMember }: Subject, workspaces: Plan["workspaces"]): Member
 }
 
 /**
- * The entries of the policy that may mean this person, although they differ from the member's id and username. For
+ * Those entries of the policy that may mean this person, although they are not the member's id or username. For
  * example, an entry may be an email.
  */
 function openEntries({ rules, workspaces }: Plan, { idMember }: Subject): readonly string[] {
@@ -175,9 +178,9 @@ function openEntries({ rules, workspaces }: Plan, { idMember }: Subject): readon
 }
 
 /**
- * Whether a policy entry may still mean the person after all known ids and emails were compared. An email cannot mean
- * the person if another person owns it, or if all emails of the person are known. An id or username cannot if a member
- * is found by it.
+ * Whether an entry of the policy may still mean the person, after all known ids and emails were compared. An email
+ * cannot mean the person if another person owns it, or if all emails of the person are known. An id or username cannot
+ * mean the person if it belongs to another member.
  */
 async function membersBehind(
   entries: readonly string[],
@@ -197,7 +200,7 @@ async function membersBehind(
       undecided ||= !isAnothers;
       continue;
     }
-    // Only ids and usernames can name a Trello member. An id with a colon or a dash belongs to an Atlassian account or
+    // Only ids and usernames can name a Trello member. An id with a colon or dash is the id of an Atlassian account or
     // a SCIM User.
     if (/[:-]/.test(entry) || (person.idMember !== null && person.username !== null)) continue;
     const member = await memberNamed(entry, context);
@@ -221,7 +224,7 @@ async function membersBehind(
   return { names: [], undecided };
 }
 
-/** The member with this id or username in the workspaces that the token's owner sees; null if there is none. */
+/** The member with this id or username in the workspaces that the token's owner can see; null if there is none. */
 async function memberNamed(entry: string, { reads }: PlanContext): Promise<Member | null> {
   const { snapshots } = await readWorkspaces(reads);
   for (const { memberships } of snapshots) {

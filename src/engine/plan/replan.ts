@@ -11,8 +11,8 @@ import { endRefused } from "./daily-limit.ts";
 import { digestOf, propose } from "./propose.ts";
 
 /**
- * Makes the plan again and compares it with the approved plan. Throws PLAN_STALE if anything changed, because the
- * approval is then void. Returns the new plan.
+ * Makes the plan again and compares it with the approved plan. If anything has changed, the approval is no longer
+ * valid: throws PLAN_STALE. Otherwise returns the new plan.
  */
 export async function assertUnchanged(
   deps: EngineDeps,
@@ -26,7 +26,7 @@ export async function assertUnchanged(
   await discard(deps, plan, fresh?.digest ?? null);
   throw new AppError(
     "PLAN_STALE",
-    "Things changed after this plan was made, so its confirmation is void and nothing was done.",
+    "Things changed after this plan was made, so its confirmation is no longer valid and nothing was done.",
     {
       next: "Call the tool again and ask for a confirmation of the new plan.",
       retry: "replan",
@@ -36,8 +36,8 @@ export async function assertUnchanged(
 }
 
 /**
- * Whether the new plan is the same as the approved one. If an application does not answer, its approved effects count
- * as the same. The run later sees the state, and waits for the application.
+ * Whether the new plan is the same as the approved plan. If an application does not answer, its approved effects count
+ * as the same. The run reads the state later and waits for the application.
  */
 function isAsDecided(fresh: Plan, plan: Plan): boolean {
   if (fresh.digest === plan.digest) return true;
@@ -66,7 +66,7 @@ function isSame(a: Effect, b: Effect): boolean {
   return a.op === b.op && a.id === b.id;
 }
 
-/** The plan as it would be made now. null if the people or places of the plan can no longer be found. */
+/** The plan as it would be made now. null if people or places of the plan can no longer be found. */
 async function replanned(
   deps: EngineDeps,
   plan: Plan,
@@ -78,8 +78,8 @@ async function replanned(
   } catch (thrown) {
     const { code } = toAppError(thrown);
     if (code === "NOT_FOUND" || code === "AMBIGUOUS" || code === "INPUT_INVALID") return null;
-    // A guard's refusal explains more than "something changed", so the refusal is thrown. The approval is void in both
-    // cases.
+    // If a guard refuses, its error explains more than "something changed", so it is thrown. The approval is no longer
+    // valid in both cases.
     if (code === "POLICY_DENIED") await discard(deps, plan, null);
     throw thrown;
   }
@@ -90,8 +90,8 @@ async function discard(deps: EngineDeps, plan: Plan, found: string | null): Prom
 }
 
 /**
- * Finds the cancelled run of a used plan, so that this call can continue it. null if the plan has no such run, or if
- * the approval is no longer valid.
+ * Finds the cancelled run of a plan, so that this call can continue it. null if the plan has no such run, or if the
+ * approval is no longer valid.
  */
 export async function reopen(
   deps: EngineDeps,
@@ -117,8 +117,8 @@ export async function reopen(
 
 /**
  * Plans again before a cancelled run continues. The new plan may contain only effects that the run had not done. If a
- * done effect was undone meanwhile, for example by a restore, no person approved doing it twice: throws PLAN_STALE and
- * leaves the run as it is.
+ * done effect was undone meanwhile, no person has approved doing it again. Then throws PLAN_STALE and leaves the run as
+ * it is.
  */
 async function assertOnlyDecidedLeft(
   deps: EngineDeps,
@@ -135,7 +135,8 @@ async function assertOnlyDecidedLeft(
   const isDecided = (now: Effect) =>
     decided.has(keyOf(now)) || open.some((each) => isSame(each, now) && (isUnread(each) || isUnread(now)));
   const fresh = await replanned(deps, plan, caller, usage);
-  // The person also approved the losses and costs. The new plan may have fewer of them, because some effects are done.
+  // The person has also approved losses and costs. The new plan may have fewer of them, because some effects are
+  // already done.
   const costs = new Set(plan.impact.notes);
   if (
     fresh?.effects.every(isDecided) &&
@@ -146,7 +147,7 @@ async function assertOnlyDecidedLeft(
   await discard(deps, plan, fresh?.digest ?? null);
   throw new AppError(
     "PLAN_STALE",
-    "Things changed after this run was cancelled, so its confirmation is void and nothing more was done.",
+    "Things changed after this run was cancelled, so its confirmation is no longer valid and nothing more was done.",
     {
       next: "Call the tool again for a new plan. get_run shows what the cancelled run did.",
       retry: "replan",
@@ -155,7 +156,10 @@ async function assertOnlyDecidedLeft(
   );
 }
 
-/** Plans the rest of a stopped run by repeating its call. Effects that are done already are not planned again. */
+/**
+ * Makes a plan for the rest of a stopped run by repeating its call. Effects that are already done are not planned
+ * again.
+ */
 export async function planRest(
   deps: EngineDeps,
   { plan, runId }: StoredPlan,

@@ -7,7 +7,7 @@ import { createContext, type EngineDeps, isoNow, principalOf } from "../context.
 
 /**
  * Stores a plan, so that a person can approve it. Throws UPSTREAM_FORBIDDEN if the Trello token lacks a scope that the
- * plan needs, because no approval could help. The first plan of a process costs one request for this check.
+ * plan needs, because an approval could not help then. For the first plan of a process, this check costs one request.
  */
 export async function storePlan(deps: EngineDeps, plan: Plan): Promise<StoredPlan> {
   await assertScopes(deps, plan);
@@ -22,11 +22,12 @@ async function assertScopes({ gateway }: EngineDeps, { effects }: Plan): Promise
   if (missing) throw missing;
 }
 
-/** A decision as the caller gives it. The engine adds the plan's id, the digest and the time. */
+/** A decision as the caller gives it. The engine adds the plan's id, its digest and the time. */
 export type Word = Omit<Decision, "planId" | "digest" | "at">;
 
 /**
- * Approved plans whose run this server can start: it has the plan's tool, and its token belongs to the plan's account.
+ * Approved plans whose run this server can start: it has the tool of the plan, and its token belongs to the account of
+ * the plan.
  */
 export async function startable(deps: EngineDeps): Promise<readonly StoredPlan[]> {
   const accepted = (await deps.store.plans.accepted(isoNow(deps.clock))).filter(
@@ -41,8 +42,8 @@ export async function startable(deps: EngineDeps): Promise<readonly StoredPlan[]
 const NO_CALLER = { client: "", subject: null };
 
 /**
- * Records a person's decision on a waiting plan. Throws the reason from `decideRefusal` if the plan can no longer be
- * decided.
+ * Records a person's decision about a waiting plan. If the plan can no longer be decided, throws the error from
+ * `decideRefusal`.
  */
 export async function recordDecision(deps: EngineDeps, planId: string, word: Word): Promise<Decision> {
   const stored = await deps.store.plans.get(planId);

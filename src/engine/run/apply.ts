@@ -9,8 +9,8 @@ import type { RunDeps } from "./lease-keeper.ts";
 import { execute } from "./run.ts";
 
 /**
- * Applies an approved plan. It checks the approval, plans again, starts the run (the approval is then used), sends the
- * writes, and verifies them.
+ * Applies an approved plan. It checks the approval, plans again, starts the run (the approval is then used up), sends
+ * the writes, and verifies them.
  */
 export async function apply(deps: RunDeps, planId: string, caller: Caller): Promise<Run> {
   const usage = { requests: 0 };
@@ -43,7 +43,7 @@ export async function apply(deps: RunDeps, planId: string, caller: Caller): Prom
   try {
     await assertWithinDailyLimit(deps, run);
   } catch (thrown) {
-    // Without this release, other processes would believe that this process still works on the run, and would not
+    // Releases the run. Otherwise other processes would believe that this process still works on the run, and would not
     // continue it.
     await deps.store.runs.release(run.id, holder).catch(() => {});
     throw thrown;

@@ -15,16 +15,19 @@ import { createContext, type EngineDeps, isoNow } from "../context.ts";
 import { dependsOn } from "./order.ts";
 import { checkPromises, madeUnseen, type PromiseCheck } from "./promises.ts";
 
-/** How often everything is read again at the end of a run if an upstream does not answer. */
+/** If an upstream does not answer at the end of a run, everything is read again up to this many times. */
 const LOOKS = 6;
 const FIRST_WAIT_MS = 500;
 
-/** After 24 hours without a successful check, the run ends, and its evidence says that the result was not verified. */
+/**
+ * How long (ms) a run waits for a successful check. After 24 hours the run ends, and its evidence says that the result
+ * was not verified.
+ */
 const GIVEN_UP_AFTER_MS = 86_400_000;
 
 /**
- * After the last write: reads everything again, stores the result as evidence, and ends the run. If an upstream does
- * not answer, it waits and tries again. After the last try, it throws; the run stays in state `verifying` and is
+ * Ends a run after its last write: reads everything again, and stores the result as evidence. If an upstream does not
+ * answer, it waits and tries again. After the last try, it throws. The run then stays in the state `verifying` and is
  * continued later.
  */
 export async function verifyAndEnd(
@@ -43,8 +46,8 @@ export async function verifyAndEnd(
     evidence,
     at: isoNow(deps.clock),
   });
-  // The log also gets the newest hash of the audit chain. Later, `audit verify --head` compares it and shows whether
-  // records were cut off.
+  // The log also gets the newest hash of the audit log. Later, `audit verify --head` compares the hash, which shows
+  // whether newer records were removed.
   deps.log("info", { run: runId, state, auditHead: await deps.store.audit.head() }, "run ended");
   return ended;
 }
@@ -52,11 +55,11 @@ export async function verifyAndEnd(
 interface Check {
   readonly effect: Effect;
   readonly holds: boolean;
-  /** Why the effect failed or may have failed, if this makes the run unfinished. */
+  /** Why the effect failed or may have failed, if the run therefore counts as unfinished; otherwise null. */
   readonly unfinished: string | null;
-  /** Why the effect cannot be checked, although the upstream accepted it. */
+  /** Why the effect cannot be checked although the upstream accepted it; null if it can be checked. */
   readonly unverified: string | null;
-  /** What cannot be seen after the effect was made, as a note in the evidence. */
+  /** What cannot be seen although the effect was made, as a note for the evidence; null if there is no such note. */
   readonly note: string | null;
   /** The error of the read that checks the effect; null if the read worked. */
   readonly unread: AppError | null;
@@ -72,7 +75,7 @@ async function verify(
   for (let attempt = 1; ; attempt += 1) {
     const { reads } = createContext(deps, { client: "", subject: null }, usage);
     const outage = await readWorkspaces(run, reads);
-    // Workspaces are read together. Only if that fails at the last attempt, each workspace is read alone.
+    // Workspaces are read together. If that still fails at the last attempt, each workspace is read alone.
     if (!outage || attempt === LOOKS) {
       const checks = await checkAll(deps, run, reads);
       const promises = await checkPromises(run, reads, (idPlace, idMember) =>
@@ -108,7 +111,7 @@ async function readWorkspaces({ plan, effects }: Run, { trello }: Reads): Promis
   }
 }
 
-/** All checks share one memory of answers, so each workspace is read once for all its effects. */
+/** All checks share one memory of answers, so each workspace is read only once for all its effects. */
 async function checkAll(deps: EngineDeps, run: Run, reads: Reads): Promise<readonly Check[]> {
   const checks = await Promise.all(run.effects.map((row) => check(deps, run, row, reads)));
   const hidden = checks.flatMap(({ effect, unverified, unread }) => (unverified && !unread ? [effect] : []));
@@ -128,7 +131,7 @@ async function check(
   const found = { effect, holds: false, unfinished: null, unverified: null, note: null, unread: null };
   const read = await kindOf(effect).holds(effect, reads).catch(toAppError);
   if (read instanceof AppError) {
-    // If an upstream refuses the credentials, the whole check is tried again later, as after an outage.
+    // If an upstream refuses the credentials, the whole check is repeated later, as after an outage.
     if (read.code === "UNAUTHENTICATED") throw read;
     const why = `${description}: could not be read again (${read.code})`;
     const accepted = isDone({ state });
@@ -141,7 +144,7 @@ async function check(
   const { cannotBeSeen } = kindOf(effect);
   if (cannotBeSeen !== undefined && state === "applied")
     return { ...found, unverified: `${description}: ${cannotBeSeen}` };
-  // The next step is the same for every effect, so it stands once on the run and not on each effect.
+  // The next step is the same for every effect. So it stands only once, on the run and not on each effect.
   const why =
     (error && reasonOf(error)) ??
     (state === "pending" ? notSent(run, effect) : "not as planned when read again");
@@ -193,12 +196,14 @@ function notSent(run: Run, effect: Effect): string {
   const notDone = run.effects.find(({ state, effect: earlier }) => {
     return (state === "failed" || state === "pending") && dependsOn(effect, earlier);
   });
-  return notDone ? `not sent, because this was not done: ${notDone.effect.description}` : "not sent";
+  return notDone
+    ? `not sent, because it needs a change that was not made: ${notDone.effect.description}`
+    : "not sent";
 }
 
 /**
- * Stores the id of the ghost that an invitation created. The ghost gets a new name at sign-up, so only the id
- * identifies the person later.
+ * Stores the id of the ghost (member without an account) that an invitation created. The ghost gets a new name at
+ * sign-up, so later only the id identifies the person.
  */
 async function learn(deps: EngineDeps, effect: Effect, reads: Reads): Promise<void> {
   const known = await kindOf(effect).whoIs(effect, reads);

@@ -2,8 +2,8 @@ import type { Effect } from "../../domain/effect.ts";
 import { kindOf } from "../../effects/kinds.ts";
 
 /**
- * Whether the effect `later` must not be sent after `earlier` failed, because `later` needs what `earlier` would have
- * made.
+ * Whether the effect `later` must not be sent if `earlier` failed, because it needs something that `earlier` would have
+ * made true.
  */
 export function dependsOn(later: Effect, earlier: Effect): boolean {
   const given = kindOf(earlier).gives(earlier);
@@ -13,8 +13,8 @@ export function dependsOn(later: Effect, earlier: Effect): boolean {
 }
 
 /**
- * Splits effects into groups; the effects of a group are sent at the same time. A group is a row of effects with the
- * same op. An effect that needs something from its own group starts a new group.
+ * Splits effects into groups; the effects of a group are sent at the same time. A group consists of neighbouring
+ * effects of the same kind (`op`). If an effect needs something from its own group, it starts a new group.
  */
 export function groupsOf<Row extends { readonly effect: Effect }>(
   rows: readonly Row[],

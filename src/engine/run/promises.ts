@@ -16,15 +16,15 @@ export interface PromiseCheck {
   readonly unfinished: readonly string[];
   readonly unverified: readonly string[];
   /**
-   * The error if something could not be read now but may be readable later. null if everything was read, or if it can
-   * never be read.
+   * The error if something could not be read now but perhaps later. null if everything was read, or if it can never be
+   * read.
    */
   readonly unread: AppError | null;
 }
 
 /**
- * Checks the promises of a plan that no single effect shows, for example that a person is on no board any more.
- * `isToldOf` says whether a line about an effect already names the place.
+ * Checks those promises of a plan that no single effect shows, for example that a person is on no board any more.
+ * `isToldOf`: whether a line about an effect already names the workspace or board.
  */
 export function checkPromises(
   { plan }: Run,
@@ -87,9 +87,9 @@ function accessLines(
 }
 
 /**
- * Trello hides the outcome of some invitations. This finds the effects that were certainly made: those in a place with
- * as many new members as accepted invitations. If there are fewer new members, none of them counts, because Trello does
- * not show their emails.
+ * Finds effects that were certainly made although Trello hides their result. They are the invitations to a place that
+ * now has as many new members as accepted invitations. If there are fewer new members, no invitation counts as made,
+ * because Trello does not show the members' emails.
  */
 export async function madeUnseen(
   { plan, effects }: Run,

@@ -7,7 +7,7 @@ import type { RunDeps } from "./lease-keeper.ts";
 import { stopIfForbidden } from "./resume.ts";
 import { execute } from "./run.ts";
 
-/** The caller of recovery: no client and no user, because recovery runs by itself. */
+/** The caller for runs that the server continues by itself. It has no client and no user. */
 const NOBODY: Caller = { client: "", subject: null };
 
 const FIRST_PAUSE_MS = 15_000;
@@ -26,27 +26,25 @@ interface Recovery {
 }
 
 /**
- * Creates the recovery, which continues unfinished runs that no process works on. If several processes try at once,
- * each run is continued by one of them.
+ * Creates the code that continues unfinished runs that no process works on. If several processes try at the same time,
+ * only one of them continues a run.
  */
 export function createRecovery(deps: RunDeps): Recovery {
   // How long to wait before a run is tried again. Without a wait, an outage of hours would write a failed try to the
   // audit every few seconds.
   const pauses = new Map<string, Pause>();
 
-  // By run id: why this server does not continue the run. Each reason is logged once.
+  // By run id: the reason why this server does not continue the run. Each reason is logged only once.
   const left = new Map<string, string>();
 
-  /** Why this server may not continue a run that no process works on; null if it may. */
+  /** Why this server may not continue a run that no process works on; null if it may continue the run. */
   async function reservation({ plan }: Run): Promise<string | null> {
     if (!deps.planner(plan.tool)) return `the tool ${plan.tool} is not enabled here`;
     const { id } = await principalOf(createContext(deps, NOBODY).reads, NOBODY);
     return accountOf(plan.principal) === id ? null : "the run belongs to another account";
   }
 
-  /**
-   * Whether this server may continue the run. If an upstream does not answer now, the question is asked again later.
-   */
+  /** Whether this server may continue the run. If an upstream does not answer now, this is checked again later. */
   async function isOurs(run: Run): Promise<boolean> {
     const why = await reservation(run).catch((error: unknown) => toAppError(error).code);
     if (why === null) return true;
@@ -103,8 +101,8 @@ export function createRecovery(deps: RunDeps): Recovery {
 
   async function recover(signal?: AbortSignal, which: "all" | "abandoned" = "all"): Promise<readonly Run[]> {
     const finished: Run[] = [];
-    // A run with this process's own name in its lease is left alone. The process may still work on it although the
-    // lease ran out, for example after the machine slept.
+    // A run whose lease contains this process's own name is left alone. The process may still be working on it although
+    // the lease has expired, for example after the machine slept.
     const wanted = (holder: string | null) => holder !== deps.processName;
     const ids = await deps.store.runs.claimable(isoNow(deps.clock), deps.gone, wanted);
     for (const id of ids) {
@@ -129,8 +127,8 @@ export function createRecovery(deps: RunDeps): Recovery {
     recover,
     carry(id, signal) {
       carried += 1;
-      // Each try gets its own process name. Otherwise an older try of this process, whose lease ran out during a sleep,
-      // could not be told apart from the new one.
+      // Each try gets a new process name. An older try of this process may still be running, if its lease expired while
+      // the machine slept. With the same name, the two could not be distinguished.
       return carryAs({ ...deps, processName: `${deps.processName}.${carried}` }, id, signal);
     },
   };

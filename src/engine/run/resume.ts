@@ -18,7 +18,7 @@ const LONGEST_RUN_MS = 86_400_000;
 
 /**
  * Checks an unfinished run before it continues: its age, the guards, the daily limits, the confirmation level and the
- * approvers. If today's rules forbid the rest, the run is stopped and returned; null if it may continue. Throws if an
+ * approvers. If today's rules forbid the rest, stops the run and returns it; null if it may continue. Throws if an
  * upstream does not answer; the run then stays as it is. `usage` counts the requests of this check.
  */
 export async function stopIfForbidden(
@@ -39,8 +39,8 @@ export async function stopIfForbidden(
 }
 
 /**
- * Ends an unfinished run because a person asks for it. Any principal's run can be stopped. CONFLICT if the run has
- * ended.
+ * Ends an unfinished run because a person asks for it. A run of any principal can be stopped. CONFLICT if the run has
+ * already ended.
  */
 export async function stopRun(
   deps: EngineDeps,
@@ -62,7 +62,7 @@ export async function stopRun(
   return (await deps.store.runs.get(runId)) ?? run;
 }
 
-/** The next step that a stopped run names to the user. */
+/** The next step for the user, which a stopped run shows. */
 function wayOn({ id, plan }: Run): string {
   return `Call apply_plan with planId ${plan.id} to get a new plan for the rest, or restore_member with runId ${id} to undo what was done.`;
 }
@@ -96,7 +96,7 @@ async function refusalOf(
       "POLICY_DENIED",
       `The run now needs a confirmation of level ${requires}, by a person who may give it.`,
       {
-        next: "Ask for a confirmation of the rest at that level.",
+        next: "Make a new plan for the rest, and let a person with that right confirm it.",
         details: { requires },
       },
     );

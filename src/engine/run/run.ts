@@ -10,10 +10,10 @@ import { type Journal, journalOf } from "./journal.ts";
 import { dependsOn, groupsOf } from "./order.ts";
 import { sendEffect } from "./send-effect.ts";
 
-/** A run with more than 20 effects sends its requests after those of a waiting user. */
+/** A run with more effects than this has a low priority: its requests are sent after those of users who wait. */
 const MOST_INTERACTIVE = 20;
 
-/** How many effects of a group (order.ts) are sent at the same time. They do not depend on each other. */
+/** How many effects of a group (see order.ts) are sent at the same time. They do not depend on each other. */
 const AT_ONCE = 6;
 
 /**
@@ -56,12 +56,12 @@ export async function execute(
     if (waitsFor !== null) throw waitsFor;
     return await verifyAndEnd(deps, run.id, usage, signal);
   } catch (error) {
-    // After the caller aborted, every error is a consequence of that.
+    // If the caller has aborted, every later error is a consequence of that.
     const stopped = signal?.aborted === true;
     const cancelled = stopped && caller.cancelled?.() === true;
     const { code, message, next, applied, details } = toAppError(error);
-    // Releases the lease, so that the run can be continued at once and not only after the lease ends. A cancelled run
-    // is continued only by apply_plan. Any other run is continued by a server without being asked.
+    // Releases the lease, so that the run can be continued at once and not only when the lease expires. A cancelled run
+    // is continued only by apply_plan. Any other run is continued by a server without a call.
     await deps.store.runs
       .pause(run.id, deps.processName, {
         at: isoNow(deps.clock),
@@ -92,7 +92,7 @@ export async function execute(
   }
 }
 
-/** The error for the caller if the run was stopped while this process worked on it. */
+/** The error for the caller if a person or rule stopped the run while this process was working on it. */
 async function stoppedError(
   deps: EngineDeps,
   runId: string,
@@ -116,8 +116,8 @@ interface GroupRun {
 }
 
 /**
- * Sends the effects of a group, a few at a time. Returns the effects that failed for good. If a SCIM application does
- * not answer, only its own effects stop: the error is returned, and the run waits for the application at the end.
+ * Sends the effects of a group, a few at the same time. Returns the effects that finally failed. If a SCIM application
+ * does not answer, only its own effects stop: the error is returned, and at the end the run waits for the application.
  */
 async function applyGroup(
   deps: EngineDeps,

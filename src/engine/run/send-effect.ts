@@ -5,7 +5,7 @@ import type { Pass } from "../../gateway/gateway.ts";
 import { createContext, type EngineDeps } from "../context.ts";
 import type { Journal } from "./journal.ts";
 
-/** How often one effect is sent at most. Repeats that the gateway makes by itself are not counted. */
+/** How often one effect is sent at most. Repeats by the gateway are not counted. */
 const TRIES = 6;
 const FIRST_WAIT_MS = 500;
 
@@ -19,20 +19,21 @@ interface Settling {
 }
 
 /**
- * Sends one effect and finds out whether it was made. The journal records the intent just before the request leaves,
- * and only while this process holds the lease. Then the journal records the result. If the answer was lost, the state
- * is read. The request is sent again only if the change is proven to be missing.
+ * Sends one effect and finds out whether it was made. Directly before the request is sent, the journal records it, but
+ * only while this process holds the lease. Afterwards the journal records the result. If the answer was lost, the state
+ * is read. The request is sent again only if the state proves that the change was not made.
  */
 export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Settling): Promise<EffectState> {
   const { effect, index } = row;
   const { journal, signal, usage, priority, isHeld } = settling;
   const kind = kindOf(effect);
-  // Reads remember answers, and an old answer shows the state before the write. So each check starts with new reads.
+  // Reads remember answers, and an old answer would show the state before the write. So each check begins with new
+  // reads.
   const caller = { client: "", subject: null, ...(signal && { signal }) };
   const fresh = () => createContext(deps, caller, usage, priority).reads;
   const holds = () => kind.holds(effect, fresh());
-  // An abort removes a write that still waits in the queue. A write that has left is waited for, because its answer
-  // belongs in the journal.
+  // An abort removes a write that still waits in the queue. A write that was sent is waited for, because its answer
+  // must be recorded in the journal.
   const departure = { record: () => journal.record(index, "sent"), mayLeave: isHeld };
   const writes = deps.gateway.writes({ priority, usage, departure, ...(signal && { signal }) });
   const settled = async (state: EffectState, error?: AppError): Promise<EffectState> => {
@@ -41,8 +42,8 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
   };
 
   let unknown = row.state === "sent" || row.state === "lost";
-  // The request may have been sent before, by this process or another. Such a write can still arrive late, after a read
-  // did not find it.
+  // The request may have been sent before, by this process or another. Such a request can arrive late, even after a
+  // read that did not find the change.
   let beenSent = row.attempts > 0;
   let last: AppError | undefined;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
@@ -54,8 +55,8 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         if (isTemporary(applied)) continue;
         return settled("failed", unreadable(applied));
       }
-      // For this kind, the outcome cannot be seen, so a missing result proves nothing. It is not sent again, because a
-      // person could get the invitation twice.
+      // For this kind of effect, the result cannot be seen, so nothing proves that it is missing. It is not sent again,
+      // because the person could get a second invitation.
       if (kind.cannotBeSeen !== undefined) return settled("failed", notSentAgain());
     }
     signal?.throwIfAborted();
@@ -86,7 +87,8 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
       // and never end.
       unknown = error.applied !== "no" && error.code !== "INTERNAL";
       beenSent ||= error.applied !== "no";
-      // After a 429, the gateway has repeated the request as often as it may. The run waits and tries again later.
+      // After a 429, the gateway has already repeated the request as often as it may. The run waits and tries again
+      // later.
       if (error.code === "RATE_LIMITED" && error.details["status"] === 429) {
         await journal.record(index, "pending", error);
         throw error;
@@ -97,8 +99,7 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         const so = await readState(holds);
         if (so === true) return settled(beenSent ? "applied" : "already");
         if (so instanceof AppError && isTemporary(so)) {
-          // A refusal can mean that the change was made before, for example "already a member". The state is read to
-          // find out.
+          // A refusal can mean that the change was already made, for example "already a member". So the state is read.
           unknown = true;
           await journal.record(index, "lost", error);
           continue;
@@ -109,10 +110,11 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
       }
     }
   }
-  // The upstream did not answer, so the effect did not fail. The run waits and continues when the upstream answers.
+  // The upstream did not answer, so it is not certain that the effect failed. The run waits and continues when the
+  // upstream answers.
   throw (
     last ??
-    new AppError("OUTCOME_UNKNOWN", "Whether a change was made could not be read.", {
+    new AppError("OUTCOME_UNKNOWN", "This server could not read whether a change was made.", {
       next: "Try again in a few minutes.",
       applied: "unknown",
       retry: "resume",
@@ -120,7 +122,7 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
   );
 }
 
-/** The error for a place that is gone or closed to the token: no read can show whether the change was made. */
+/** The error if a place is gone or closed to the token: no read can show whether the change was made. */
 function unreadable({ code }: AppError): AppError {
   return new AppError("OUTCOME_UNKNOWN", `The answer was lost, and the result cannot be read (${code}).`, {
     next: "Check in Trello or Atlassian whether the change was made. If it was, restore_member undoes the change.",
@@ -141,7 +143,7 @@ function notSentAgain(): AppError {
   );
 }
 
-/** Reads whether the effect is true now. If that cannot be read, says why, and whether a later read may work. */
+/** Reads whether the wanted state is true now. If it cannot be read, says why, and whether a later read may succeed. */
 async function readState(holds: () => Promise<boolean>): Promise<boolean | AppError> {
   try {
     return await holds();

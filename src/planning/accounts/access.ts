@@ -40,7 +40,7 @@ export const LEAVES_BEHIND: Readonly<Record<AccessWay, string>> = {
     "The SCIM User, what the person made, and memberships that were not removed. The person cannot sign in to use them",
 };
 
-/** The effect that takes the access away or gives it back; none if nothing would change. */
+/** Returns the effect that takes the access away or gives it back; no effect if nothing would change. */
 export async function accessEffect(
   user: ScimUser,
   { how, access }: { readonly how: AccessWay; readonly access: boolean },
@@ -52,7 +52,7 @@ export async function accessEffect(
     return [
       setScimActive.make({
         target: { scimId: user.id },
-        // If the record does not show the state, the undo assumes the opposite of the new state.
+        // The record may not show the state before. Then the undo assumes the opposite of the new state.
         before: { active: user.active ?? !access },
         after: { active: access },
         label,
@@ -101,19 +101,19 @@ async function accountOf(user: ScimUser, reads: Reads): Promise<AtlassianAccount
   });
 }
 
-/** How the access of an account is taken at present, with warnings for the tool that gives it back. */
+/** In which ways the access of an account is taken now, with warnings for the tool that gives the access back. */
 export interface AccessState extends PlanPart {
-  /** All ways in which the access is taken at present. Ways that this server cannot see are missing. */
+  /** All ways in which the access is taken now. A way that this server cannot see is not in the list. */
   readonly takenBy: readonly AccessWay[];
 }
 
 /**
- * Reads whether access is taken in any of three places: the SCIM User, the organization's directory, and the account
+ * Reads in which of three places the access is taken: the SCIM User, the organization's directory, and the account
  * itself. The last two need the organization API and one request.
  */
 export async function accessState(user: ScimUser, reads: Reads): Promise<AccessState> {
-  // If the record does not show whether the User is active, the User is activated anyway: for an active User, that
-  // changes nothing.
+  // If the record does not show whether the User is active, the plan activates the User anyway. For an active User,
+  // that changes nothing.
   const scim: readonly AccessWay[] = user.active === true ? [] : ["deactivate"];
   const untold =
     user.active === null
@@ -131,8 +131,8 @@ export async function accessState(user: ScimUser, reads: Reads): Promise<AccessS
   return {
     takenBy: [
       ...scim,
-      // An account is inactive whenever its SCIM User is deactivated. So an inactive account was disabled itself only
-      // if the User is active.
+      // An account is always inactive while its SCIM User is deactivated. So only if the User is active, an inactive
+      // account was disabled itself.
       ...(inactive && user.active === true ? (["disable"] as const) : []),
       ...(membershipStatus === "suspended" ? (["suspend"] as const) : []),
     ],
@@ -154,7 +154,7 @@ export async function accessState(user: ScimUser, reads: Reads): Promise<AccessS
     untouched:
       inactive && user.active !== true
         ? [
-            "The account may also be disabled. That can be seen only after the SCIM User is active: call again then",
+            "The account may also be disabled. This server can see that only when the SCIM User is active. Then call again",
           ]
         : [],
   };

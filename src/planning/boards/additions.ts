@@ -9,8 +9,8 @@ import { labelOf, type Person } from "../../people/person.ts";
 import { roomLines } from "./collaborators.ts";
 
 /**
- * Plans to add people to boards. `roleOn` gives the role for each board. A person who is on a board already keeps the
- * present role. `alongside`: emails that the same plan invites.
+ * Plans to add people to boards. `roleOn` gives the role for each board. A person who is already on a board keeps the
+ * present role there. `alongside`: emails that the same plan invites.
  */
 export async function additions(
   people: readonly Person[],
@@ -86,7 +86,7 @@ export function hasRole(role: string, tier: PlanTier): boolean {
   return role !== "observer" || (tier !== "free" && tier !== "standard");
 }
 
-/** Throws if the plan tier does not have the role. The caller then gets a clear error before any request is sent. */
+/** Throws if the plan tier does not have the role. So the caller gets a clear error before any request is sent. */
 export function assertRole(role: string, tier: PlanTier): void {
   if (hasRole(role, tier)) return;
   throw new AppError("INPUT_INVALID", `${noObserversText(tier)}.`, {
@@ -100,7 +100,8 @@ export function noObserversText(tier: PlanTier): string {
 }
 
 /**
- * A warning that people are on the boards with another role, with the tool that changes roles. Empty if there are none.
+ * A warning about people who are on the boards with another role than the wanted one. It names the tool that changes
+ * roles. Empty if there are no such people.
  */
 export function rolesHeldLines(held: readonly string[], tool: string): readonly string[] {
   if (held.length === 0) return [];
@@ -109,7 +110,7 @@ export function rolesHeldLines(held: readonly string[], tool: string): readonly 
   ];
 }
 
-/** A line that lists people who are on the boards already, with the role of each. Empty if there are none. */
+/** A line that lists people who are already on the boards, each with the present role. Empty if there are none. */
 export function onBoardAlready(
   held: readonly {
     readonly person: Person;
@@ -141,8 +142,8 @@ export function chargesGuests(tier: PlanTier): boolean {
 }
 
 /**
- * Whether these additional boards make a person a billable guest: a person outside the workspace who is on two or more
- * of its open boards.
+ * Whether these additional boards make a person a billable guest. A billable guest is outside the workspace and on two
+ * or more of its open boards.
  */
 export function takesSeat(
   { membership, boards }: Pick<Person, "membership" | "boards">,
@@ -163,14 +164,14 @@ export function isStranger({ membership, boards }: Pick<Person, "membership" | "
   return !membership && boards.length === 0;
 }
 
-/** The line that every plan has if a person takes a paid seat. */
+/** The line that a plan must contain if a person takes a paid seat. */
 export function seatNote(who: string): string {
   return `${who} becomes a billable guest and takes a paid seat`;
 }
 
 /**
- * How many new billable guests Trello expects, by one request for each board. Only asked if a person becomes a guest.
- * Trello may count boards that this server cannot see.
+ * Lines with the number of new billable guests that Trello expects, by one request for each board. It is asked only if
+ * a person becomes a guest. Trello may count boards that this server cannot see.
  */
 export async function billableGuestLines(
   boards: readonly { readonly id: string; readonly name: string }[],

@@ -7,7 +7,7 @@ import type { BoardWithMemberships, Card, WorkspaceSnapshot } from "../../domain
 import { fateOf, setCardMembers } from "../../effects/cards.ts";
 import { labelOf, type Person } from "../../people/person.ts";
 
-/** The person who takes over cards; null if no person does. */
+/** The person who takes over the cards; null if no one does. */
 export type NewAssignee = Person | null;
 
 /** How many cards are handed over, kept by others, or left unassigned. Each card counts once. */
@@ -21,16 +21,16 @@ export interface CardCounts {
 }
 
 export interface Reassignment extends PlanPart {
-  /** Ids of the cards that are taken from the person. */
+  /** The ids of the cards that the plan takes from the person. */
   readonly reassigned: ReadonlySet<string>;
 }
 
 /**
  * Hands a person's open cards to a new assignee, or only takes the person off them.
  * Trello allows a person on a card only if the person is on the board. If the new assignee is not on a board and does
- * not join it (`joins`: ids of boards), its cards are not handed over, and a warning says so.
- * `leaving`: ids of all people whose cards are taken in this plan. If two of them share a card, both effects end in the
- * same state, so their order does not matter.
+ * not join it (`joins`: ids of boards), the cards there are not handed over, and a warning says that.
+ * `leaving`: ids of all people whose cards are taken in this plan. If two of them share a card, both effects lead to
+ * the same state, so their order does not matter.
  */
 export function reassign(
   leaver: Person,
@@ -50,7 +50,7 @@ export function reassign(
     }
     const newAssignee = takes ? assignee.idMember : "";
     const others = card.idMembers.filter((id) => !leaving.has(id) && id !== newAssignee);
-    // If the new assignee is on the card already, the undo must leave this person on it.
+    // If the new assignee is already on the card, an undo must not remove this person. So `to` is then empty.
     const to = card.idMembers.includes(newAssignee) ? "" : newAssignee;
     return setCardMembers.make({
       target: {
@@ -105,14 +105,14 @@ export function countCards(effects: readonly Effect[]): CardCounts {
   return { handed: count("handed"), kept: count("kept"), unassigned: count("unassigned") };
 }
 
-/** A line about the boards that the new assignee is not on: how many cards of each are not handed over. */
+/** A line about the boards on which the new assignee is not a member: how many cards of each are not handed over. */
 function notHandedLine(assignee: string, cards: ReadonlyMap<string, number>): string {
   const total = [...cards.values()].reduce((sum, count) => sum + count, 0);
   const each = [...cards].map(([name, count]) => `${name} (${count})`);
   return `${assignee} is not on ${plural(cards.size, "board")}, so ${plural(total, "open card")} there ${total === 1 ? "is" : "are"} not handed over: ${listNames(each)}. A plan with addToBoards: true puts the person on those boards and hands these over too; this plan does not.`;
 }
 
-/** The cards of each person; none for a person whose cards were not read. */
+/** The cards of each person. Empty for a person whose cards were not read. */
 export interface CardsOf {
   (idMember: string): readonly Card[];
   /** Parts of Trello's answers that could not be read, as sentences. */
@@ -121,7 +121,7 @@ export interface CardsOf {
 
 /**
  * Reads the cards of people on the boards that they leave. It sends one request for each person or one for each board,
- * whichever is fewer. For example, one person on 30 boards costs one request, and so do 40 people on one board.
+ * whichever is fewer: one request for one person on 30 boards, and also one request for 40 people on one board.
  */
 export async function readCards(
   leaving: readonly {

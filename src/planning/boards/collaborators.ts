@@ -5,8 +5,8 @@ import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 const MOST = 10;
 
 /**
- * The collaborators that count for the limit: members, guests of open boards, and people who were invited and have not
- * joined.
+ * The collaborators who count for the limit of a Free workspace: members, guests of open boards, and invited people who
+ * have not joined.
  */
 function collaborators({ memberships, boards }: WorkspaceSnapshot): ReadonlySet<string> {
   const open = boards.filter(({ closed }) => !closed);
@@ -17,8 +17,8 @@ function collaborators({ memberships, boards }: WorkspaceSnapshot): ReadonlySet<
 }
 
 /**
- * Warns if people do not fit into a Free workspace, because Trello refuses every person above the limit. Empty if all
- * fit, or for another plan tier. `adding`: emails and member ids of the people to add.
+ * Warns if there is no room for all people in a Free workspace, because Trello refuses everyone above the limit. Empty
+ * if there is room, or for another plan tier. `adding`: emails and member ids of the people to add.
  */
 export function roomLines(snapshot: WorkspaceSnapshot, adding: readonly string[]): readonly string[] {
   if (snapshot.tier !== "free") return [];
@@ -27,6 +27,6 @@ export function roomLines(snapshot: WorkspaceSnapshot, adding: readonly string[]
   const room = Math.max(0, MOST - there.size);
   if (coming.size <= room) return [];
   return [
-    `${room === 0 ? "None" : room} of ${coming.size} fit: a Free workspace has ${MOST} collaborators at most, and ${plural(there.size, "is there", "are there")} (members, guests of open boards, invitations). At ${MOST}, no one can be added; over ${MOST}, the boards become view-only.`,
+    `${room === 0 ? "None" : room} of ${coming.size} fit: a Free workspace has ${MOST} collaborators at most, and ${plural(there.size, "is there", "are there")} (members, guests of open boards, invitations). With ${MOST} collaborators, no one can be added; with more, the boards become view-only.`,
   ];
 }

@@ -13,8 +13,8 @@ export interface Coming {
 }
 
 /**
- * Finds the one person to add. People of the workspace are searched first; a person outside it is used only if no
- * person in it can be meant. `names`: whether an exact full name is enough. Throws like `requirePerson`.
+ * Finds the one person to add. A person of the workspace is preferred: a person outside it is used only if no one in it
+ * can be meant. `names`: whether an exact full name is enough. Throws like `requirePerson`.
  */
 export async function personComing(
   query: string,
@@ -32,7 +32,7 @@ export async function personComing(
   }
 }
 
-/** One line for each person who becomes a guest, because the person is not in the workspace. */
+/** One line for each person who becomes a guest because the person is not in the workspace. */
 export function guestLines(
   coming: readonly Coming[],
   { workspace: { displayName } }: WorkspaceSnapshot,

@@ -14,8 +14,8 @@ export interface PlannedNewcomers extends PlanPart {
 }
 
 /**
- * Plans to invite emails to boards, as guests. An email with a pending invitation is not invited again. The role
- * `admin` cannot be given by email. `alongside`: ids of the people whom the same plan adds.
+ * Plans to invite emails to boards, as guests. An email with a pending invitation is not invited again. An email cannot
+ * be invited with the role `admin`. `alongside`: ids of the people whom the same plan adds.
  */
 export async function planNewcomers(
   newcomers: readonly Newcomer[],

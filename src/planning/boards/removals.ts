@@ -22,13 +22,13 @@ export interface Removal {
   readonly fromWorkspace: boolean;
 }
 
-/** Ids of the cards that the person loses by leaving a board. */
+/** Returns the ids of the cards that the person loses by leaving a board. */
 type CardsOn = (idBoard: string) => readonly string[];
 
 /**
  * Plans to remove people from boards and workspaces, for every tool that does this. A person who leaves a board loses
- * its cards. The plan lists those cards and warns of them, and restore_member gives them back. `reassigned`: ids of
- * cards that get a new assignee first.
+ * its cards. The plan lists those cards and warns about them, and restore_member gives them back.
+ * `reassigned`: ids of cards that get a new assignee first.
  * All board removals come before all workspace removals. Effects of one kind run together, and if one fails, the person
  * stays in the workspace.
  */
@@ -62,8 +62,8 @@ export async function planRemovals(
 }
 
 /**
- * Adds the lost cards, and warnings about them, to removals that were planned without cards, for example by an undo. A
- * card that another effect of the plan takes from the person first does not count as lost.
+ * Adds the lost cards, and warnings about them, to removals that were planned without cards, for example by an undo. If
+ * another effect of the plan takes a card from the person first, the card does not count as lost.
  */
 export async function withCards(effects: readonly Effect[], reads: Reads): Promise<PlanPart> {
   const leaving = effects.filter(removeBoardMember.is).map(({ target, label }) => ({
@@ -93,8 +93,8 @@ export async function withCards(effects: readonly Effect[], reads: Reads): Promi
 }
 
 /**
- * The warning about lost cards. `losing`: for each person's label, the number of cards. If open cards are handed over,
- * the lost ones are archived or on closed boards.
+ * The warning about lost cards. `losing`: the number of cards, by the person's name. If the plan hands over open cards,
+ * the lost cards are archived or on closed boards.
  */
 function cardsLines(losing: ReadonlyMap<string, number>, handsOver = false): readonly string[] {
   const [only, ...others] = losing;
@@ -120,7 +120,8 @@ function offBoards(
   cardsOn: CardsOn,
 ): readonly Effect[] {
   const who = labelOf(person.member, person.idMember);
-  // A guest on two or more boards of a paid workspace costs a seat. Bringing the guest back costs that seat again.
+  // A guest on two or more boards of a paid workspace costs a seat. If the guest is brought back, that seat is paid
+  // again.
   const billable = !person.membership && snapshot.tier !== "free" && person.boards.length > 1;
   return boards.map(({ id, name, memberType }) =>
     removeBoardMember.make({
@@ -134,8 +135,9 @@ function offBoards(
 }
 
 /**
- * Removes a person from a workspace and its boards. Some plan tiers do this in one request. On others, the boards come
- * first: a person who is on two boards and not in the workspace could become a billable guest.
+ * Plans to remove a person from a workspace and its boards. Some plan tiers do this in one request. On others, the
+ * person is removed from the boards first: a person who is on two boards and no longer in the workspace could become a
+ * billable guest.
  */
 async function offWorkspace(
   snapshot: WorkspaceSnapshot,
@@ -180,15 +182,15 @@ function captured(cards: readonly string[]): { readonly cards?: readonly string[
   return cards.length === 0 ? {} : { cards };
 }
 
-/** The people who stay on the boards: member ids, and those emails that no source links to a member. */
+/** The people who stay on the boards: member ids, and emails that no source links to a member. */
 export interface Keep {
   readonly people: ReadonlySet<string>;
   readonly emails: readonly string[];
 }
 
 /**
- * Removes all people from boards, except the people to keep. Two others also stay, and the plan says so: the account
- * that this server uses, and each person whose unknown email may be one to keep.
+ * Removes all people from boards, except the people to keep. Two kinds of people also stay, and the plan says so: the
+ * account that this server uses, and people with an unknown email who may be one of the people to keep.
  */
 export async function removeOthers(
   keep: Keep,

@@ -13,7 +13,7 @@ import { type CardsOf, countCards, isOn, type NewAssignee, openCards, reassign }
 import { guestLines, personComing } from "./coming.ts";
 import type { Removal } from "./removals.ts";
 
-/** The person who takes over the cards and boards of people who leave, and how. */
+/** The person who takes over cards and boards of people who leave, and whether boards are taken over too. */
 export interface Successor {
   readonly assignee: NewAssignee;
   /** Whether the plan also adds the new assignee to the boards of the cards. */
@@ -27,8 +27,8 @@ export interface SuccessorArgs {
 }
 
 /**
- * Reads `reassignTo` (the word `nobody`, or one certain member) and `addToBoards`. null if the caller asks for no
- * handover. With `addToBoards`, the new assignee may come from outside the workspaces.
+ * Reads `reassignTo` (the word `nobody`, or one certain member) and `addToBoards`. null if the caller does not ask to
+ * hand anything over. With `addToBoards`, the new assignee may be outside the workspaces.
  */
 export async function successorOf(
   { reassignTo, addToBoards = false }: SuccessorArgs,
@@ -66,13 +66,13 @@ export interface Leaving {
 }
 
 export interface Succession extends PlanPart {
-  /** Ids of the cards that are taken from the people who leave. */
+  /** The ids of the cards that the plan takes from the people who leave. */
   readonly reassigned: ReadonlySet<string>;
 }
 
 /**
  * Hands the open cards of people who leave to the new assignee. With `addToBoards`, the new assignee first joins the
- * boards of those cards. If all admins of such a board leave, the new assignee becomes its admin.
+ * boards of those cards. If all admins of such a board leave, the new assignee becomes an admin of the board.
  */
 export async function planSuccession(
   { assignee, addToBoards }: Successor,
@@ -119,7 +119,10 @@ function boardsWithoutAdmin(removals: readonly Removal[]): ReadonlySet<string> {
   return new Set(boards.filter(isOrphan).map(({ id }) => id));
 }
 
-/** Adds the new assignee to boards of one workspace, and as admin to each board that would otherwise have none. */
+/**
+ * Plans to add the new assignee to boards of one workspace. On a board that would otherwise have no admin, the new
+ * assignee becomes an admin.
+ */
 async function join(
   assignee: Person,
   to: {
@@ -166,8 +169,8 @@ async function join(
 }
 
 /**
- * What a plan hands over, as parts of a sentence: `3 cards handed over`, `1 board joined by the new assignee`. The same
- * words are used before and after the run. Each card and board counts once.
+ * What a plan hands over, as parts of a sentence such as `3 cards handed over` or `1 board joined by the new assignee`.
+ * The words are the same before and after the run. Each card and board counts once.
  */
 export function handoverParts(effects: readonly Effect[]): readonly string[] {
   const { handed, kept, unassigned } = countCards(effects);

@@ -22,9 +22,10 @@ export interface TeamChange {
 }
 
 /**
- * Adds the Users who join a Group to the Group's boards, and removes the Users who leave it. A person stays on a board
- * that another Group of the person gives. The Trello member of a User must be proven by account or email. Reads nothing
- * if the policy file lists no boards for the Group.
+ * Adds the Users who join a Group to the boards of the Group, and removes the Users who leave it. If another Group of
+ * the person has a board too, the person stays on that board.
+ * The Trello member of a User must be proven by account or email. Nothing is read if the policy file lists no boards
+ * for the Group.
  */
 export async function planTeamBoards(
   { name, joining, leaving }: TeamChange,
@@ -56,7 +57,7 @@ export async function planTeamBoards(
       const off = person.boards.filter(
         ({ id }) => boards.some((board) => board.id === id) && !kept.has(`${id}/${user.id}`),
       );
-      // The User and the Trello member are the same person, so the daily limits count them once.
+      // The User and the Trello member are the same person, so the daily limits must count them as one.
       subjects.push({ ...scimSubject(user), countsAs: person.idMember }, await subjectOf(person, context));
       if (off.length > 0) removals.push({ snapshot, person, boards: off, fromWorkspace: false });
     }
@@ -70,7 +71,7 @@ export async function planTeamBoards(
   });
 }
 
-/** The boards that stay because another Group of the person gives them, as `idBoard/idUser`. */
+/** The boards that people keep because another of their Groups has these boards too, as `idBoard/idUser`. */
 async function boardsKept(
   leaving: readonly ScimUser[],
   name: string,
@@ -96,7 +97,7 @@ async function boardsKept(
   return kept;
 }
 
-/** Lines about Users whose Trello member is not proven: their boards are not changed. */
+/** Lines about Users for whom no Trello member is proven: their boards are not changed. */
 function unprovenLines(
   { name, joining, leaving }: TeamChange,
   isUnproven: (user: ScimUser) => boolean,
@@ -140,11 +141,11 @@ function unknownLines(
   const odd = refs.filter((ref) => boardsMeant(ref, placed).length !== 1);
   if (odd.length === 0) return [];
   return [
-    `These boards in team_boards of the policy file for ${clean(name)} are not found, or several boards have the name: ${listNames(odd.map((ref) => clean(ref, 60)))}. Write their ids there.`,
+    `These boards in team_boards of the policy file for ${clean(name)} are not found, or several boards have the name: ${listNames(odd.map((ref) => clean(ref, 60)))}. Write the ids of the boards in the policy file.`,
   ];
 }
 
-/** How many boards the effects give and take, as the last words of a summary. Empty if none. */
+/** How many boards the effects give and take, as the end of a summary sentence. Empty if none. */
 export function teamBoardsText({ effects = [] }: PlanPart): string {
   const count = (gives: boolean) =>
     effects.filter(({ resource, after }) => resource === "board_membership" && (after !== null) === gives)

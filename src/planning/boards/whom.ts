@@ -21,11 +21,11 @@ export interface WhomArgs {
   readonly members?: string | readonly string[] | undefined;
   readonly column?: string | undefined;
   readonly group?: string | undefined;
-  /** Whether all people who are not in the call are removed from the boards. */
+  /** Whether all people whom the call does not name are removed from the boards. */
   readonly removeOthers?: boolean | undefined;
 }
 
-/** An email that belongs to no known member and is invited. */
+/** An email that belongs to no known member, so it is invited. */
 export interface Newcomer {
   readonly email: string;
   readonly fullName?: string | undefined;
@@ -106,7 +106,7 @@ type Found =
 
 /**
  * Finds the one person, or returns the email to invite. The email is returned if no member may have it, or if the only
- * possible member is a ghost that this server invited by it. Throws like `requirePerson`.
+ * possible member is a ghost that this server created by inviting this email. Throws like `requirePerson`.
  */
 async function comingOrNew(
   query: string,
@@ -129,8 +129,8 @@ async function comingOrNew(
 }
 
 /**
- * Throws INPUT_INVALID if any entry of the list is not certain. With removeOthers, a person who was not recognized
- * would be removed from the boards.
+ * Throws INPUT_INVALID if any entry of the list is not certain. With removeOthers, a person who is on the list but was
+ * not recognized would be removed from the boards.
  */
 function assertAllCertain({ problems }: PeopleList, missed: readonly NotFound[]): void {
   const unsure = [
@@ -153,7 +153,7 @@ function newLines(newcomers: readonly Newcomer[]): readonly string[] {
   ];
 }
 
-/** People who are only added lose nothing, so the guards on losses need not look at them. */
+/** Marks people who are only added: they lose nothing, so the checks of losses need not look at them. */
 async function gaining(people: readonly Person[], context: PlanContext) {
   return Promise.all(
     people.map(async (person) => ({ ...(await subjectOf(person, context)), gains: true as const })),

@@ -30,15 +30,15 @@ export interface InvitationPlace {
 
 interface Chosen {
   readonly places: readonly InvitationPlace[];
-  /** For a summary: the name of the workspace, or the number of workspaces. */
+  /** The name of the workspace, or the number of workspaces, as words for a summary. */
   readonly where: string;
   readonly warnings: readonly string[];
 }
 
 /**
- * The chosen invitations that are still pending, and a line for each chosen one that is not.
- * If the call names no workspace, the only workspace with such an invitation is used. If several workspaces have one,
- * the call must name them, so that no invitation is changed by surprise.
+ * The chosen invitations that are still pending, and a line for each chosen invitation that is not. If the call names
+ * no workspace, the only workspace with such an invitation is used. If several workspaces have one, the call must name
+ * them, so that no invitation is changed by mistake.
  */
 export async function chosenInvitations(args: InvitationChoice, context: PlanContext): Promise<Chosen> {
   const named = args.workspaces ?? (args.workspace === undefined ? undefined : [args.workspace]);
@@ -89,7 +89,8 @@ function keeping(read: readonly Read[], keep: (row: Invitation) => boolean): rea
 }
 
 /**
- * A warning says how many invitations were sent by others, because this server does not know for whom they were meant.
+ * Chooses all invitations, or all expired ones. A warning says how many were sent by others, because this server does
+ * not know for whom those were meant.
  */
 function everyOne(read: readonly Read[], isExpiredOnly: boolean): Choice {
   const found = keeping(read, ({ state }) => !isExpiredOnly || state === "expired");
@@ -132,8 +133,8 @@ function whyNot(email: string, read: readonly Read[]): string {
 }
 
 /**
- * The pending invitations of the one person that a text names. Throws NOT_FOUND with similar names, or AMBIGUOUS if
- * several people have the name.
+ * Finds the pending invitations of the one person that a text names. Throws NOT_FOUND with similar names, or AMBIGUOUS
+ * if several people have the name.
  */
 function byMember(query: string, read: readonly Read[]): Choice {
   const word = query.trim().replace(/^@/, "").toLowerCase();

@@ -4,8 +4,8 @@ import { clean, listNames } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { askOptional } from "../../people/sources.ts";
 
-// Whether an invited person will be able to join. The workspace's domain settings and the person's Atlassian account
-// can prevent it.
+// Checks whether an invited person will be able to join. The workspace's domain settings or the person's Atlassian
+// account can prevent it.
 
 /** One plan looks up at most 50 emails in the Atlassian organization, ten in each request. */
 const MOST_ASKED = 50;
@@ -18,7 +18,10 @@ export interface Newcomer {
 
 type Workspace = Pick<WorkspaceSnapshot, "workspace">;
 
-/** Why the workspace's settings do not let an invited person in, as the last words of a sentence; null if they do. */
+/**
+ * Why the workspace's settings do not let an invited person in, as the end of a sentence; null if they let the person
+ * in.
+ */
 export function keptOutBy({ workspace }: Workspace, { email, isGuest }: Newcomer): string | null {
   const { orgInviteRestrict, externalMembersDisabled } = workspace.prefs ?? {};
   if (isGuest) return externalMembersDisabled ? "the workspace allows no guests on its boards" : null;
@@ -31,7 +34,8 @@ export function keptOutBy({ workspace }: Workspace, { email, isGuest }: Newcomer
 }
 
 /**
- * Whether an email matches an entry of the setting `orgInviteRestrict`: an email or a domain, with `*` for any text.
+ * Whether an email matches an entry of the workspace's setting `orgInviteRestrict`. The entry is an email or a domain,
+ * with `*` for any text.
  */
 function fits(pattern: string, email: string): boolean {
   const wanted = pattern.trim().toLowerCase().replace(/^@/, "");
@@ -40,9 +44,7 @@ function fits(pattern: string, email: string): boolean {
   return new RegExp(`^${parts.join(".*")}$`).test(target.toLowerCase());
 }
 
-/**
- * Why a person cannot log in with the Atlassian account, as the last words of a sentence; null if no reason is known.
- */
+/** Why a person cannot log in with the Atlassian account, as the end of a sentence; null if no reason is known. */
 export function lockedOut(account: AtlassianAccount): string | null {
   if (account.accountStatus === "inactive" || account.accountStatus === "closed")
     return `the Atlassian account is ${account.accountStatus === "closed" ? "closed" : "deactivated"}, so its owner cannot log in`;
@@ -52,8 +54,8 @@ export function lockedOut(account: AtlassianAccount): string | null {
 }
 
 /**
- * The organization's accounts with these emails, by email in lower case. A note says so if not all emails were looked
- * up.
+ * The organization's accounts with these emails, by email in lower case. If not all emails were looked up, a note says
+ * that.
  */
 export async function accountsOf(
   emails: readonly string[],
@@ -77,7 +79,7 @@ export async function accountsOf(
   };
 }
 
-/** Lines of a plan about whether and how the invited people can join. */
+/** Lines of a plan about whether the invited people can join, and how they log in. */
 export async function entryLines(
   snapshot: WorkspaceSnapshot,
   newcomers: readonly Newcomer[],
@@ -118,7 +120,7 @@ function managedText({ managed, managedBy }: AtlassianAccount): string | null {
 }
 
 /**
- * A line about the workspace's Google domain. It does not say that other emails are kept out, because Trello does not
+ * A line about the workspace's Google domain. It does not say that other emails are refused, because Trello does not
  * document that.
  */
 function domainLine({ workspace }: Workspace, newcomers: readonly Newcomer[]): readonly string[] {

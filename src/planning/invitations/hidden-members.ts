@@ -5,7 +5,7 @@ import { provenEmail } from "../../people/emails.ts";
 import { labelOf } from "../../people/person.ts";
 import { answers } from "../../people/sources.ts";
 
-/** Looks up at most 20 admins in the enterprise, with one request each. The answers are stored. */
+/** At most 20 admins are looked up in the enterprise, because each lookup is one request. The answers are stored. */
 const MOST_ASKED = 20;
 
 interface MembershipSource {
@@ -17,7 +17,7 @@ export type HiddenAmong = (memberships: MembershipSource["memberships"]) => read
 
 /**
  * Admins of a workspace or board whose emails are unknown. If the invited email belongs to such an admin, Trello gives
- * the admin the role of the invitation. An invitation with a lower role then takes the admin role away.
+ * the admin the role of the invitation. If that role is lower, the admin loses the admin role.
  */
 export async function hiddenAdmins(
   snapshot: WorkspaceSnapshot,
@@ -25,8 +25,8 @@ export async function hiddenAdmins(
   context: PlanContext,
 ): Promise<HiddenAmong> {
   const { enterprise, trello } = context.reads;
-  // The enterprise shows no such email, and it has all people of its own workspaces. So no admin of these workspaces
-  // has the email.
+  // The enterprise knows all people of its own workspaces and shows no one with this email. So no admin of these
+  // workspaces has the email.
   if (answers(context.reads, "enterprise") && snapshot.workspace.idEnterprise === enterprise?.id)
     return () => [];
   const me = await trello.me();

@@ -33,16 +33,16 @@ export interface InvitationRequest {
 export interface PlannedInvitations extends PlanPart {
   readonly effects: readonly Effect[];
   /**
-   * The effects of each request, in the order of the requests. Empty for a person who is there already: the present
-   * role stays.
+   * The effects of each request, in the order of the requests. Empty for a person who is already there, because the
+   * present role stays.
    */
   readonly each: readonly (readonly Effect[])[];
 }
 
 /**
  * Plans invitations to one workspace. A known person is added directly as a member; others are invited by email. All
- * warnings about invitations are made here, so that every tool shows the same ones. `alongside`: ids of people whom the
- * same plan adds.
+ * warnings about invitations are made here, so that every tool shows the same warnings. `alongside`: ids of people whom
+ * the same plan adds.
  */
 export async function planInvitations(
   snapshot: WorkspaceSnapshot,
@@ -114,7 +114,7 @@ function isNew(request: InvitationRequest): request is NewRequest {
   return typeof request.whom === "string";
 }
 
-/** The requests for known people, with the names of guests: the person who approves must read a name, not an id. */
+/** The requests for known people, with the names of guests, because the person who approves must read a name. */
 async function withNames(
   requests: readonly InvitationRequest[],
   snapshot: WorkspaceSnapshot,
@@ -138,8 +138,8 @@ function isMember({ role }: Pick<InvitationRequest, "role">): boolean {
 }
 
 /**
- * The boards that a person can be invited to by email. A guest's second board costs a seat, and an invitation by email
- * cannot agree to that (PUT /boards/{id}/members has no allowBillableGuest). So only the first board is used.
+ * The boards to which a person can be invited by email. A guest's second board costs a seat, and an invitation by email
+ * cannot agree to that cost (PUT /boards/{id}/members has no allowBillableGuest). So only the first board is used.
  */
 function boardsFor(newcomer: NewRequest, { tier }: WorkspaceSnapshot): InvitationRequest["boards"] {
   return isMember(newcomer) || !chargesGuests(tier) ? newcomer.boards : newcomer.boards.slice(0, 1);
@@ -155,7 +155,7 @@ function needsSeat(request: KnownRequest, snapshot: WorkspaceSnapshot): boolean 
   return !isMember(request) && takesSeat(request.whom, missingBoards(request).length, snapshot);
 }
 
-/** The effects that add a person with a Trello account as requested. Empty if the person is there already. */
+/** The effects that add a person with a Trello account as requested. Empty if the person is already there. */
 function inviteKnown(snapshot: WorkspaceSnapshot, request: KnownRequest): readonly Effect[] {
   const { whom, role } = request;
   const label = labelOf(whom.member, whom.idMember);
@@ -190,8 +190,8 @@ function inviteNew(snapshot: WorkspaceSnapshot, request: NewRequest, hidden: Hid
   const idOrganization = snapshot.workspace.id;
   const { whom: email, role } = request;
   const onto = boardsFor(request, snapshot);
-  // Without a name in the invitation, Trello names the ghost by the email. This server recognizes the ghost by that
-  // name until the person signs up.
+  // If an invitation contains no name, Trello uses the email as the name of the ghost. Until the person signs up, this
+  // server recognizes the ghost by that name.
   const isTaken = [snapshot, ...onto].some(({ memberships }) =>
     memberships.some(({ member }) => member.fullName === request.fullName),
   );
@@ -227,8 +227,8 @@ function inviteNew(snapshot: WorkspaceSnapshot, request: NewRequest, hidden: Hid
 }
 
 /**
- * An admin of the workspace becomes a normal member of the boards. `set_board_role` can make the person admin of a
- * board.
+ * The role on boards for a role in the workspace. An admin of the workspace becomes a normal member of the boards.
+ * `set_board_role` can make the person an admin of a board.
  */
 function boardRoleOf(role: InvitationRequest["role"]): "normal" | "observer" {
   return role === "observer" ? "observer" : "normal";

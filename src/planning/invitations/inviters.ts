@@ -7,8 +7,8 @@ import type { Invitation } from "./sent.ts";
 export type PlacedInvitation = Invitation & { readonly idOrganization: string };
 
 /**
- * Adds the senders of invitations that this server did not send, from Trello's action feed. The feed is read only if a
- * workspace has such an invitation. A sender who is no longer in the feed stays unknown.
+ * Adds the senders of invitations that this server did not send. They are read from Trello's action feed, only if a
+ * workspace has such an invitation. If the sender is no longer in the feed, it stays unknown.
  */
 export async function withInviters<Row extends PlacedInvitation>(
   rows: readonly Row[],
@@ -42,8 +42,8 @@ export async function withInviters<Row extends PlacedInvitation>(
 }
 
 /**
- * Finds the sender of an invitation in the feed (newest first). A row that says "invited" is used before a row that
- * only says "added".
+ * Finds the sender of an invitation in the feed, whose newest rows come first. A row that says "invited" is preferred
+ * to a row that only says "added".
  */
 function inviterIn(feed: readonly InvitationAction[], { idMember }: Invitation): string | null {
   const about = feed.filter((action) => action.idMember === idMember && action.idInviter !== idMember);

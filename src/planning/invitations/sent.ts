@@ -9,11 +9,11 @@ import { dateOfId, peopleOf, type Person, withGuestNames } from "../../people/pe
 
 export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "gone";
 
-/** An invitation to a workspace, from this server's own records and from Trello's answer. */
+/** An invitation to a workspace, as this server's own records and Trello's data show it. */
 export interface Invitation {
   /**
-   * If others sent the invitation: the ghost's name, if the name is an email; otherwise null. It does not prove who the
-   * person is.
+   * The invited email. If others sent the invitation, it is the ghost's name, if that is an email; otherwise null. It
+   * does not prove who the person is.
    */
   readonly email: string | null;
   readonly idMember: string | null;
@@ -25,7 +25,9 @@ export interface Invitation {
   /** When the invitation was sent, ISO 8601; null if unknown. */
   readonly invitedAt: string | null;
   readonly expiresAt: string | null;
-  /** Who sent the invitation; null if not this server. `withInviters` then looks in Trello's action feed. */
+  /**
+   * Who sent the invitation; null if this server did not send it. `withInviters` then looks in Trello's action feed.
+   */
   readonly invitedBy: string | null;
   readonly isOurs: boolean;
   /** `gone`: the person is no longer in the workspace, although this server did not revoke the invitation. */
@@ -39,8 +41,9 @@ const DAY_MS = 86_400_000;
 
 /**
  * Lists a workspace's invitations, newest first. The list is computed at each call: the records of invited and revoked
- * people are compared with the people of the workspace now. People whom others invited and who have not joined are
- * added: ghosts, unconfirmed members, and guests who have confirmed on no board.
+ * people are compared with the people who are in the workspace now.
+ * People whom others invited and who have not joined are added: ghosts, unconfirmed members, and guests who are not
+ * confirmed on any board.
  */
 export async function invitationsOf(
   snapshot: WorkspaceSnapshot,
@@ -51,7 +54,7 @@ export async function invitationsOf(
   for (const row of rows) {
     const email = row.effect.target["email"];
     const before = email ? byEmail.get(email) : undefined;
-    // If a run invited a person to the workspace and to boards, one invitation is shown: the one to the workspace.
+    // If a run invited a person to the workspace and also to boards, only the invitation to the workspace is shown.
     const wider =
       before?.runId === row.runId &&
       inviteBoardMember.is(before.effect) &&
@@ -79,8 +82,8 @@ function isWaiting({ member, unconfirmed }: MembershipWithMember): boolean {
 }
 
 /**
- * Guests who were invited by others and have not joined yet. Their names are read from some of their boards, because
- * the workspace's answer has only their ids.
+ * Guests whom others invited and who have not joined yet. Their names are read from some of their boards, because the
+ * workspace's data has only their ids.
  */
 async function waitingGuests(
   snapshot: WorkspaceSnapshot,
@@ -138,8 +141,8 @@ interface Membership {
 }
 
 /**
- * Finds the membership of an invited person. First by the id that was stored when the person was a ghost. If that
- * fails, by the name of the invitation, if exactly one ghost has that name.
+ * Finds the membership of an invited person. First it searches by the id that was stored when the person was a ghost.
+ * If that fails, it searches by the name of the invitation, if exactly one ghost has that name.
  */
 async function membershipOf(
   email: string,
@@ -164,12 +167,12 @@ async function membershipOf(
     : null;
 }
 
-/** An invitation to the workspace that others sent, as a row of the list. */
+/** An invitation to the workspace that others sent, in the form of this list. */
 function invitationOfOthers(row: MembershipWithMember, context: PlanContext): Invitation {
   return byOthers(row.idMember, row.member, row.memberType, dateOf([row.id], context), context);
 }
 
-/** An invitation to boards that others sent, as a row of the list, with the date of the newest board. */
+/** An invitation to boards that others sent, in the form of this list. Its date is that of the newest board. */
 function guestOfOthers(
   { idMember, member, boards }: Person,
   snapshot: WorkspaceSnapshot,
@@ -208,8 +211,8 @@ function byOthers(
 }
 
 /**
- * The newest date that the ids of memberships contain. An id that Trello did not make may contain a date in the future;
- * that date is not used.
+ * The newest date in the ids of memberships, because an id of Trello contains the time at which it was made. An id from
+ * another source may contain a future date, which is not used.
  */
 function dateOf(ids: readonly string[], { now }: PlanContext): string | null {
   const dates = ids.flatMap((id) => dateOfId(id) ?? []).filter((date) => date <= now);

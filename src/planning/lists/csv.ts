@@ -6,7 +6,7 @@ export interface CsvRecord {
   readonly line: number;
   /** The record's fields. Empty fields at its end are left out. */
   readonly fields: readonly string[];
-  /** The number of fields in the text, with the empty ones at the end. */
+  /** The number of fields in the text, including empty fields at the end. */
   readonly width: number;
   /** Whether an empty line stands before the record. */
   readonly apart: boolean;
@@ -14,7 +14,7 @@ export interface CsvRecord {
 
 export interface CsvText {
   readonly records: readonly CsvRecord[];
-  /** The first line that was not read, because a quote is wrong or is never closed. null if all lines were read. */
+  /** The first line that was not read, because a quote is wrong or never ends. null if all lines were read. */
   readonly unreadFrom: number | null;
 }
 
@@ -50,7 +50,7 @@ export function csvRecords(lines: readonly string[], delimiter: Delimiter, first
   }
 }
 
-/** Removes empty fields at the end, which spreadsheets write to the right of the last column. */
+/** Removes empty fields at the end. Spreadsheets write them to the right of the last column. */
 function withoutEmptyEnd(fields: readonly string[]): readonly string[] {
   return fields.slice(0, fields.findLastIndex((field) => field !== "") + 1);
 }

@@ -22,8 +22,8 @@ export interface FoundPeople<Found> {
 const NAMED = 3;
 
 /**
- * Finds the people of a list. An entry that is not certain is left out: the message names it, its candidates, and the
- * id or @username to use after a check. If the list has one entry, its own error is thrown. If no entry is certain,
+ * Finds the people of a list. If an entry is not certain, it is left out: a message names it, its candidates, and the
+ * id or @username to use after a check. If the list has only one entry, its error is thrown. If no entry is certain,
  * throws NOT_FOUND.
  */
 export async function findListed<Found extends { readonly person: Person | null }>(
@@ -74,7 +74,7 @@ function missedText(missed: readonly NotFound[]): string {
   );
 }
 
-/** The text that names this entry in a call of any tool, such as `@ada`. */
+/** The text with which any tool call can name this entry, such as `@ada`. */
 function queryOf({ kind, value }: Pick<ListedPerson, "kind" | "value">): string {
   return kind === "username" ? `@${value}` : value;
 }
@@ -127,7 +127,7 @@ async function refuseName(
       candidates: people.slice(0, 5).map(({ person, confidence, reason }) => ({
         id: person.idMember,
         name: labelOf(person.member, person.idMember),
-        // A username counts here only as a name, so it makes a person likely, not certain.
+        // Here, the username counts only as a name. So it makes a person likely, not certain.
         confidence: confidence === "certain" ? "likely" : confidence,
         reason,
       })),
@@ -136,8 +136,8 @@ async function refuseName(
 }
 
 /**
- * A username in a list may come from another system. Throws AMBIGUOUS if the list gives a name and the Trello member
- * with that username has another name.
+ * Checks that a username in a list is really a Trello username, because it may come from another system. Throws
+ * AMBIGUOUS if the list gives a name and the Trello member with that username has another name.
  */
 function assertSameName({ kind, fullName }: ListedPerson, person: Person | null): void {
   const member = person?.member;

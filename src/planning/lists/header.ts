@@ -21,7 +21,7 @@ import {
 import { ACTIVE, GONE } from "./status-words.ts";
 
 /**
- * What a column contains. `beside`: other people than the person of the row, such as the manager. `secondary`: a
+ * What a column contains. `beside`: people other than the person of the row, such as the manager. `secondary`: a
  * private email of the person. `person`: the heading says only that the column names people.
  */
 export type ColumnKind =
@@ -80,7 +80,7 @@ const KINDS: readonly (readonly [ColumnKind, ReadonlySet<string>])[] = [
 ];
 
 /**
- * Finds out from the heading what a column contains. If one word of the heading is unknown, the column is not used,
+ * Finds out from the heading what a column contains. If a word of the heading is unknown, the column is not used,
  * because it may be about other people.
  */
 export function columnKind(title: string): ColumnKind {
@@ -109,15 +109,16 @@ function lookUp(phrase: string): ColumnKind | null {
 
 const NAMES_PEOPLE = new Set<ColumnKind>(["email", "secondary", "login", "username", "id", "person", "name"]);
 
-/** Whether a cell is the heading of a column of people: either the people of the rows, or others such as managers. */
+/** Whether a cell is the heading of a column that names people: the people of the rows, or others such as managers. */
 export function isHeading(cell: string): boolean {
   const kind = columnKind(cell);
   return NAMES_PEOPLE.has(kind) || kind === "beside" || kind === "given" || kind === "family";
 }
 
 /**
- * Finds the heading line of a table: below any title and above the first line that names a person. null if there is
- * none. `column`: the caller's name for the column of people. `delimiter`: the one from a line such as `sep=;`.
+ * Finds the heading line of a table: below a title, if there is one, and above the first line that names a person. null
+ * if there is none. `column`: the caller's name for the column of people. `delimiter`: the one from a line such as
+ * `sep=;`.
  */
 export function findHeader(
   lines: readonly string[],
@@ -127,7 +128,7 @@ export function findHeader(
   const above = end < 0 ? lines : lines.slice(0, end);
   const quotes = above.map((line) => (line.match(/"/g) ?? []).length);
   const headers = above.flatMap((line, index) => {
-    // A line inside an open quote belongs to a cell, so it is no heading.
+    // A line inside an open quote is a part of a cell. So it cannot be the heading.
     const isOpen = quotes.slice(0, index).reduce((sum, count) => sum + count, 0) % 2 === 1;
     return (isOpen ? null : headerOf(line, index + 1, column, delimiter)) ?? [];
   });
@@ -136,8 +137,8 @@ export function findHeader(
 }
 
 /**
- * How likely a line is the heading; the highest number wins. A column that names people counts most, then the number of
- * columns. So a title such as "Report by HR" loses against a real heading.
+ * How likely a line is the heading; the line with the highest number is used. A column that names people counts most,
+ * then the number of columns. So a title such as "Report by HR" gets a lower number than a real heading.
  */
 function weight({ columns }: Header): number {
   const own = columns.some(({ kind }) => NAMES_PEOPLE.has(kind));
@@ -186,8 +187,8 @@ const BY_CERTAINTY: readonly ColumnKind[] = [
 ];
 
 /**
- * The column that names the person of each row. Throws INPUT_INVALID with a list of the columns if none or several are
- * possible.
+ * Finds the column that names the person of each row. Throws INPUT_INVALID with a list of the columns if no column or
+ * several columns are possible.
  */
 export function personColumn({ columns }: Header, column: string | undefined): Column {
   if (column !== undefined) return columnNamed(columns, column);

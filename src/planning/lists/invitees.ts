@@ -48,7 +48,7 @@ export async function readRoster(
   return roster;
 }
 
-/** The emails of a list. An entry without an email becomes a problem, because Trello invites by email only. */
+/** The emails of a list. An entry without an email is reported as a problem, because Trello invites only by email. */
 export function readEmails(
   input: string | readonly string[],
   how: { readonly column?: string | undefined; readonly table?: boolean } = {},
@@ -66,7 +66,7 @@ export function readEmails(
 }
 
 /**
- * The error for a line of words above emails. The line may be a header or a signature, so the emails below it may
+ * The error for a line of words above emails. The line may be a heading or a signature. So the emails below it may
  * belong to other people, such as managers.
  */
 export function mayBeHeader({ line, value }: ListedPerson): AppError {

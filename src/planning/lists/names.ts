@@ -9,9 +9,9 @@ const PARTICLES = new Set(
 const MOST_WORDS = 6;
 
 /**
- * Whether a text looks like a person's name. "Lindqvist, Jonas" does. Texts with words of a letter do not: "Please
- * offboard Jonas", "Requested by", "Thanks, Tomas". A lower-case text is a name only alone in its line or before an
- * email.
+ * Whether a text looks like a person's name, such as "Lindqvist, Jonas". Texts with words of a letter do not: "Please
+ * offboard Jonas", "Requested by", "Thanks, Tomas". A text in lower case counts as a name only if it is alone in its
+ * line or before an email.
  */
 export function isNameShaped(text: string, isBeforeEmail = false): boolean {
   const name = text.replace(/\s*\([^()]*\)\s*$/, "").replaceAll(/["“”]/g, "");
@@ -25,14 +25,15 @@ export function isNameShaped(text: string, isBeforeEmail = false): boolean {
   return lower.length === 0 || (lower.length === parts.length && parts.length <= (isBeforeEmail ? 2 : 1));
 }
 
-/** Turns "Lindqvist, Jonas" into "Jonas Lindqvist". Other names stay as they are. */
+/** Turns "Lindqvist, Jonas" into "Jonas Lindqvist". Other names are returned unchanged. */
 export function inOrder(name: string): string {
   const [last = "", first, ...more] = name.split(",").map((part) => part.trim());
   return first && more.length === 0 ? `${first} ${last}` : name;
 }
 
 /**
- * The names in a line that contains only names. "Last, First" is one name; otherwise each part between commas is one.
+ * The names in a line that contains only names. "Last, First" is one name. Otherwise each part between commas is a
+ * name.
  */
 export function namesOfLine(parts: readonly string[], line: string): readonly string[] {
   const [last = ""] = parts;

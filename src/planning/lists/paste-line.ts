@@ -15,15 +15,15 @@ export interface PasteLine {
   readonly parts: number;
   /**
    * Whether everything in the line is a person or a name. If not, the line is not used, because it may be a sentence
-   * about those people.
+   * about these people.
    */
   readonly understood: boolean;
 }
 
 /**
  * Reads one pasted line with emails. They may be separated by commas, semicolons or spaces, stand in brackets after a
- * name, be quoted or links, or form a bulleted list. Never throws. A line without emails gives names, which prove no
- * person.
+ * name, be quoted or links, or form a bulleted list. Never throws. A line without emails gives only names, which do not
+ * prove who is meant.
  */
 export function readPasteLine(text: string, line: number): PasteLine {
   const people: ListedPerson[] = [];
@@ -37,7 +37,7 @@ export function readPasteLine(text: string, line: number): PasteLine {
     const tokens = piece.split(/\s+/).filter(Boolean);
     const found = tokens.map((token) => writtenPerson(token));
     const isAddress = tokens.map((token, index) => found[index] !== null || token.includes("@"));
-    // In `manager=boss@example.com`, the word before `=` says that this is another person.
+    // In `manager=boss@example.com`, the word before `=` shows that the email belongs to another person.
     if (tokens.some((token) => /^[\p{L}_-]+=[^=]*@/u.test(token))) understood = false;
     if (isAddress.every(Boolean) || (tokens.length === 1 && /^[^/:]*[.\\][^/:]+$/.test(piece))) {
       for (const [index, token] of tokens.entries()) {
@@ -48,8 +48,8 @@ export function readPasteLine(text: string, line: number): PasteLine {
     } else if (isAddress.some(Boolean)) understood = false;
     else words.push(writtenName(open(piece)));
   };
-  // Whether a name in brackets was read just before. A second pair of brackets after the same name may be another
-  // person.
+  // Whether a name with brackets was read directly before. A second pair of brackets after the same name may belong to
+  // another person.
   let isAfterNamed = false;
   for (const { name, bracket, isDirect } of groups(closed(withoutBullet(text)))) {
     if (bracket === null) {
@@ -85,7 +85,7 @@ export function whyNotEmail(text: string): string {
 // Japanese keyboards write full-width separators.
 const SEPARATORS = /[,;|，；、]/;
 
-/** Hides separators inside a quoted name while the line is split. A tab becomes a semicolon. */
+/** Replaces separators inside a quoted name while the line is split. A tab becomes a semicolon. */
 function closed(text: string): string {
   return tidied(text.replaceAll("\t", ";")).replaceAll(/"[^"]*"/g, (quoted) =>
     quoted.replaceAll(",", "\uE000").replaceAll(";", "\uE001"),
@@ -111,7 +111,7 @@ interface Group {
   readonly isDirect?: boolean;
 }
 
-/** Splits a line into brackets, each with the name before it, and the text between them. One bracket is one person. */
+/** Splits a line into brackets, each with the name before it, and the other text. One bracket means one person. */
 function groups(text: string): readonly Group[] {
   const found: Group[] = [];
   let start = 0;
@@ -127,8 +127,8 @@ function groups(text: string): readonly Group[] {
 }
 
 /**
- * The last part of a text, which is the name of the bracket after it. The name begins after the last separator and the
- * last email.
+ * The last part of a text, which is the name that belongs to the next bracket. It begins after the last separator and
+ * after the last email.
  */
 function nameBefore(before: string): string {
   const chunk = before.slice(Math.max(...[";", "|", "；", "、"].map((mark) => before.lastIndexOf(mark))) + 1);
@@ -136,6 +136,6 @@ function nameBefore(before: string): string {
   const last = emails.at(-1);
   if (!last) return chunk;
   const after = chunk.slice(last.index + last[0].length);
-  // An email just before the bracket is the name: `a@x.org <a@x.org>`.
+  // An email directly before the bracket is used as the name: `a@x.org <a@x.org>`.
   return /\S/.test(after) ? after : chunk.slice(last.index);
 }

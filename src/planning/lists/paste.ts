@@ -14,13 +14,13 @@ export interface HowToRead {
   readonly column?: string | undefined;
   /** More columns to read, such as the role. */
   readonly also?: readonly ColumnKind[];
-  /** Whether the caller says that the text is a table. A table must have a heading. */
+  /** Whether the caller says that the text is a table. A table must have a heading line. */
   readonly table?: boolean;
 }
 
 /**
- * Reads a list of people for every tool: a table or pasted text, as one text or an array of texts. If a part of the
- * text is not understood, no person is used. INPUT_INVALID then shows what was seen and asks.
+ * Reads a list of people for every tool: a table or pasted text, as one text or as an array of texts. If a part of the
+ * text is not understood, no person of the list is used. The error INPUT_INVALID then shows what was seen and asks.
  */
 export function readPeople(input: string | readonly string[], how: HowToRead = {}): PeopleList {
   const { lines, delimiter } = linesOf(textOf(input));
@@ -101,7 +101,7 @@ function linesOf(text: string): { readonly lines: readonly string[]; readonly de
 
 const VERSION = /^"?version:\s*v?[\d.]+"?[\s,;]*$/i;
 
-/** Refuses pasted text with people among other words, because it may be a letter about other people. */
+/** Refuses pasted text that contains other words besides people, because it may be a letter about other people. */
 function assertUnderstood(rows: readonly PasteLine[]): void {
   const odd = rows.filter(({ understood }) => !understood);
   const known = rows.flatMap(({ people }) => people.filter(({ kind }) => kind !== "name")).map(written);
@@ -123,8 +123,8 @@ function assertUnderstood(rows: readonly PasteLine[]): void {
 }
 
 /**
- * Refuses lines that look like a table without a known header, because a column may be about other people. Two lines
- * with the same number of entries look like a table. Below a header of one column, each line is one person.
+ * Refuses lines that look like a table without a known heading, because a column may be about other people. Lines look
+ * like a table if two have the same number of entries. Below a heading of one column, each line is one person.
  */
 function assertNoColumns(
   rows: readonly PasteLine[],
@@ -135,7 +135,7 @@ function assertNoColumns(
   if (!rows.some(({ people, understood }) => !understood || people.some(isPerson))) return;
   const several = rows.filter(({ parts }) => parts > 1);
   const isTwice = several.some(({ parts }, index) => several.findIndex((row) => row.parts === parts) < index);
-  // A line of names may be an unknown header. It is one column only if no line below has several entries.
+  // A line of names may be an unknown heading. The list has one column only if no line below it has several entries.
   const words = given.hasHeader ? -1 : rows.findIndex(({ people }) => !people.every(isPerson));
   const isBelow = (row: PasteLine): boolean => given.hasHeader || (words >= 0 && rows.indexOf(row) > words);
   const isTable = (): boolean => {
@@ -166,8 +166,8 @@ function written({ kind, value }: ListedPerson): string {
 }
 
 /**
- * Marks a name that stands alone in a line. It may be the heading of the people below it. After an empty line, it may
- * be the start of a signature.
+ * Marks a name that stands alone in a line. It may be a heading for the people below it. After an empty line, it may be
+ * the beginning of a signature.
  */
 function markHeads(rows: readonly PasteLine[], index: number): readonly ListedPerson[] {
   const { people, understood, line } = rows[index] ?? NO_LINE;
@@ -208,7 +208,7 @@ function firstRow(records: readonly CsvRecord[]) {
   return (records[0]?.fields ?? []).map((title, index) => ({ index, title: clean(title, 60) }));
 }
 
-/** Splits the lines by the delimiter with which most lines have the same number of fields. */
+/** Splits the lines by the separator with which most lines have the same number of fields. */
 function shapeOf(lines: readonly string[], only: Delimiter | null) {
   const readings = (only ? [only] : DELIMITERS).map((delimiter) => {
     const { records } = csvRecords(lines, delimiter);

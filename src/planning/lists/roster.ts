@@ -6,18 +6,24 @@ export interface ListedPerson {
   /** The number of the line, from 1; or the position in the array. */
   readonly line: number;
   readonly kind: "email" | "username" | "id" | "name";
-  /** The email, id, username (without @) or name. All but names are in lower case. */
+  /** The email, id, username (without @) or name. Everything but a name is in lower case. */
   readonly value: string;
   readonly fullName?: string;
   readonly role?: string;
   readonly teams: readonly string[];
-  /** The word in the list that says that the person has left or is blocked, such as "Deactivated". */
+  /**
+   * The word in the list that says that the person has left or is blocked, such as "Deactivated". Missing if there is
+   * no such word.
+   */
   readonly gone?: string;
   /** A status in the list that this server does not know, such as "On leave". */
   readonly unsure?: string;
   /** Only for a name alone in its line: whether people follow in the next line. The name may then be their heading. */
   readonly heads?: boolean;
-  /** Only for such a name after an empty line: the rest of the text may be a signature or another list. */
+  /**
+   * Set only for a name that is alone in its line and follows an empty line. The rest of the text may then be a
+   * signature or another list.
+   */
   readonly apart?: boolean;
 }
 
@@ -29,7 +35,7 @@ export interface ListProblem {
 }
 
 /**
- * The people of a list, and the entries with a problem. Every row is in one of the two, so no row disappears silently.
+ * The people of a list, and the entries with a problem. Every row is in one of the two lists, so that no row gets lost.
  */
 export interface PeopleList {
   readonly people: readonly ListedPerson[];
@@ -39,8 +45,8 @@ export interface PeopleList {
 }
 
 /**
- * Joins the rows of each person into one entry. An export may have one row for each group of a person: the teams are
- * then collected. A row that repeats the person, or has another role, becomes a problem.
+ * Joins the rows of each person into one entry. An export may have one row for each group of a person: then all teams
+ * are collected. If a row only repeats the person, or has another role, it is reported as a problem.
  */
 export function withoutDuplicates(list: PeopleList): PeopleList {
   const first = new Map<string, ListedPerson>();
@@ -76,8 +82,8 @@ function newTeams(before: ListedPerson, later: ListedPerson): readonly string[] 
 }
 
 /**
- * Removes the names that several people have. Until a person signs up, this server recognizes the invitation by the
- * name alone, so the name must be unique.
+ * Removes names that several people have. Until a person signs up, this server recognizes the person's invitation only
+ * by the name, so the name must be unique.
  */
 export function withOwnNames(people: readonly ListedPerson[]): readonly ListedPerson[] {
   const names = new Map<string, number>();
@@ -87,7 +93,7 @@ export function withOwnNames(people: readonly ListedPerson[]): readonly ListedPe
   );
 }
 
-/** An answer names at most 20 problem rows, and gives the number of the others. */
+/** An answer names at most 20 rows with problems; the others are only counted. */
 const MOST_NAMED = 20;
 
 /** One line for each row that is not used, at most twenty. */
@@ -134,8 +140,8 @@ export function withoutGone(list: PeopleList): PeopleList {
 }
 
 /**
- * Refuses a list in which only some people have left, for example an export of all people. The caller must say which
- * rows are meant.
+ * Refuses a list if it says that only some of the people have left, as an export of all people does. The caller must
+ * say which rows are meant.
  */
 export function assertOneStatus({ people }: PeopleList): void {
   const gone = people.filter((person) => person.gone !== undefined);

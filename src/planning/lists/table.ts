@@ -34,7 +34,7 @@ export function readTable(
   person: Column,
   also: readonly ColumnKind[],
 ): PeopleList {
-  // The check begins at the header, because the header shows whether rows have bars at both ends.
+  // This check includes the heading line, because that line shows whether rows have bars at both ends.
   const start = Math.max(header.line, 1);
   const { records: all, unreadFrom } = csvRecords(lines.slice(start - 1), header.delimiter, start);
   const records = all.filter(({ line }) => line > header.line);
@@ -61,8 +61,8 @@ export function readTable(
 }
 
 /**
- * Refuses a table whose only emails are private addresses if a column with an unknown header has emails too: those may
- * be the work addresses.
+ * Refuses a table whose only known emails are private addresses if an unknown column contains emails too: those may be
+ * the work addresses.
  */
 function assertNoOtherEmails(records: readonly CsvRecord[], { columns }: Header, person: Column): void {
   if (person.kind !== "secondary") return;
@@ -72,14 +72,14 @@ function assertNoOtherEmails(records: readonly CsvRecord[], { columns }: Header,
   if (others.length > 0) throw whichColumn([person, ...others], "Which column names the people");
 }
 
-/** Whether a row repeats the heading. Tables that were joined from several files have such rows. */
+/** Whether a row repeats the heading. Such rows occur in tables that were joined from several files. */
 function isRepeated({ fields }: CsvRecord, { columns }: Header): boolean {
   return columns.every(({ title }, index) => clean(fields[index] ?? "", 60) === title);
 }
 
 /**
- * Refuses a table with a line that is not one of its rows, such as a second heading, a label, or text below the table.
- * Rows near such a line may be about other people.
+ * Refuses a table that contains a line which is not one of its rows, such as a second heading, a label, or text below
+ * the table. Rows near such a line may be about other people.
  */
 function assertRow({ line, fields, width, apart }: CsvRecord, { columns }: Header, person: Column): void {
   const cell = fields[person.index] ?? "";
@@ -111,7 +111,7 @@ function isBarePerson(cell: string): boolean {
 const NAMES_OTHERS: readonly ColumnKind[] = ["beside", "email", "secondary", "login", "username", "person"];
 
 /**
- * Whether another column also names people. If a row then has too few fields, it is unknown which value belongs to
+ * Whether another column also names people. If a row has too few fields then, it is unknown which value belongs to
  * which column.
  */
 function namesOthers(records: readonly CsvRecord[], { columns }: Header, person: Column): boolean {
@@ -162,7 +162,7 @@ function nameIn(full: string, given: string, family: string): string {
 }
 
 /**
- * Reads the person of a cell. A word without @ is a username only in a column of Trello usernames, because other
+ * Reads the person in a cell. A word without @ counts as a username only in a column of Trello usernames, because other
  * systems have usernames too.
  */
 function personIn(

@@ -10,7 +10,10 @@ import { findUserShowing, scimName } from "../../people/scim-users.ts";
 import { askOptional } from "../../people/sources.ts";
 import type { ListedPerson } from "./roster.ts";
 
-/** Up to 20 Users are looked up one by one. For more, the directory is read page by page. */
+/**
+ * Up to 20 Users are looked up one by one. For more, the directory is read page by page, because that needs fewer
+ * requests.
+ */
 const ONE_BY_ONE = 20;
 
 /** A team in a list, with the emails of its people in lower case. */
@@ -26,9 +29,9 @@ interface FoundUser {
 }
 
 /**
- * Plans to add the people of a list to the SCIM Groups of their teams, and to create missing Groups. A person without a
- * SCIM User is left out, and the plan says so. Plans nothing if no directory is configured or this server may not
- * change it.
+ * Plans to add the people of a list to the SCIM Groups of their teams, and to create missing Groups. If a person has no
+ * SCIM User, the person is left out and the plan says that. Nothing is planned if no directory is configured, or if
+ * this server may not change it.
  */
 export async function planTeamGroups(
   people: readonly ListedPerson[],

@@ -22,7 +22,7 @@ export interface TeamMove {
   readonly to: readonly string[];
 }
 
-/** What changes because members change teams. `moving`: the members for whom something changes. */
+/** The changes that follow because members change teams. `moving`: the members for whom something changes. */
 export interface TeamMoves extends PlanPart {
   readonly moving: readonly TeamMove[];
 }
@@ -62,7 +62,7 @@ export async function planTeamMoves(moves: readonly TeamMove[], context: PlanCon
 
 const GAINS: Pick<Subject, "gains"> = { gains: true };
 
-/** The effects on the SCIM Groups of the old and new teams. Empty if the person's SCIM User is unknown. */
+/** The effects on the SCIM Groups of a member's old and new teams. Empty if the member's SCIM User is unknown. */
 async function groupChanges({ email, places, from, to }: TeamMove, context: PlanContext): Promise<PlanPart> {
   const { reads } = context;
   const [place] = places;
@@ -101,6 +101,8 @@ async function groupChanges({ email, places, from, to }: TeamMove, context: Plan
     warnings:
       left.length === 0
         ? []
-        : [`${who} leaves ${listNames(left)}, and loses what these Groups give in other Atlassian products.`],
+        : [
+            `${who} leaves ${listNames(left)}, and loses the access that these Groups give in other Atlassian products.`,
+          ],
   };
 }

@@ -11,7 +11,7 @@ import type { ListedPerson } from "./roster.ts";
 /** The people of a SCIM Group who are in a workspace. */
 export interface Team {
   readonly name: string;
-  /** The people found in the workspace. `identifiedBy` is set for those who were found by full name only. */
+  /** The people who were found in the workspace. `identifiedBy` is set if a person was found by full name only. */
   readonly people: readonly Person[];
   /** Emails for which no person of the workspace was found, neither by a source nor by name. */
   readonly missing: readonly string[];
@@ -61,8 +61,8 @@ export function teamLines({ name, missing, disputed, named }: Team): readonly st
 }
 
 /**
- * The boards for a person: the boards for all people and those of the person's teams. A team's boards are named by the
- * call, or else by the policy file. Each board is read once. `names`: the teams of the list.
+ * The boards for a person: those for all people and those of the person's teams. The call names the boards of a team;
+ * if it does not, the policy file does. Each board is read once. `names`: the teams in the list.
  */
 export async function boardsByTeam(
   snapshot: WorkspaceSnapshot,
@@ -96,8 +96,8 @@ export async function boardsByTeam(
 }
 
 /**
- * Warns of each team without boards: neither `teams` of the call nor the policy file has the team. Its people then get
- * no team boards.
+ * Warns about each team without boards: neither `teams` in the call nor the policy file has the team. The people of
+ * this team then get no team boards.
  */
 export function withoutBoards(
   people: readonly ListedPerson[],

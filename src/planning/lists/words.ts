@@ -1,5 +1,5 @@
-// Words in headings and around lists, in the languages and exports that administrators use. They are written in the
-// form that `wordsOf` gives: lower case, without accents, one space between words.
+// Words in headings and around lists, in the languages and exports that administrators use. They are written as
+// `wordsOf` returns them: lower case, without accents, one space between words.
 
 const LETTERS: Readonly<Record<string, string>> = {
   ł: "l",
@@ -11,7 +11,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   đ: "d",
 };
 
-/** The words of a heading. `userPrincipalName` and `user_principal_name` give the same three words. */
+/** The words of a heading. `userPrincipalName` and `user_principal_name` both give the same three words. */
 export function wordsOf(text: string): readonly string[] {
   const plain = text
     .normalize("NFKC")
@@ -19,7 +19,7 @@ export function wordsOf(text: string): readonly string[] {
     .toLowerCase()
     .replaceAll(/[łøßæœıđ]/g, (letter) => LETTERS[letter] ?? letter)
     .normalize("NFKD")
-    // Only accents on Latin letters are removed. In Japanese, such a mark changes the letter.
+    // Accents are removed only from Latin letters, because in Japanese such a mark changes the letter.
     .replaceAll(/(?<=[a-z])\p{M}+/gu, "")
     .normalize("NFC");
   return plain.split(/[^\p{L}\p{N}\p{M}]+/u).filter(Boolean);
@@ -62,7 +62,7 @@ export const ID = phrases(`
   id, ids, member id, memberid, id member, user id, userid, trello id, trello member id, account id, object id,
   benutzer id, identifiant unique`);
 
-/** Headings that only say "person". The cells show whether they contain emails, ids or names. */
+/** Headings that say only "person". Whether such a column has emails, ids or names is seen in its cells. */
 export const PERSON = words(`
   user users member members person people employee employees worker workers staff leaver leavers joiner joiners
   starter starters newcomer newcomers account accounts assignee participant participants colleague colleagues
@@ -110,7 +110,7 @@ export const ROLE = phrases("role, roles, trello role, workspace role, board rol
 export const TEAM = phrases("team, teams, trello team");
 
 /**
- * Beginnings of words for other people in a table, such as the manager or the requester. Actions never apply to those
+ * Beginnings of words for other people in a table, such as the manager or the requester. A plan never changes those
  * people.
  */
 const BESIDE = [
@@ -174,8 +174,8 @@ const isLongBeside = (word: string): boolean =>
   BESIDE.some((start) => start.length > 6 && word.startsWith(start));
 
 /**
- * Whether a text contains a word of a letter, or a whole word such as "manager". Only whole words count, because a
- * surname may begin like such a word.
+ * Whether a text contains a word that is used in letters, or a whole word such as "manager". Only whole words count,
+ * because a surname may begin with such a word.
  */
 export function isProse(found: readonly string[]): boolean {
   return found.some((word) => PROSE.has(word) || BESIDE_WORDS.has(word));
@@ -188,7 +188,7 @@ export function isLabel(text: string): boolean {
   return /^\P{N}*[:：]/u.test(text) || BY.has(wordsOf(text).at(-1) ?? "");
 }
 
-/** Whether a cell in a column of names is no name but a label or the end of a letter, such as "Kind regards". */
+/** Whether a cell in a column of names contains no name but a label or the end of a letter, such as "Kind regards". */
 export function isNoName(text: string): boolean {
   const found = wordsOf(text);
   return isBesideOnly(found) || /[?!]/.test(text) || found.some((word) => PROSE.has(word));

@@ -16,7 +16,7 @@ import type { Leaver } from "./leavers.ts";
 import { emailsOfLeaver, emailWarnings, type HigherRung } from "./rungs.ts";
 import type { Skipped } from "./skipped.ts";
 
-/** The connected applications. CONFIG_INVALID if there are none. */
+/** The connected SCIM applications. CONFIG_INVALID if none is connected. */
 export function requireApplications({ applications = [] }: Reads): readonly ApplicationReads[] {
   if (applications.length > 0) return applications;
   throw new AppError("CONFIG_INVALID", "No further application is connected.", {
@@ -35,16 +35,17 @@ export function applicationsUntouched({ applications = [] }: Reads): readonly st
   ];
 }
 
-/** A person who leaves, with the one email by which applications are searched. */
+/** A person who leaves, with the one email that is used to search the applications. */
 interface Searched {
   readonly who: string;
   readonly email: string;
 }
 
 /**
- * Plans to take away the person's user in every connected application. The user is found by a proven email, or by the
- * email that the caller gives, which a person must approve. What an application does not allow or does not show is
- * skipped with the reason. If an application does not answer, the run waits for it.
+ * Plans to take away the person's user in every connected application. The user is found by a proven email, or by an
+ * email that the caller gives, which a person must approve.
+ * What an application does not allow or does not show is skipped, with the reason. If an application does not answer,
+ * the run waits for it.
  */
 export async function applicationRung(leavers: readonly Leaver[], context: PlanContext): Promise<HigherRung> {
   const applications = requireApplications(context.reads);
@@ -73,7 +74,7 @@ export async function applicationRung(leavers: readonly Leaver[], context: PlanC
   const whole = combine(...parts, { warnings });
   return {
     ...whole,
-    // A person without an effect in an application loses nothing there.
+    // A person for whom an application has no effect loses nothing there.
     subjects: subjects.filter(({ email }) => whole.effects.some(({ target }) => target["email"] === email)),
     skipped: [...skipped, ...parts.flatMap((part) => part.skipped)],
   };
@@ -97,7 +98,9 @@ async function partOf(application: ApplicationReads, people: readonly Searched[]
       } else skip(unreadText(name, found.error));
     } else if (found.user.active === false) inactive.push(who);
     else if (!application.write)
-      skip(`${name}: has a user of this email, and this server may not change it (write is not true)`);
+      skip(
+        `${name}: has a user with this email, but this server may not change users there (write is not true)`,
+      );
     else effects.push(effectOn(application, email, found.user));
   }
   return {
@@ -109,7 +112,10 @@ async function partOf(application: ApplicationReads, people: readonly Searched[]
           (names) =>
             `The application ${name} has no user with the email of ${names} (searched: ${application.search})`,
         ),
-        ...listed(inactive, (names) => `The application ${name}: not active there already: ${names}`),
+        ...listed(
+          inactive,
+          (names) => `The application ${name}: these users were already not active: ${names}`,
+        ),
       ],
     }),
     skipped,
@@ -121,8 +127,8 @@ function listed(names: readonly string[], line: (names: string) => string): read
 }
 
 /**
- * If the application does not answer, the effect has no user yet. The user is found by email when the application
- * answers.
+ * If the application does not answer, the effect does not know the user yet. The user is searched by email when the
+ * application answers.
  */
 function effectOn(
   { name, deactivate, undo }: ApplicationReads,

@@ -24,7 +24,7 @@ export interface Leaver {
   readonly person: Person | null;
   /** The email with which the call names the person, in lower case; null if the call uses a name or an id. */
   readonly email: string | null;
-  /** The email that the call gives in addition to the member, in lower case; null if none. */
+  /** The email that the call gives in addition to the member, in lower case; null if the call gives none. */
   readonly stated: string | null;
   /** One entry for each workspace in which the person is a member or a guest. Empty if there is none. */
   readonly places: readonly { readonly snapshot: WorkspaceSnapshot; readonly person: Person }[];
@@ -33,7 +33,7 @@ export interface Leaver {
 const BEYOND_WORKSPACES =
   "this offboarding includes the enterprise or the account, and other people there may have the same name";
 
-/** How far the offboarding goes, and whether the call names one person or a list. */
+/** What the call asks for: how far the offboarding goes, and whether it names one person or a list. */
 interface Asked {
   readonly rung: Rung;
   readonly alone: boolean;
@@ -41,7 +41,7 @@ interface Asked {
   readonly allRead: boolean;
   /** The email that the call gives in addition to the one person. */
   readonly email?: string | undefined;
-  /** Whether the call also includes other SCIM applications. A person may be only in these. */
+  /** Whether the call also includes other SCIM applications. A person may exist only there. */
   readonly everywhere?: boolean;
 }
 
@@ -58,7 +58,7 @@ export async function findLeavers(
   return { found: [...each.values()], missed };
 }
 
-/** Finds the person if the call names one person, not a list. */
+/** Finds the person of a call that names one person, not a list. */
 export async function findLeaver(
   query: string,
   { rung, alone, allRead, email: given, everywhere = false }: Asked,
@@ -66,8 +66,8 @@ export async function findLeaver(
   context: PlanContext,
 ): Promise<Leaver> {
   const email = query.includes("@", 1) ? query.toLowerCase() : null;
-  // For one person, a full name is enough for boards and workspaces. It is not enough for the enterprise or the
-  // account, because other people there may have the name.
+  // If the call names one person, a full name is enough for boards and workspaces. It is not enough for the enterprise
+  // or the account, because other people there may have the same name.
   const names = alone && allRead && !reaches(rung, "enterprise");
   const whyNoName = !alone ? undefined : reaches(rung, "enterprise") ? BEYOND_WORKSPACES : NOT_ALL_READ;
   const rules = { names, whyNoName };
@@ -95,7 +95,7 @@ function isOutsideWorkspaces(known: Person | OutsideWorkspaces): known is Outsid
   return "label" in known;
 }
 
-/** Trello shows a guest's name only in some answers. A name that one workspace shows is used for the others too. */
+/** Trello shows a guest's name only in some answers. If one workspace shows the name, it is used for all. */
 function placesOf({ idMember, member }: Person, snapshots: readonly WorkspaceSnapshot[]): Leaver["places"] {
   return snapshots.flatMap((snapshot) => {
     const person = peopleOf(snapshot).find((candidate) => candidate.idMember === idMember);
@@ -113,7 +113,7 @@ export interface OutsideWorkspaces {
 
 /**
  * Finds a person who is in none of the workspaces, if the offboarding includes the enterprise or the account (`RUNGS`).
- * The person is known by one of:
+ * One of these must show the person:
  * - the enterprise's list of members;
  * - an email that was linked to the member before;
  * - the SCIM User of an email.
@@ -146,7 +146,10 @@ async function findOutsideWorkspaces(
   });
 }
 
-/** A person who is only in other SCIM applications. If an application does not answer, the person may be in it. */
+/**
+ * Finds a person who exists only in other SCIM applications. If an application does not answer, the person may be in
+ * it.
+ */
 async function findInApplications(
   email: string,
   { applications = [] }: Reads,
@@ -193,9 +196,9 @@ function fromRow({ member }: EnterpriseMemberRow): OutsideWorkspaces {
 }
 
 /**
- * Warnings for people who are named only by email. Trello hides emails, so an unknown Trello member may have the email,
- * with boards that the plan does not show. Only the enterprise's directory can rule this out, and only if all
- * workspaces belong to the enterprise.
+ * Warnings about people who are named only by email. Trello hides emails, so a Trello member may have the email, with
+ * boards that the plan does not show. Only the enterprise's directory can exclude this, and only if all workspaces
+ * belong to the enterprise.
  */
 export async function unseenMembers(
   leavers: readonly Leaver[],
@@ -222,11 +225,11 @@ export async function unseenMembers(
   };
 }
 
-/** How far an offboarding goes. Each rung (step) includes the rungs before it. */
+/** The steps (rungs) of an offboarding. Each step includes the steps before it. */
 export const RUNGS = ["boards", "workspaces", "enterprise", "account"] as const;
 export type Rung = (typeof RUNGS)[number];
 
-/** Whether an offboarding up to `rung` includes the rung `step`. */
+/** Whether an offboarding up to `rung` includes the step `step`. */
 export function reaches(rung: Rung, step: Rung): boolean {
   return RUNGS.indexOf(rung) >= RUNGS.indexOf(step);
 }

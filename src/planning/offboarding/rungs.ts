@@ -36,7 +36,10 @@ export async function cardRung(
   return planSuccession(successor, { people, cardsOf, removals }, snapshots, context);
 }
 
-/** The board and workspace removals of every person who leaves. The rung `boards` keeps the person in the workspace. */
+/**
+ * The removals of all people who leave, from boards and workspaces. An offboarding up to the step `boards` keeps the
+ * person in the workspace.
+ */
 export function removalsOf(leavers: readonly Leaver[], rung: Rung): readonly Removal[] {
   return leavers.flatMap(({ places }) =>
     places.map(({ snapshot, person }) => ({
@@ -48,7 +51,7 @@ export function removalsOf(leavers: readonly Leaver[], rung: Rung): readonly Rem
   );
 }
 
-/** What the rung `enterprise` or `account` adds to the plan, and the people for whom it is skipped. */
+/** The part of a plan for the step `enterprise` or `account`, and the people for whom the step is skipped. */
 export interface HigherRung extends PlanPart {
   readonly skipped: readonly Skipped[];
 }
@@ -71,7 +74,7 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
       skip(WHY.noEmail);
       continue;
     }
-    // Looks up the person's email first and stores it, because the search below is faster with an email.
+    // The person's email is looked up and stored first, because the search below is faster with an email.
     await emailsOfMember(person, context);
     const row = await nullIfNotFound(() =>
       requireEnterpriseMember(person.idMember, context, person.member?.fullName),
@@ -129,7 +132,10 @@ export async function accountRung(leavers: readonly Leaver[], context: PlanConte
   return { ...combine(...parts, { effects, subjects }), skipped };
 }
 
-/** The person's emails; an email that the call gives comes first. `stated` is set if no source confirms that email. */
+/**
+ * The emails of a person; the email that the call gives comes first. `stated` is set if no source confirms the given
+ * email.
+ */
 export async function emailsOfLeaver(
   { person, email, stated }: Leaver,
   context: PlanContext,
@@ -176,7 +182,10 @@ export function emailWarnings(
   ];
 }
 
-/** Warns if the account with the given email has another name than the member: the email may be another person's. */
+/**
+ * Warns if the account with the given email has a different name than the member, because the email may belong to
+ * another person.
+ */
 function nameWarnings({ person, label }: Leaver, name: string): readonly string[] {
   const own = person?.member?.fullName ?? "";
   if (name === "" || own === "" || nameKey(name) === nameKey(own)) return [];
@@ -185,7 +194,7 @@ function nameWarnings({ person, label }: Leaver, name: string): readonly string[
   ];
 }
 
-/** The person's SCIM User; or null, with the reason and the places that were searched. */
+/** The person's SCIM User. If none is found: null, the reason, and the places that were searched. */
 async function accountOf(
   { person }: Leaver,
   { proven: [own], disputed }: OwnEmails,

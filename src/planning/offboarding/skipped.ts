@@ -5,16 +5,19 @@ import { assertNotAdminHub } from "../../people/enterprise.ts";
 import { isGhost, type Person } from "../../people/person.ts";
 import { reaches, type Rung } from "./leavers.ts";
 
-/** A rung that the call asks for and the plan skips for one person (decided in rungs.ts). `who`: the person's name. */
+/**
+ * A step of an offboarding that the call asks for but the plan skips for one person (decided in rungs.ts). `who`: the
+ * person's name.
+ */
 export interface Skipped {
   readonly rung: "enterprise" | "account" | "application";
   readonly who: string;
   readonly why: string;
-  /** True if there is nothing to take away at this rung. The rung then counts as done. */
+  /** True if the person has nothing that this step could take away. The step then counts as done. */
   readonly moot?: boolean;
 }
 
-/** Why a rung is skipped for one person. */
+/** The reasons for which a step is skipped for a person. */
 export const WHY = {
   noEmail: "no member of the enterprise is proven to have this email",
   notThere: "not found in the enterprise",
@@ -34,7 +37,9 @@ export async function enterpriseRefusal(context: PlanContext): Promise<string | 
   }
 }
 
-/** A line of names has at most 180 characters. Screens cut lines at 300, and the reason needs the rest. */
+/**
+ * A line with names has at most 180 characters. Screens cut lines after 300 characters, and the reason must fit too.
+ */
 const LONGEST_LINE = 180;
 const LONGEST_NAME = 120;
 
@@ -44,7 +49,7 @@ export const PLACES: Readonly<Record<Skipped["rung"], string>> = {
   application: "application user",
 };
 
-/** Lines about every skipped rung, with the reason. People with the same rung and reason share a line. */
+/** Lines about every skipped step, with the reason. People with the same step and reason share a line. */
 export function skippedLines(skipped: readonly Skipped[]): readonly string[] {
   const alike = new Map<string, { readonly first: Skipped; readonly names: string[] }>();
   for (const each of skipped) {
@@ -59,9 +64,9 @@ export function skippedLines(skipped: readonly Skipped[]): readonly string[] {
 }
 
 /**
- * The skipped rungs that make the offboarding incomplete. If the call asks for the account rung, a skipped enterprise
- * rung does not count in two cases:
- * - the person's account is reached, because the enterprise cannot be used without the account;
+ * The skipped steps that make the offboarding incomplete. A skipped step `enterprise` does not count if the call asks
+ * for the step `account` and one of these is true:
+ * - the person's account is disabled, because the enterprise cannot be used without it;
  * - there is no enterprise.
  */
 export function openRungs(
@@ -76,7 +81,7 @@ export function openRungs(
   );
 }
 
-/** Joins names with commas and begins a new line when a line would be too long. */
+/** Joins names with commas. It begins a new line if a line would become too long. */
 function inLines(names: readonly string[]): readonly string[] {
   const lines: string[] = [];
   for (const name of names) {
@@ -89,7 +94,7 @@ function inLines(names: readonly string[]): readonly string[] {
 }
 
 /**
- * What an offboarding up to this rung does not change: the higher rungs, and API tokens, which this server cannot
+ * What an offboarding up to this step does not change: the higher steps, and API tokens, which this server cannot
  * revoke. Empty for a person who was only invited, because that person has none of these.
  */
 export function untouchedAfter(

@@ -9,7 +9,7 @@ import { handoverParts } from "../boards/succession.ts";
 import type { Leaver } from "./leavers.ts";
 import { PLACES, type Skipped } from "./skipped.ts";
 
-/** A summary has at most 3 names; the lines below it have all names. */
+/** A summary has at most 3 names. The lines below it have all names. */
 const MOST_NAMES = 3;
 const LONGEST_NAME = 60;
 
@@ -40,7 +40,7 @@ export function summaryOf(
   return `Offboard ${namesOf(leavers)}: ${parts.join(", ") || "nothing to take away"}${tail}`;
 }
 
-/** How many board memberships the effects end. Boards that a person loses with the workspace count too. */
+/** How many board memberships the effects end, including boards that a person loses together with the workspace. */
 function boardsIn(effects: readonly Effect[]): number {
   return effects
     .map((effect) => (removeBoardMember.is(effect) ? 1 : boardsTakenAlong(effect).length))

@@ -12,7 +12,7 @@ const MOST_NAMED = 3;
 
 /**
  * Warns if a later run changed the same people. The undo may give back access that the later run took away on purpose,
- * for example at a dismissal. Another undo of the same run does not count.
+ * for example after a dismissal. Another undo of the same run is not warned about.
  */
 export async function laterRuns(
   run: Run,
@@ -50,7 +50,7 @@ function undoes({ plan: { tool, args } }: Run, { id }: Run): boolean {
   return tool === "restore_member" && (args as { readonly runId?: string }).runId === id;
 }
 
-/** One line about a later run. The summary is left out if the run belongs to another account. */
+/** One line about a later run. If the run belongs to another account, the line has no summary. */
 function lineOf({ runId, at, principal }: AppliedEffect, run: Run | null): string {
   const what = run ? `: ${clean(run.plan.summary, 120)}` : "";
   return `${runId} of ${at.slice(0, 10)} by ${clean(principal.name, 60)}${what}`;

@@ -5,7 +5,7 @@ import { isUncertain, type RunEffect } from "../../domain/run.ts";
 import { inverseOf, kindOf, takesAway } from "../../effects/kinds.ts";
 import { demotes } from "../../effects/taking.ts";
 
-/** An effect that is not applied, and why. */
+/** An effect that the undo leaves out, and why. */
 interface Refused {
   readonly effect: Effect;
   readonly why: string;
@@ -13,7 +13,10 @@ interface Refused {
 
 /** What undoing a run would do now. */
 export interface Undo {
-  /** The effects to apply, with the present state as `before`. If an effect needs another, the other comes first. */
+  /**
+   * The effects to apply. Their `before` is the present state. If an effect needs another effect, the other comes
+   * first.
+   */
   readonly toApply: readonly Effect[];
   /** How many effects are undone already. */
   readonly alreadyUndone: number;
@@ -23,7 +26,7 @@ export interface Undo {
   readonly blocked: readonly Refused[];
   /** Effects that are not undone, because something was changed after the run. */
   readonly changedSince: readonly Refused[];
-  /** Effects of `toApply` whose application does not answer now. The run waits for it. */
+  /** Those effects of `toApply` whose application does not answer now. The run waits for the application. */
   readonly waiting: readonly Refused[];
   /** Effects of the run whose result is unknown, with the reason. */
   readonly unknown: readonly Refused[];
@@ -36,7 +39,7 @@ type UndoStep =
   | {
       readonly state: "blocked" | "changedSince";
       readonly why: string;
-      /** The key (effects/keys.ts) that this effect would give and that is there already. */
+      /** The key (see effects/keys.ts) that this effect would give, if the state already has it. */
       readonly given?: string | undefined;
     };
 
@@ -51,7 +54,7 @@ export async function planUndo(effects: readonly RunEffect[], reads: Reads): Pro
   const waiting: Refused[] = [];
   const refused = { blocked: [] as Refused[], changedSince: [] as Refused[] };
   let alreadyUndone = 0;
-  // For each key (effects/keys.ts): the step of the undo that gives the key.
+  // For each key (see effects/keys.ts): the step of the undo that makes it true.
   const given = new Map<string, UndoStep>();
   for (const effect of wanted) {
     const kind = kindOf(effect);
@@ -78,8 +81,8 @@ export async function planUndo(effects: readonly RunEffect[], reads: Reads): Pro
 }
 
 /**
- * The effects that the run has made. If the answer of an effect was lost, its state is read now: the effect counts as
- * made if the state is the planned one.
+ * The effects that the run has really made. If the answer to an effect was lost, the state is read now. If it is the
+ * planned state, the effect counts as made.
  */
 async function madeBy(
   effects: readonly RunEffect[],
@@ -105,15 +108,18 @@ async function madeBy(
   return { made, unknown };
 }
 
-/** Reads three workspaces in each request. If a workspace is closed, the effects in it report that later. */
+/**
+ * Reads workspaces, three in each request, so that later reads need no request. A workspace that cannot be read is
+ * reported later by its effects.
+ */
 async function readWorkspaces(effects: readonly Effect[], { trello }: Reads): Promise<void> {
   const workspaces = new Set(effects.flatMap(({ target }) => target["idOrganization"] || []));
   await trello.workspaceSnapshots([...workspaces]).catch(() => {});
 }
 
 /**
- * The result for one effect of the undo. `isComing`: whether an earlier effect of the undo gives a key. A missing key
- * then does not prevent this effect.
+ * Finds out what to do about one effect of the undo. `isComing`: whether an earlier effect of the undo makes a key
+ * true. Then it does not matter that the key is missing now.
  */
 async function stepOf(effect: Effect, isComing: (key: string) => boolean, reads: Reads): Promise<UndoStep> {
   const kind = kindOf(effect);
@@ -126,7 +132,8 @@ async function stepOf(effect: Effect, isComing: (key: string) => boolean, reads:
     return { state: "changedSince", why: now.changed, given: now.given };
   } catch (thrown) {
     const waits = waitText(effect, thrown);
-    // Only this application cannot be changed, for example because it is no longer connected.
+    // Only this application cannot be changed, for example because it is no longer connected. The rest of the undo is
+    // not affected.
     if (waits === null && isAlone(effect) && thrown instanceof AppError)
       return { state: "blocked", why: reasonOf(thrown).replace(/\.$/, "") };
     return waits === null
@@ -139,14 +146,14 @@ function isAlone(effect: Effect): boolean {
   return kindOf(effect).waitsAlone?.(effect) !== undefined;
 }
 
-/** Why an effect waits although the rest of the undo can be done: its own application does not answer. */
+/** Why one effect has to wait although the rest of the undo can be done: its own application does not answer. */
 function waitText(effect: Effect, thrown: unknown): string | null {
   return isAlone(effect) && thrown instanceof AppError && isTemporary(thrown)
     ? reasonOf(thrown).replace(/\.$/, "")
     : null;
 }
 
-/** The reason why a place is gone or closed. Throws any other error. */
+/** Says that a place is gone or closed to the token. Any other error is thrown. */
 function closedText(thrown: unknown): string {
   if (thrown instanceof AppError) {
     if (thrown.code === "NOT_FOUND") return "it is gone";
@@ -162,14 +169,14 @@ async function requireBoard(effect: Effect, { trello }: Reads): Promise<void> {
   if (takesAway(effect) || !idBoard) return;
   const shown =
     idOrganization && (await trello.workspace(idOrganization)).boards.some(({ id }) => id === idBoard);
-  // A board that the workspace does not list may be gone, so the board itself is read.
+  // If the workspace does not list the board, the board may be gone. So the board itself is read.
   if (!shown) await trello.board(idBoard);
 }
 
 /**
- * First come the effects that give access, then those that take it away. The reasons: a board must keep an admin, and a
- * person on boards without the workspace could become a billable guest. Within each part, the last effect of the run is
- * undone first, but after the effects that it needs.
+ * The order of an undo: first the effects that give access, then those that take access away. A board must always keep
+ * an admin, and a person on boards but not in the workspace could become a billable guest.
+ * Within each part, the last effect of the run is undone first, but after the effects that it needs.
  */
 function inOrder(inverses: readonly Effect[]): readonly Effect[] {
   const once = [
@@ -180,8 +187,8 @@ function inOrder(inverses: readonly Effect[]): readonly Effect[] {
 }
 
 /**
- * Puts effects of the same op together, because they are sent at the same time. A group comes after the ops that give
- * what it needs.
+ * Puts effects of the same kind (`op`) together, because they are sent at the same time. A group comes after the
+ * effects that make true what it needs.
  */
 function byNeed(effects: readonly Effect[]): readonly Effect[] {
   const byOp = new Map<Effect["op"], Effect[]>();

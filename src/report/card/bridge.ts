@@ -1,7 +1,7 @@
 /**
- * How the card in the chat talks with the client that shows it (MCP Apps, 2026-01-26): JSON-RPC by `postMessage`. It
- * sends five messages: two for the handshake, its height, the read tool `get_run`, and `ui/open-link` for the plan's
- * URL. The official package is not used: it has 540 KB, and this page is sent with every card.
+ * How the card in the chat talks to the client that shows it (MCP Apps, 2026-01-26): JSON-RPC by `postMessage`. It
+ * sends five kinds of messages: two for the handshake, its height, calls of the read tool `get_run`, and `ui/open-link`
+ * for the plan's URL. The official package is not used, because it has 540 KB and this page is sent with every card.
  */
 export const BRIDGE = `
 const VERSION = "2026-01-26";

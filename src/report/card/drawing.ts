@@ -1,6 +1,6 @@
 /**
- * Draws what `viewOf` returns. Every text is set as text, never as HTML, and has its own direction of writing. A part
- * that did not change is not drawn again, so the reader does not lose the place.
+ * Draws on the card what `viewOf` returns. Every text is set as text, never as HTML, and has its own direction of
+ * writing. A part that has not changed is not drawn again, so that the reader does not lose the place.
  */
 export const DRAWING = `
 const byId = (id) => document.getElementById(id);

@@ -1,6 +1,6 @@
 /**
- * `viewOf(known, answer)` computes what the card shows of a tool's answer. `known`: what earlier answers said. Text of
- * an answer is never used as HTML, and only an address that begins with http is opened.
+ * `viewOf(known, answer)` computes what the card shows for an answer of a tool. `known`: the facts from earlier
+ * answers. Text in an answer is never used as HTML, and only an address that begins with http is opened.
  */
 export const STATES = `
 const LEVELS = {
@@ -28,7 +28,7 @@ const STOPS = {
   cancelled: ["warn", "Cancelled", "The caller stopped the run before all was done."],
   stopped: ["warn", "Stopped", "The run was stopped before all was done."],
 };
-const TWO_STEP = ["acc", "Waiting for the agent", "Nothing was changed. The agent goes on with a second call."];
+const TWO_STEP = ["acc", "Waiting for the agent", "Nothing was changed. The agent continues with a second call."];
 const ONLY_PLANNED = ["plain", "Only planned", "This plan is not stored. Nothing was changed."];
 const AS_WANTED = ["good", "Already as wanted", "Nothing had to be changed."];
 

@@ -6,8 +6,8 @@ import type { AtlassianAccount, AtlassianWorld, ScimUser, World } from "../world
 import { domainOf, freshId } from "./seed.ts";
 
 /**
- * Gives an account its products if it is active and in the directory; otherwise takes them away for now. They come back
- * when the account is reactivated or restored (organization API, "Restore user access in directory").
+ * Gives an account its products if it is active and in the directory. Otherwise takes them away; they come back when
+ * the account is reactivated or restored (organization API, "Restore user access in directory").
  */
 export function settleProducts(account: AtlassianAccount): void {
   const reaches = account.status === "active" && account.membership === "active";
@@ -23,8 +23,8 @@ function accountByEmail(atlassian: AtlassianWorld, email: string): AtlassianAcco
 }
 
 /**
- * The account for a new SCIM User: the existing account with the email, or a new one. None if the email's domain is not
- * verified, because accounts are created only on verified domains (SCIM API, "Create a user").
+ * The account for a new SCIM User: the existing account with the email, or a new one. No account if the email's domain
+ * is not verified, because accounts are made only on verified domains (SCIM API, "Create a user").
  */
 export function linkAccount(world: World, user: ScimUser): string | null {
   const { atlassian } = world;
@@ -44,8 +44,8 @@ export function syncAccount(world: World, user: ScimUser, wasActive: boolean): v
   const account = user.idAccount === null ? undefined : world.atlassian.accounts.get(user.idAccount);
   if (!account) return;
   const email = primaryEmail(user);
-  // If the email's domain is not verified, the User and the account are separated: later changes do not reach the
-  // account (ACCESS-1396).
+  // If the email's domain is not verified, the User and the account are separated. Later changes of the User then do
+  // not reach the account (ACCESS-1396).
   if (!world.atlassian.verifiedDomains.has(domainOf(email))) {
     user.idAccount = null;
     return;
@@ -67,7 +67,10 @@ export function setAccountActive(account: AtlassianAccount, active: boolean): vo
   settleProducts(account);
 }
 
-/** What stays after a SCIM User is deleted: an inactive account without the groups and their products. */
+/**
+ * What happens to the account of a SCIM User that is deleted: it becomes inactive and loses the groups and their
+ * products.
+ */
 export function abandonAccount(account: AtlassianAccount, groupNames: readonly string[]): void {
   account.groups = account.groups.filter((name) => !groupNames.includes(name));
   account.products = [];

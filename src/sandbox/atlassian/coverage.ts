@@ -1,6 +1,6 @@
 import type { Coverage } from "../route.ts";
 
-/** For each operation of SCIM, the organization API and user management: how far the sandbox emulates it. */
+/** For each operation of SCIM, the organization API and user management: how completely the sandbox emulates it. */
 export const atlassianCoverage: Readonly<Record<string, Coverage>> = {
   // SCIM directory (user provisioning API)
   "GET /scim/directory/{directoryId}/Groups/{id}": "supported",
@@ -24,7 +24,7 @@ export const atlassianCoverage: Readonly<Record<string, Coverage>> = {
   "PATCH /scim/directory/{directoryId}/Users/{userId}": "supported",
   "GET /scim/directory/{directoryId}/Users": "supported",
   "POST /scim/directory/{directoryId}/Users": "supported",
-  // Organization API. "Partial": filters and roles that do not exist in the sandbox are missing.
+  // Organization API. "Partial" means: filters and roles that do not exist in the sandbox are missing.
   "GET /admin/v1/orgs": "supported",
   "GET /admin/v1/orgs/{orgId}": "supported",
   "GET /admin/v1/orgs/{orgId}/directory/users/{accountId}/last-active-dates": "supported",

@@ -35,7 +35,10 @@ export const manageRoutes: readonly Route[] = [
   }),
 ];
 
-/** The account to enable or disable. A closed account, or one that will be deleted, is refused as a conflict. */
+/**
+ * The account of a request to enable or disable. An account that is closed, or that will be deleted, is refused as a
+ * conflict.
+ */
 function changeable(context: RouteContext): AtlassianAccount {
   const account = managedAccount(context);
   if (account.emailVerified === false) refuse(403, "forbidden.targetUnverified");
@@ -54,8 +57,8 @@ function enablementOf({ restriction }: AtlassianAccount) {
 }
 
 /**
- * Finds the account of a request. Checks in this order: the key (401), whether the account exists (404), whether the
- * organization manages it (403) (user management API, responses).
+ * Finds the account of a request. Checks in this order: the API key (401), whether the account exists (404), whether
+ * the organization manages it (403) (user management API, responses).
  */
 function managedAccount(context: RouteContext): AtlassianAccount {
   const { atlassian } = context.world;

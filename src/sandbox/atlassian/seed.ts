@@ -42,7 +42,7 @@ export function stableId(...words: readonly string[]): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** A new id. Two sandboxes that get the same requests make the same ids. */
+/** A new id. If two sandboxes get the same requests, they make the same ids. */
 export function freshId(atlassian: AtlassianWorld, kind: string): string {
   atlassian.serial += 1;
   return stableId("fresh", kind, String(atlassian.serial));
@@ -127,7 +127,7 @@ function product(aaId: string, key: string, start: number): AtlassianProduct {
   return { key, name: PRODUCT_NAMES[key] ?? key, lastActive: new Date(day).toISOString() };
 }
 
-/** An active User with a name and one email, and no other attribute. The ids are made from `kind` and `word`. */
+/** An active User with a name, one email and no other attribute. Its ids are computed from `kind` and `word`. */
 export function plainScimUser(
   [kind, word]: readonly [kind: string, word: string],
   { email, name, created }: { readonly email: string; readonly name: string; readonly created: string },

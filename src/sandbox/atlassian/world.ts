@@ -2,13 +2,13 @@
 export interface AtlassianWorld {
   readonly idOrg: string;
   readonly orgApiKeys: Set<string>;
-  /** API keys with scopes. Keys in `orgApiKeys` may do everything. */
+  /** API keys and their scopes. A key in `orgApiKeys` may do everything. */
   readonly scopedKeys?: Map<string, ReadonlySet<string>>;
   /** The id of the user directory in the organization API. The SCIM directory has another id. */
   readonly idUserDirectory: string;
   /** Verified domains. The organization manages the accounts with an email on one of them. */
   readonly verifiedDomains: Set<string>;
-  /** Counts the ids that were made, so that each is new, and the same in every run of a test. */
+  /** Counts the ids that were made. So each id is new, and it is the same in every run of a test. */
   serial: number;
   readonly accounts: Map<string, AtlassianAccount>;
   /** The SCIM directory to which the token gives access. */
@@ -56,7 +56,7 @@ export interface AtlassianAccount {
   sourceUnknown?: boolean;
   /** The attributes that the person does not show to others. */
   hides?: readonly string[];
-  /** How replies show the date on which the account was added. Default: as a date. */
+  /** How replies show the date on which the account was added. If it is missing, as a date. */
   addedTold?: "null" | "absent";
 }
 

@@ -19,7 +19,7 @@ export function bearerCaller(world: World, token: string): Caller | null {
   return {
     member,
     grant,
-    // Rate limits count by client and sign-in, so a refreshed token continues the same window.
+    // Requests are counted by client and sign-in. So a token that was renewed continues in the same time window.
     token: {
       token: grant.id,
       key: grant.clientId,
@@ -48,7 +48,7 @@ export function scopeRefusal(world: World, { route, params }: Match, grant: OAut
   return null;
 }
 
-/** The workspace in a path; null if the path has none. */
+/** The workspace that a path names; null if the path names none. */
 function placeOf({ trello }: World, path: string, id: string): string | null {
   if (path.startsWith("/organizations/")) {
     const { workspaces } = trello;

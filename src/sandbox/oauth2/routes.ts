@@ -20,7 +20,7 @@ export const oauth2Routes: readonly Route[] = [
   atlassianRoute("POST /oauth/revoke", revoke),
 ];
 
-/** "Partial": no person signs in, and errors before the redirect are plain pages. */
+/** "Partial" means: no person signs in, and errors before the redirect are plain pages. */
 export const oauth2Coverage: Readonly<Record<string, Coverage>> = {
   "GET /authorize": "partial",
   "POST /authorize": "partial",
@@ -29,8 +29,8 @@ export const oauth2Coverage: Readonly<Record<string, Coverage>> = {
 };
 
 /**
- * Checks the request for the authorization page. If the callback URL is wrong, there is no redirect (RFC 6749 section
- * 4.1.2.1).
+ * Checks a request for the authorization page. If its callback URL is wrong, the browser is not sent back (RFC 6749
+ * section 4.1.2.1).
  */
 function asked(context: RouteContext) {
   const client = context.world.trello.oauth2.clients.get(arg(context, "client_id") ?? "");
@@ -101,7 +101,7 @@ function token(context: RouteContext): Reply {
   return failed(400, "unsupported_grant_type", "Unsupported grant type.");
 }
 
-/** The app of a request. A wrong secret gives the same error as a refusal by the user, as clients saw. */
+/** The app of a request. A wrong secret gives the same error as a user who refuses, as clients have seen. */
 function application(context: RouteContext): OAuth2Client {
   const client = context.world.trello.oauth2.clients.get(arg(context, "client_id") ?? "");
   if (!client) throw new Refusal(failed(401, "invalid_client", "Unknown client."));
@@ -150,8 +150,8 @@ function refresh(context: RouteContext, client: OAuth2Client): Reply {
   const following = found.next === null ? undefined : oauth2.refreshTokens.get(found.next);
   const isInLeeway = world.now() - first < oauth2.behaviour.leewayMs && following?.uses.length === 0;
   if (isUsed && !isInLeeway) {
-    // A refresh token was used twice: it may have been stolen, or its answer was lost. The sign-in is revoked in both
-    // cases (RFC 9700 section 4.14.2).
+    // A refresh token was used a second time: it may have been stolen, or its answer was lost. In both cases the
+    // sign-in is revoked (RFC 9700 section 4.14.2).
     grant.revoked = true;
     return unknownRefreshToken();
   }
@@ -210,7 +210,7 @@ function failed(status: number, error: string, description: string): Reply {
   return json({ error, error_description: description }, status);
 }
 
-/** A text that is new each time, and the same in every run of a test. */
+/** Makes a text that is different each time, but the same in every run of a test. */
 function made({ world }: RouteContext, what: string): string {
   world.trello.sequence += 1;
   return createHash("sha256").update(`oauth2 ${what} ${world.trello.sequence}`).digest("hex");

@@ -2,7 +2,7 @@
  * The OAuth 2.0 scopes of Trello's requests, from the official description of 2026-10-04.
  * - A list: all of these scopes are needed.
  * - `[]`: every access token is enough.
- * - `none`: only key and token can make the request.
+ * - `none`: the request works only with key and token.
  * - `unlisted`: the description does not contain the request.
  */
 export type ScopeRule = readonly string[] | "none" | "unlisted";
@@ -61,7 +61,7 @@ export const SCOPE_RULES: Readonly<Record<string, ScopeRule>> = {
   "GET /tokens/{token}/webhooks": "unlisted",
   "GET /actions/{id}": [],
   "GET /boards/{boardId}/actions": READ_BOARD,
-  // Every access token may make these requests. Whether the board may be watched depends on the board.
+  // Every access token may send these requests. Whether a board may be watched depends on the board.
   "POST /webhooks/": [],
   "GET /webhooks/{id}": [],
   "PUT /webhooks/{id}": [],

@@ -1,7 +1,9 @@
 import { TRELLO_SCOPES } from "./scopes.ts";
 import type { OAuth2Client, OAuth2World } from "./world.ts";
 
-/** The callback URLs of both apps: the default of this program, one for a test, and one at which no program listens. */
+/**
+ * The callback URLs of both apps: the default of this program, a URL for a test, and a URL at which no program listens.
+ */
 const REDIRECT_URLS = [
   "http://127.0.0.1:8724/callback",
   "http://localhost:8724/callback",

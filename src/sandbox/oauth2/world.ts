@@ -6,7 +6,9 @@ export interface OAuth2World {
   readonly grants: Map<string, OAuth2Grant>;
   readonly accessTokens: Map<string, { readonly idGrant: string; readonly expiresAt: number }>;
   readonly refreshTokens: Map<string, RefreshToken>;
-  /** Behaviour of the real server that is not known. A test can change it while the sandbox runs. */
+  /**
+   * How the server behaves where the real server's behaviour is unknown. A test can change this while the sandbox runs.
+   */
   readonly behaviour: OAuth2Behaviour;
 }
 
@@ -14,13 +16,13 @@ export interface OAuth2Behaviour {
   /** How long an access token is valid, in milliseconds. Clients saw about an hour. */
   accessMs: number;
   /**
-   * How long (ms) the last refresh token can be used again, in case its answer was lost. Atlassian says ten minutes for
-   * Jira and Confluence. 0: a second use ends the sign-in.
+   * How long (ms) the last refresh token can be used a second time, in case its answer was lost. Atlassian says ten
+   * minutes for Jira and Confluence. 0: a second use ends the sign-in.
    */
   leewayMs: number;
   /** Whether the old access token becomes invalid at a refresh. */
   oldAccessEnds: boolean;
-  /** Whether the answer to a refresh may have no new refresh token. The old one then stays valid. */
+  /** Whether the answer to a refresh may contain no new refresh token. The old refresh token then stays valid. */
   keepsRefreshToken: boolean;
   /** Whether requests that are not in the published table of scopes are answered. */
   answersUnlisted: boolean;
@@ -32,7 +34,7 @@ export interface OAuth2Behaviour {
 
 export interface OAuth2Client {
   readonly id: string;
-  /** null for an app without a secret, which only PKCE protects. */
+  /** The secret; null for an app without one, which only PKCE protects. */
   readonly secret: string | null;
   readonly name: string;
   /** Compared character by character. */
@@ -64,7 +66,7 @@ export interface OAuth2Grant {
   readonly scopes: readonly string[];
   /** null: every workspace of the person. */
   readonly workspaces: ReadonlySet<string> | null;
-  /** When the access was allowed or last refreshed. */
+  /** When the access was allowed, or last renewed with a refresh token. */
   usedAt: number;
   /** True if the user revoked the sign-in, or if a refresh token was used twice. */
   revoked: boolean;

@@ -10,7 +10,7 @@ export function callerOf(context: Pick<RouteContext, "caller">): Caller {
   return context.caller ?? refuse(401, "invalid token");
 }
 
-/** A parameter from the query, or otherwise from the body. Trello accepts both. */
+/** A parameter from the query or from the body, because Trello accepts both. */
 export function arg(context: RouteContext, name: string): string | undefined {
   const inQuery = context.query.get(name);
   if (inQuery !== null) return inQuery;
@@ -85,12 +85,15 @@ export function administeredBoard(context: RouteContext): Board {
     : refuse(401, "unauthorized permission requested");
 }
 
-/** A refusal whose real text is unknown. The sandbox has two texts for it, so that no client relies on one of them. */
+/**
+ * Refuses a request whose real refusal text is unknown. The sandbox has two texts for it, so that no client depends on
+ * one of them.
+ */
 export function refuseInOwnWords(context: RouteContext, words: string, others: string): never {
   return refuse(403, context.world.wire.otherWords ? others : words);
 }
 
-/** The person's active membership. null if the person is deactivated or was only invited. */
+/** The person's active membership. null if the person is deactivated, or was only invited. */
 export function membershipOf(
   of: { readonly memberships: readonly Membership[] },
   idMember: string,
@@ -113,7 +116,7 @@ function isEnterpriseAdmin(world: World, { idEnterprise }: Workspace, idMember: 
   return world.trello.enterprises.get(idEnterprise ?? "")?.idAdmins.includes(idMember) ?? false;
 }
 
-/** Whether the person sees a board. On the Free plan, workspace admins do not see private boards of others. */
+/** Whether the person can see a board. On the Free plan, workspace admins cannot see private boards of others. */
 export function canSeeBoard(world: World, board: Board, idMember: string): boolean {
   if (board.permissionLevel === "public" || membershipOf(board, idMember)) return true;
   const workspace = workspaceOf(world, board);
@@ -145,14 +148,14 @@ export function boardsOf(world: World, workspace: Workspace): Board[] {
 }
 
 /**
- * Sorts by name in the order of character codes, as Trello lists boards: "IT 100" before "IT 2", capitals before small
- * letters.
+ * Sorts by name in the order of character codes, as Trello sorts boards: "IT 100" before "IT 2", capital letters before
+ * small letters.
  */
 export function byName<T>(things: readonly T[], nameOf: (thing: T) => string): T[] {
   return things.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0));
 }
 
-/** Whether the row is the only active admin of the workspace or board. */
+/** Whether this membership belongs to the only active admin of the workspace or board. */
 export function isLastAdmin(of: { readonly memberships: readonly Membership[] }, row: Membership): boolean {
   if (row.memberType !== "admin" || !isLive(row)) return false;
   return !of.memberships.some((other) => other !== row && other.memberType === "admin" && isLive(other));

@@ -3,9 +3,9 @@ import type { TrelloAction, World } from "../world.ts";
 type Model = "board" | "workspace" | "member" | "enterprise";
 
 /**
- * Which webhooks an action is sent to: those on its board, its workspace, its enterprise, and the member who did it.
- * From Trello's own table of actions and models (linked in fiatjaf/trello-webhooks issue 3), with its oddities: a
- * workspace's webhook does not get the memberships of boards.
+ * For each type of action: to which webhooks it is sent. These can be webhooks on its board, its workspace, its
+ * enterprise, or the member who did it. The table is Trello's own (linked in fiatjaf/trello-webhooks issue 3),
+ * including an oddity: a workspace's webhook does not get the memberships of boards.
  */
 const TOLD: Readonly<Record<string, readonly Model[]>> = {
   addMemberToBoard: ["board", "member"],
@@ -40,8 +40,8 @@ const TOLD: Readonly<Record<string, readonly Model[]>> = {
 };
 
 /**
- * Types of actions that webhooks get but that no list contains, even if a client asks for them by name. They are about
- * memberships (Trello's former documentation, "excluded action types").
+ * Types of actions that webhooks get but that no action feed contains, even if a client asks for them by name. They are
+ * about memberships (Trello's former documentation, "excluded action types").
  */
 const IN_NO_FEED: ReadonlySet<string> = new Set([
   "createBoardInvitation",
@@ -51,14 +51,14 @@ const IN_NO_FEED: ReadonlySet<string> = new Set([
   "removeMemberFromOrganization",
 ]);
 
-/** Whether lists of actions contain this type. */
+/** Whether action feeds contain actions of this type. */
 export function inFeeds(type: string): boolean {
   return !IN_NO_FEED.has(type);
 }
 
 /**
- * Whether a webhook on this workspace, board, member or enterprise gets the action. A type that is not in the table
- * goes to the nearest place.
+ * Whether a webhook on this workspace, board, member or enterprise gets the action. If the type is not in the table,
+ * only the nearest place gets it.
  */
 export function isTold(world: World, action: TrelloAction, idModel: string): boolean {
   const ids: Readonly<Record<Model, string | undefined>> = {

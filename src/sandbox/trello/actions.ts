@@ -14,7 +14,7 @@ import {
 import { inFeeds, isTold } from "./action-models.ts";
 import { MEMBER_BRIEF, showMember } from "./show.ts";
 
-/** The routes of action feeds, newest first. Some types are missing in feeds, but `/actions/{id}` shows them. */
+/** The routes of action feeds, newest first. Some types are missing in the feeds, but `/actions/{id}` shows them. */
 export const actionRoutes: readonly Route[] = [
   trelloRoute("GET /actions/{id}", (context) => {
     const action = context.world.trello.actions.find(({ id }) => id === context.params["id"]);
@@ -76,7 +76,9 @@ function page(context: RouteContext, belongs: (action: TrelloAction) => boolean)
     .map((action) => showAction(context, action));
 }
 
-/** Whether an action is before a mark: another action's id, or a date. The action of the mark itself is not. */
+/**
+ * Whether an action is older than a mark, which is the id of another action or a date. The marked action itself is not.
+ */
 function isBefore(action: TrelloAction, mark: string): boolean {
   return isId(mark) ? action.id < mark : Date.parse(action.date) < Date.parse(mark);
 }
@@ -115,7 +117,7 @@ export function newId(
   return seconds.toString(16).padStart(8, "0") + world.trello.sequence.toString(16).padStart(16, "0");
 }
 
-/** An action that a write or a test reports. */
+/** An action as a write or a test reports it. Its id and date are added later. */
 type Happening = Omit<TrelloAction, "id" | "date">;
 
 /** Adds an action to the feed, and queues it for each webhook that gets it. */

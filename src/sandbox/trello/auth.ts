@@ -4,11 +4,11 @@ import type { Caller, Incoming, Reply } from "../route.ts";
 import type { World } from "../world.ts";
 import type { SignedRequest, VerifySignature } from "./oauth.ts";
 
-/** The caller of a request. Rate limits count by key and token, even if the request is refused. */
+/** The sender of a request. Requests are counted by key and token, even if they are refused. */
 export interface Who {
   readonly key: string | null;
   readonly caller: Caller | null;
-  /** The reply if the request proves no caller, for example without a valid token. */
+  /** The reply if the request does not prove who sends it, for example because its token is not valid. */
   readonly refusal: Reply;
 }
 
@@ -60,7 +60,7 @@ function credentials({ headers, query }: Incoming) {
   };
 }
 
-/** A request in the form that its signature covers. */
+/** A request in the form in which its signature is computed. */
 export function signedRequest(incoming: Incoming): SignedRequest {
   const { method, url, headers } = incoming;
   return { method, url, oauth: parseOAuthHeader(headers.authorization), form: formOf(incoming) };

@@ -57,7 +57,7 @@ export const boardRoutes: readonly Route[] = [
   trelloRoute("PUT /boards/{id}/members", (context) => {
     const board = administeredBoard(context);
     const type = boardRole(context, board);
-    // On a plan without roles, an admin cannot be invited by email (community.atlassian.com 3033944).
+    // On the Free plan, an email cannot be invited with the role admin (community.atlassian.com 3033944).
     if (type === "admin" && tierOf(context, board) === "free") return refuse(400, "Bad member type");
     const member = invitee(context);
     refuseUnpaidGuest(context, board, member);
@@ -87,7 +87,7 @@ export const boardRoutes: readonly Route[] = [
     const member = memberBy(context, context.params["idMember"]);
     if (member.id !== callerOf(context).member.id) administeredBoard(context);
     removeMembership(context, board, member);
-    // The answer is the whole board with the members who stay, but without memberships (recorded).
+    // The reply is the whole board with the members who stay, but without memberships (as in a recording).
     const members = showPeople(context, board.memberships, NESTED_MEMBER);
     return json({ ...showBoard(context, board), members });
   }),

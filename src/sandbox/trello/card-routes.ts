@@ -14,7 +14,7 @@ import {
 import { record } from "./actions.ts";
 import { pick } from "./show.ts";
 
-/** Reading cards and changing their members. Other fields of cards are missing. */
+/** The routes that read cards and change their members. Routes for other fields of cards are missing. */
 export const cardRoutes: readonly Route[] = [
   trelloRoute("GET /boards/{id}/cards", (context) => json(cardsOn(context, arg(context, "filter")))),
   trelloRoute("GET /boards/{id}/cards/{filter}", (context) =>
@@ -84,7 +84,7 @@ function cardsOn(context: RouteContext, filter = "visible") {
   return within(context, found).map((card) => showCard(context, card));
 }
 
-/** Refuses if the reply would contain too many cards. The reason is the size, not a right. */
+/** Refuses if the reply would contain too many cards. The reason is the size of the reply, not a missing right. */
 function within(context: RouteContext, cards: readonly Card[]): readonly Card[] {
   if (cards.length > (context.world.trello.mostCards ?? Infinity)) throw new Refusal(TOO_MANY_CARDS);
   return cards;

@@ -1,8 +1,8 @@
 import type { Coverage } from "../route.ts";
 
 /**
- * For each Trello operation about identities: how far the sandbox emulates it. "Partial": the answer is right, but some
- * parameters or fields are missing.
+ * For each Trello operation about identities: how completely the sandbox emulates it. "Partial" means: the answer is
+ * right, but some parameters or fields are missing.
  */
 export const trelloCoverage: Readonly<Record<string, Coverage>> = {
   "GET /batch": "supported",
@@ -92,8 +92,8 @@ export const trelloCoverage: Readonly<Record<string, Coverage>> = {
 
 /**
  * Trello's OAuth 1.0, which its API description does not contain
- * (developer.atlassian.com/cloud/trello/guides/rest-api/authorization, "Using Basic OAuth"). "Partial": parameters are
- * read only from the Authorization header, and no person signs in.
+ * (developer.atlassian.com/cloud/trello/guides/rest-api/authorization, "Using Basic OAuth"). "Partial" means:
+ * parameters are read only from the Authorization header, and no person signs in.
  */
 export const oauthCoverage: Readonly<Record<string, Coverage>> = {
   "GET /OAuthGetRequestToken": "partial",

@@ -45,8 +45,8 @@ export const enterpriseQueryRoute: Route = trelloRoute(
       });
     const cursor = start + PAGE < rows.length ? String(start + PAGE) : null;
     const page = rows.slice(start, start + PAGE);
-    // Trello does not document where the cursor is, and the documented array has no place for it. So it is in the body
-    // or in a header.
+    // Trello does not document where the cursor is, and the array in its documentation has no place for it. So the
+    // sandbox puts it into the body or into a header.
     if (enterprise.queryForm === "published") return json({ members: page.map(showPublished), cursor });
     return json(page.map(showRow), 200, cursor === null ? {} : { "x-trello-cursor": cursor });
   },
@@ -66,7 +66,7 @@ function showRow({ member, dateLastImpression, flags }: QueryRow) {
   };
 }
 
-/** A row with the spellings of the API description: `fullname`, `avatarURL`, and "Admin" as memberType. */
+/** A row as the API description spells it: `fullname`, `avatarURL`, and "Admin" as memberType. */
 function showPublished({ member, dateLastImpression, flags }: QueryRow) {
   const { id, fullName, username, initials, memberType, confirmed, email } = member;
   return {

@@ -7,7 +7,7 @@ import { changedProfile } from "./profile.ts";
 import { showBoard, showWorkspace } from "./show-places.ts";
 import { showMember } from "./show.ts";
 
-/** Routes about members: a caller can read all of them and change only the own profile. */
+/** Routes about members. A caller can read all members, but can change only the own profile. */
 export const memberRoutes: readonly Route[] = [
   trelloRoute(
     "GET /members/{id}",
@@ -89,7 +89,7 @@ function workspacesFor(context: RouteContext, member: TrelloMember, filter = "al
     (workspace) =>
       (workspace.memberships.some((row) => row.idMember === member.id && !row.unconfirmed) &&
         membershipOf(workspace, idCaller) !== undefined) ||
-      // The list also names workspaces that later answer 401 (seen by vikunja's importer).
+      // The list also contains workspaces that later answer 401 (an importer of the program vikunja has seen this).
       (workspace.unreadable && isGuest(context, workspace, member)),
   );
 }

@@ -21,7 +21,10 @@ function aboutBoard(holder: Holder): { data?: Record<string, unknown> } {
     : { data: { board: { id: holder.id, name: holder.name, shortLink: holder.shortLink } } };
 }
 
-/** Adds a person or changes the role. A ghost's membership is unconfirmed until the person signs up. */
+/**
+ * Adds a person to a workspace or board, or changes the person's role. The membership of a ghost is unconfirmed until
+ * the person signs up.
+ */
 export function putMembership(
   context: RouteContext,
   holder: Holder,
@@ -47,7 +50,8 @@ export function putMembership(
     unconfirmed: ghost,
     deactivated: false,
   });
-  // On a board, `idMemberAdded` names the added person (recorded). An invitation is another kind of action.
+  // On a board, `idMemberAdded` names the added person (as in a recording). An invitation is recorded as another type
+  // of action.
   record(context, ghost ? `unconfirmed${noun}Invitation` : `addMemberTo${noun}`, idOrganizationOf(holder), {
     member,
     data: {
@@ -107,7 +111,7 @@ export function rowOf(holder: Holder, member: TrelloMember): Membership {
   );
 }
 
-/** Refuses to remove the last admin of a workspace or board. Two clients saw this text; its status is not known. */
+/** Refuses to remove the last admin of a workspace or board. Two clients have seen this text; its status is unknown. */
 export function refuseLastAdmin(): never {
   return refuse(403, "Not enough admins");
 }
@@ -126,7 +130,7 @@ export function boardRole(context: RouteContext, board: Board): MemberType {
   return tier === "premium" || tier === "enterprise" ? type : refuse(400, "Bad member type");
 }
 
-/** The member with this email, or the ghost that an invitation makes. */
+/** The member with this email. If there is none, the ghost that an invitation creates. */
 export function invitee(context: RouteContext): TrelloMember {
   const { world } = context;
   const email = arg(context, "email")?.trim();

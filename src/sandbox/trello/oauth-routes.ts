@@ -60,7 +60,7 @@ function decide(context: RouteContext): Reply {
   const { scopes, expiration, name } = wish(context);
   if (oneOf(context, "decision", ["allow", "deny"]) === "deny") {
     context.world.trello.requestTokens.delete(found.token);
-    // Trello does not publish what it sends back. A refusal contains no verifier.
+    // Trello does not publish how it sends the browser back. After a refusal, the URL contains no verifier.
     return back(found, { error: "Token request rejected" });
   }
   const verifier = credentials(context).token.slice(0, 32);
@@ -115,7 +115,7 @@ function known({ world }: RouteContext, token: string | undefined): RequestToken
   return found.expiresAt > world.now() ? found : refuse(401, "expired token");
 }
 
-/** The request token of the page, if the app may use its callback URL. */
+/** The request token of a page, if the app may use the callback URL in it. */
 function asked(context: RouteContext): RequestToken {
   const found = known(context, arg(context, "oauth_token"));
   // An app lists the origins to which it may send people back. The sandbox's app allows this machine.
@@ -133,7 +133,7 @@ function signedIn({ world }: RouteContext): TrelloMember {
   return world.trello.members.get(owner) ?? refuse(401, "invalid token");
 }
 
-/** What the app asks for. Trello's defaults: the scope read, for 30 days. */
+/** The access for which the app asks. Without parameters, Trello's defaults: the scope read, for 30 days. */
 function wish(context: RouteContext) {
   const scopes = (arg(context, "scope") ?? "read").split(",");
   if (!scopes.every((scope) => SCOPES.includes(scope))) refuse(400, "invalid value for scope");

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** A timestamp may differ from the clock by 5 minutes. RFC 5849 section 3.3 lets the server choose. */
+/** How much (ms) a timestamp may differ from the clock. RFC 5849 section 3.3 lets the server choose this. */
 const WINDOW_MS = 300_000;
 
 type Pair = readonly [string, string];
@@ -23,7 +23,8 @@ export interface Secrets {
 export type VerifySignature = (request: SignedRequest, secrets: Secrets) => string | null;
 
 /**
- * Checks HMAC-SHA1 signatures, timestamps and nonces (RFC 5849 section 3.2). Returns what is wrong; null if nothing is.
+ * Makes the check of HMAC-SHA1 signatures, timestamps and nonces (RFC 5849 section 3.2). The check returns what is
+ * wrong; null if nothing is wrong.
  */
 export function createVerifySignature(now: () => number): VerifySignature {
   const seen = new Map<string, number>();
@@ -37,7 +38,8 @@ export function createVerifySignature(now: () => number): VerifySignature {
     const nonce = oauth.get("oauth_nonce") ?? "";
     if (nonce === "") return "invalid nonce";
     if (!isEqual(sign(request, secrets), oauth.get("oauth_signature") ?? "")) return "invalid signature";
-    // Only a right signature uses the nonce. Old nonces are forgotten, because their timestamps are refused anyway.
+    // Only a request with a right signature uses up the nonce. Old nonces can be deleted, because their timestamps are
+    // refused anyway.
     for (const [used, at] of seen) if (at < now() - 2 * WINDOW_MS) seen.delete(used);
     const use = [oauth.get("oauth_consumer_key"), oauth.get("oauth_token"), timestamp, nonce].join(" ");
     if (seen.has(use)) return "nonce already used";
@@ -51,7 +53,7 @@ function sign(request: SignedRequest, { client, token }: Secrets): string {
   return createHmac("sha1", key).update(signatureBaseString(request)).digest("base64");
 }
 
-/** The signature base string (RFC 5849 section 3.4.1). */
+/** The text that is signed, called signature base string (RFC 5849 section 3.4.1). */
 export function signatureBaseString({ method, url, oauth, form }: SignedRequest): string {
   const own = [...oauth].filter(([name]) => name !== "oauth_signature" && name !== "realm");
   const parameters = [...own, ...url.searchParams, ...form]
@@ -59,7 +61,7 @@ export function signatureBaseString({ method, url, oauth, form }: SignedRequest)
     .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
-  // `URL` has the scheme and host in lower case and no default port already (section 3.4.1.2).
+  // `URL` has already put the scheme and host into lower case and removed a default port (section 3.4.1.2).
   const base = `${url.protocol}//${url.host}${url.pathname}`;
   return [method.toUpperCase(), encode(base), encode(parameters)].join("&");
 }

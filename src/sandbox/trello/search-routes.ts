@@ -6,7 +6,7 @@ import { showMember } from "./show.ts";
 
 const FIELDS = ["fullName", "username", "initials", "confirmed", "memberType", "email"];
 
-/** `GET /search/members/`: by name or username. Emails are hidden, so they are not searched. */
+/** `GET /search/members/`: searches by name or username. Emails are hidden, so they are not searched. */
 export const searchRoutes: readonly Route[] = [
   trelloRoute(
     "GET /search/members/",
@@ -30,7 +30,7 @@ export const searchRoutes: readonly Route[] = [
           ...showMember(context, member, FIELDS),
           idBoards: [],
           idOrganizations: [],
-          // 0 in every recorded hit. Only the order shows how well a hit matches.
+          // In every recorded result, this value is 0. Only the order shows how well a result matches.
           similarity: 0,
           active: known.isAsked ? active : true,
         })),

@@ -41,7 +41,10 @@ const PLANS: Readonly<Record<PlanTier, { offering: string; products: number[]; p
     },
   };
 
-/** The fields of a workspace if the request names none (as in 7 recorded ones): no preferences, counts or offering. */
+/**
+ * The fields of a workspace in a reply if the request names none. As in 7 recordings, they include no preferences,
+ * counts or offering.
+ */
 const WORKSPACE_DEFAULT = [
   "name",
   "displayName",
@@ -94,7 +97,7 @@ export function showWorkspace(context: RouteContext, workspace: Workspace, field
     },
     dateLastActivity: workspace.dateCreated,
   };
-  // Slow to compute, so only done if the reply contains it.
+  // This field is slow to compute, so it is computed only if the reply contains it.
   if (fields?.includes("all") || fields?.includes("idBoards")) {
     shown["idBoards"] = boardsOf(world, workspace)
       .filter((board) => canSeeBoard(world, board, callerOf(context).member.id))
@@ -106,7 +109,7 @@ export function showWorkspace(context: RouteContext, workspace: Workspace, field
   return pick(shown, fields ?? WORKSPACE_DEFAULT);
 }
 
-/** The plan of a workspace in a reply. Some workspaces show none, and some show a plan that is no longer sold. */
+/** The plan of a workspace in a reply. Some workspaces show no plan, and some show a plan that is no longer sold. */
 function planOf({ tier, planShown }: Workspace): Shown {
   if (planShown === null) return {};
   return { ...PLANS[tier], ...planShown };
@@ -125,7 +128,10 @@ export function guestBoards(world: World, workspace: Workspace, except?: Board):
   return counts;
 }
 
-/** The fields of a board if the request names none (as in 27 recorded ones): no short link, no memberships. */
+/**
+ * The fields of a board in a reply if the request names none. As in 27 recordings, they include no short link and no
+ * memberships.
+ */
 const BOARD_DEFAULT = [
   "name",
   "desc",
@@ -137,7 +143,7 @@ const BOARD_DEFAULT = [
   "idMemberCreator",
 ];
 
-/** A board, with its membership rows if the request asks for them. */
+/** A board in a reply, with its memberships if the request asks for them. */
 export function showBoard(context: RouteContext, board: Board, fields: Fields = null): Shown {
   const shown: Shown = {
     id: board.id,

@@ -18,7 +18,7 @@ function isAsked(name: string, fields: Fields): boolean {
 /** The fields of a member inside another object, if the request names none. */
 export const MEMBER_BRIEF: readonly string[] = ["fullName", "username"];
 
-/** A member as the caller may see this member. Other people's email and aaId are hidden. */
+/** A member in the form in which the caller may see the member. The email and aaId of other people are hidden. */
 export function showMember(context: Viewer, member: TrelloMember, fields: Fields = null): Shown {
   const { token, member: self } = callerOf(context);
   const own = member.id === self.id;
@@ -41,7 +41,7 @@ export function showMember(context: Viewer, member: TrelloMember, fields: Fields
     idEnterprisesDeactivated: idsOfEnterprises(context.world, ({ members }) =>
       Boolean(members.get(member.id)?.deactivated),
     ),
-    // Computed only if requested, because it reads every membership of every workspace.
+    // This field reads every membership of every workspace, so it is computed only if it is requested.
     ...(isAsked("idPremOrgsAdmin", fields) && { idPremOrgsAdmin: idPremOrgsAdmin(context.world, member.id) }),
     ...shownAaId(context, member, own),
     ...(own && token.scopes.has("account")
@@ -100,7 +100,7 @@ function idsWith(
     .map(({ id }) => id);
 }
 
-/** A membership row, with its member if the request asks for it. */
+/** A membership in a reply, with its member if the request asks for that. */
 export function showMembership(
   context: RouteContext,
   row: Membership,
@@ -115,7 +115,7 @@ export function showMembership(
   return shown;
 }
 
-/** What writes to the members of a workspace or board answer: its id and its members now. */
+/** The reply to a write that changes the members of a workspace or board: its id and its present members. */
 export function showMembers(
   context: RouteContext,
   of: { readonly id: string; readonly memberships: readonly Membership[] },
@@ -127,7 +127,10 @@ export function showMembers(
   };
 }
 
-/** The people of some rows, sorted by full name. The rows are in the order in which they were made. */
+/**
+ * The people of some memberships, sorted by full name. The memberships themselves are in the order in which they were
+ * made.
+ */
 export function showPeople(context: RouteContext, rows: readonly Membership[], fields: Fields): Shown[] {
   const people = rows.flatMap(({ idMember }) => context.world.trello.members.get(idMember) ?? []);
   return byName(people, (member) => member.fullName).map((member) => showMember(context, member, fields));

@@ -7,8 +7,8 @@ import { pick, showMember } from "./show.ts";
 import { webhooksOf } from "./webhook-routes.ts";
 
 /**
- * Routes about tokens: a caller sees only own tokens. The only write revokes a token, because the expiry date cannot be
- * changed.
+ * Routes about tokens. A caller sees only the own tokens. The only write revokes a token, because the expiry date of a
+ * token cannot be changed.
  */
 export const tokenRoutes: readonly Route[] = [
   trelloRoute("GET /tokens/{token}", (context) => json(showToken(context, heldToken(context))), {
@@ -43,7 +43,7 @@ function heldToken(context: RouteContext): TrelloToken {
   return token;
 }
 
-/** A token in a reply. The scope `account` is shown as a right on the owner's own member. */
+/** A token in a reply. The scope `account` is shown as a right to write the owner's own member. */
 function showToken(context: RouteContext, token: TrelloToken) {
   const read = token.scopes.has("read");
   const write = token.scopes.has("write");

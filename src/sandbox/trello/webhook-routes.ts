@@ -44,7 +44,7 @@ async function createWebhook(context: RouteContext) {
   const { active, description } = readOthers(context);
   refuseDuplicate(world, { token, callbackURL, idModel });
   await requireAnswer(callbackURL);
-  // Two requests may have waited at the same time, so this is checked again.
+  // Two requests may have waited at the same time. So the check for duplicates is made a second time.
   refuseDuplicate(world, { token, callbackURL, idModel });
   const hook: Webhook = {
     id: newId(world),
@@ -123,8 +123,8 @@ function refuseDuplicate(
 }
 
 /**
- * Trello calls the URL with HEAD and accepts only status 200; it follows no redirect. Trello does not document its
- * answer if the URL does not answer.
+ * Checks that the webhook's URL answers a HEAD request with status 200. Trello follows no redirect, and does not
+ * document its answer if the URL does not answer.
  */
 async function requireAnswer(callbackURL: string): Promise<void> {
   const status = await fetch(callbackURL, {

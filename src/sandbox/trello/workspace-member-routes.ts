@@ -16,7 +16,7 @@ import { invitee, putMembership, refuseLastAdmin, removeMembership, rowOf } from
 import { record } from "./actions.ts";
 import { showMember, showMembers, showMembership } from "./show.ts";
 
-/** The answer to some DELETEs: no object, with status 200. */
+/** The reply to some DELETEs: status 200 and an object without a value. */
 const NO_VALUE = { _value: null };
 
 const ROLES = ["admin", "normal"] as const;
@@ -53,7 +53,7 @@ export const workspaceMemberRoutes: readonly Route[] = [
   trelloRoute("PUT /organizations/{id}/members/{idMember}/deactivated", setDeactivated),
 ];
 
-/** The person who leaves a workspace. Everyone may leave; only admins may remove another person. */
+/** Finds the person who leaves a workspace. Everyone may leave; only admins may remove another person. */
 function leaving(context: RouteContext): { workspace: Workspace; member: TrelloMember } {
   const workspace = readableWorkspace(context);
   const member = memberBy(context, context.params["idMember"]);

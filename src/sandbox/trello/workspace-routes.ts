@@ -61,7 +61,7 @@ export const workspaceRoutes: readonly Route[] = [
     if (workspace.tier === "free") return json([]);
     const inside = new Set(workspace.memberships.map((row) => row.idMember));
     const elsewhere = guestBoards(context.world, workspace, board);
-    // A guest becomes billable with the second board of the workspace.
+    // A guest becomes billable by joining a second board of the workspace.
     const billable = board.memberships.filter(
       (row) => !inside.has(row.idMember) && elsewhere.get(row.idMember) === 1,
     );
@@ -115,7 +115,7 @@ function nestedMember(context: RouteContext) {
   return { fields: listArg(context, "member_fields") ?? NESTED_MEMBER };
 }
 
-/** Whether a membership matches a filter word of Trello. */
+/** Whether a membership matches a filter word of Trello, such as `admins`. */
 function keeps(filter: string, row: Membership, idCaller: string): boolean {
   if (filter === "all") return true;
   if (filter === "active") return !row.deactivated && !row.unconfirmed;

@@ -9,7 +9,7 @@ export interface ApplicationUser {
   emails: readonly string[];
   displayName: string;
   active: boolean;
-  /** An attribute that is in no standard. A PUT without it deletes its value. */
+  /** An attribute that no standard defines. If a PUT does not contain it, its value is deleted. */
   team: string | null;
 }
 
@@ -19,8 +19,8 @@ export interface ApplicationWorld {
   /** Answers every request with 503. */
   isDown: boolean;
   /**
-   * Two applications. `chat` is close to the standard. `vault` has cursors, no filter, no path in a PATCH, and booleans
-   * as text.
+   * How an application uses SCIM. `chat` is close to the standard. `vault` has cursors, no filter, no path in a PATCH,
+   * and booleans as text.
    */
   readonly way: ApplicationName;
 }

@@ -1,4 +1,4 @@
-/** Two applications with users of their own and SCIM 2.0 (RFC 7644), each with its own variant. */
+/** Two applications with their own users and SCIM 2.0 (RFC 7644). They use the standard in different ways. */
 import {
   bearerToken,
   isObject,
@@ -105,7 +105,7 @@ function byIndex({ query }: RouteContext, world: ApplicationWorld) {
   };
 }
 
-/** This application has no filter, and its pages continue with a cursor (RFC 9865). */
+/** This application has no filter. Its lists continue with a cursor (RFC 9865). */
 function byCursor({ query }: RouteContext, world: ApplicationWorld) {
   const cursor = query.get("cursor");
   if (cursor === null) refuse(400, "the list is read by cursor", "invalidCursor");

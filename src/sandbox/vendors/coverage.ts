@@ -1,22 +1,22 @@
 import type { Coverage } from "../route.ts";
 
 /**
- * For the lists of users at identity providers and the tokens that they need: how far the sandbox emulates each
- * operation.
+ * How completely the sandbox emulates the operations of identity providers: lists of users, and the tokens that they
+ * need.
  */
 export const vendorCoverage: Readonly<Record<string, Coverage>> = {
-  // Partial: a search by status only, and not all fields of a profile.
+  // Partial means: users can be searched only by status, and not all fields of a profile exist.
   "POST /okta/oauth2/v1/token": "partial",
   "GET /okta/api/v1/users": "partial",
   "GET /okta/api/v1/users/{id}": "absent",
   "GET /okta/api/v1/groups": "absent",
-  // Partial: no filter, no search, no count, and the fields that a roster has.
+  // Partial means: no filter, no search and no count; only the fields that a roster needs.
   "POST /entra/{tenant}/oauth2/v2.0/token": "partial",
   "GET /entra/v1.0/users": "partial",
   "GET /entra/v1.0/directory/deletedItems/microsoft.graph.user": "partial",
   "GET /entra/v1.0/users/delta": "absent",
   "GET /entra/v1.0/groups": "absent",
-  // Partial: `fields` is not applied, and there is no query.
+  // Partial means: the parameter `fields` has no effect, and there is no query.
   "POST /google/token": "partial",
   "GET /google/admin/directory/v1/users": "partial",
   "GET /google/admin/directory/v1/groups": "absent",
@@ -27,7 +27,7 @@ export const vendorCoverage: Readonly<Record<string, Coverage>> = {
   // Partial: no filter.
   "GET /other-scim/Users": "partial",
   "GET /other-scim/Users/{id}": "absent",
-  // Partial: one filter or none, one PATCH operation, and a few attributes.
+  // Partial means: one filter or none, one operation in a PATCH, and only a few attributes.
   "GET /applications/{application}/Users": "partial",
   "GET /applications/{application}/Users/{id}": "partial",
   "PATCH /applications/{application}/Users/{id}": "partial",

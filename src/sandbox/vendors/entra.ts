@@ -3,7 +3,7 @@ import { type Reply, type Route, type RouteContext, vendorRoute } from "../route
 import { counted, formOf, grant, grantedScopes, pageOf, refuseVendor, vendorUrl } from "./reply.ts";
 import { VENDOR_SEED, type VendorPerson } from "./world.ts";
 
-/** The fields that Graph shows if a request selects none. */
+/** The fields that Graph returns if a request selects none. */
 const DEFAULT_FIELDS = "businessPhones,displayName,givenName,jobTitle,mail,surname,userPrincipalName,id";
 const DEFAULT_PAGE = 100;
 const LARGEST_PAGE = 999;

@@ -8,7 +8,7 @@ import { VENDOR_SEED, type VendorPerson } from "./world.ts";
 const SCOPE = "https://www.googleapis.com/auth/admin.directory.user.readonly";
 const DEFAULT_PAGE = 100;
 const LARGEST_PAGE = 500;
-/** Google's date for a user who never signed in. */
+/** The date that Google shows for a user who never signed in. */
 const NEVER = "1970-01-01T00:00:00.000Z";
 
 export const googleRoutes: readonly Route[] = [
@@ -56,7 +56,7 @@ function list(context: RouteContext): Reply {
     status: 200,
     body: {
       kind: "admin#directory#users",
-      // A list without users has no field `users`.
+      // If the list contains no users, the reply has no field `users`.
       ...(page.length > 0 && { users: page.map((person) => show(person, world.vendors.people)) }),
       ...(next !== null && { nextPageToken: next }),
     },

@@ -46,7 +46,7 @@ export const oktaRoutes: readonly Route[] = [
     return counted(context, "okta", () => {
       const { query, world } = context;
       const wanted = statusesIn(query.get("search"));
-      // Deactivated users are left out unless the search names their status.
+      // Deactivated users are missing in the list unless the search names their status.
       const rows = world.vendors.people.filter((person) =>
         wanted ? wanted.has(statusOf(person)) : statusOf(person) !== "DEPROVISIONED",
       );
@@ -64,7 +64,7 @@ export const oktaRoutes: readonly Route[] = [
   }),
 ];
 
-/** Whether the known key signed the token for this audience. */
+/** Whether the app's known key signed the token, and the token is for this audience. */
 export async function isSignedBy(
   { world }: RouteContext,
   token: string,
@@ -87,7 +87,7 @@ function requireToken(context: RouteContext): void {
     refuseVendor("okta", 403, "E0000006", "You do not have permission to perform the requested action");
 }
 
-/** The statuses in a search; null without a search. Any other search is refused. */
+/** The statuses that a search names; null if there is no search. Any other search is refused. */
 function statusesIn(search: string | null): ReadonlySet<string> | null {
   if (search === null) return null;
   const parts = search.split(" or ").map((part) => /^status eq "([A-Z_]+)"$/.exec(part.trim())?.[1]);

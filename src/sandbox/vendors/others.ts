@@ -28,7 +28,7 @@ export const oneloginRoutes: readonly Route[] = [
       refuseVendor("onelogin", 403, "ForbiddenError", "Insufficient Permissions");
     return counted(context, "onelogin", () => {
       const { query, world } = context;
-      // A deleted user is no longer in the account.
+      // A deleted user no longer exists in the account, so lists do not contain the user.
       const rows = world.vendors.people.filter(({ state }) => state !== "gone");
       const size = Math.min(LARGEST_PAGE, Number(query.get("limit") ?? LARGEST_PAGE));
       const { page, next } = pageOf(context, rows, { size, cursor: query.get("cursor") });

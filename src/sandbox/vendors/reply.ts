@@ -1,4 +1,4 @@
-/** How each vendor refuses requests, makes pages, limits requests and gives out tokens. */
+/** How each vendor refuses requests, splits lists into pages, limits requests and gives out tokens. */
 import { createHash } from "node:crypto";
 import { bearerToken, isObject, Refusal, type Reply, type RouteContext } from "../route.ts";
 import { VENDOR_NAMES, type VendorName } from "./world.ts";
@@ -57,7 +57,7 @@ export function tooManyAt(path: string): Reply {
 
 const MINUTE_MS = 60_000;
 
-/** Counts a request and adds the vendor's headers. A request above the limit is refused and not counted. */
+/** Counts a request and adds the vendor's headers. If the limit is reached, the request is refused and not counted. */
 export function counted(context: RouteContext, vendor: VendorName, answer: () => Reply): Reply {
   const { world } = context;
   const limit = world.vendors.limits.get(vendor) ?? { max: Number.POSITIVE_INFINITY, starts: [] };
@@ -90,7 +90,7 @@ function limitHeaders(
       "x-rate-limit-remaining": String(remaining),
       "x-rate-limit-reset": String(Math.ceil(freeAt / 1000)),
     };
-  // OneLogin documents these headers for GET /auth/rate_limit. Whether other replies have them is not known.
+  // OneLogin documents these headers for GET /auth/rate_limit. It is unknown whether other replies contain them.
   if (vendor === "onelogin")
     return {
       "x-ratelimit-limit": String(max),
@@ -113,7 +113,7 @@ export function pageOf<Row>(
   return { page, next: end < rows.length ? Buffer.from(`from:${end}`).toString("base64url") : null };
 }
 
-/** The address under which a client sees the vendor. */
+/** The URL under which a client reaches the vendor. */
 export function vendorUrl({ headers }: RouteContext, vendor: VendorName): string {
   return `http://${headers.host ?? "127.0.0.1"}/vendors/${vendor}`;
 }

@@ -22,21 +22,21 @@ export interface VendorPerson {
   /** The last sign-in, ISO 8601; null if the person never signed in. */
   lastSignIn: string | null;
   state: "active" | "not_yet" | "blocked" | "gone";
-  /** A vendor's own word for the person's status, if it is not the usual one. */
+  /** A vendor's own word for the person's status, if it differs from the usual word. */
   words?: Partial<Record<VendorName, string>>;
   guest?: boolean;
 }
 
 export interface VendorsWorld {
   readonly people: VendorPerson[];
-  /** How many requests a minute each vendor allows, and the times of the last ones. */
+  /** How many requests a minute each vendor allows, and the times of the latest requests. */
   readonly limits: Map<VendorName, { max: number; starts: number[] }>;
   /** The access tokens: for which client and scopes, and valid until when (milliseconds since 1970). */
   readonly tokens: Map<
     string,
     { readonly vendor: VendorName; readonly scopes: readonly string[]; until: number }
   >;
-  /** The most users on a page, even if a request asks for more. Default: as the vendor documents. */
+  /** The most users on a page, even if a request asks for more. If missing, as the vendor documents. */
   pageSize?: number;
   /** Rights that the administrator has not given. */
   readonly missing: Set<"users" | "sign_ins" | "delegation">;
@@ -50,7 +50,7 @@ export interface VendorsWorld {
     totalResults?: number;
     hidesActive?: boolean;
     activeAsText?: boolean;
-    /** True: without startIndex and count, the list is empty. */
+    /** True if the list is empty when startIndex and count are both missing. */
     needsBoth?: boolean;
   };
   /** Applications with users of their own. */
@@ -72,7 +72,8 @@ export const VENDOR_SEED = {
 } as const;
 
 /**
- * The limits of requests a minute, as the vendors publish them (Okta, Google), or so high that no test reaches them.
+ * How many requests a minute are allowed: as the vendors publish it (Okta, Google), or so many that no test reaches the
+ * limit.
  */
 const LIMITS: Readonly<Record<VendorName, number>> = {
   okta: 600,
@@ -82,7 +83,7 @@ const LIMITS: Readonly<Record<VendorName, number>> = {
   "other-scim": 10_000,
 };
 
-/** All accounts of the company's own people, as the vendors have them. */
+/** The accounts of the company's own people, in the form of the vendors. */
 export function seedVendors(accounts: Iterable<AtlassianAccount>, now: number): VendorsWorld {
   const people = [...accounts]
     .filter(({ managed, type = "atlassian" }) => managed && type === "atlassian")
@@ -113,7 +114,7 @@ export function seedVendors(accounts: Iterable<AtlassianAccount>, now: number): 
   };
 }
 
-/** Keys made from a fixed word, so that they are the same every time. They protect nothing. */
+/** Keys that are made from a fixed word, so that they are always the same. They protect nothing. */
 function seedKeys(): VendorsWorld["keys"] {
   const curve = createECDH("prime256v1");
   curve.setPrivateKey(createHash("sha256").update("sandbox vendors").digest());

@@ -265,7 +265,7 @@ describe("the own account", () => {
     for (const user of [admin.email, successor.email]) {
       const plan = await engine.propose("scim_deactivate_user", { user }, stack.caller);
       expect(plan.requires).toBe("approval");
-      expect(plan.warnings.join()).toContain("is the account that this server uses: ");
+      expect(plan.warnings.join()).toContain("is the account that this server uses, because ");
     }
     const board = await engine.propose(
       "remove_from_workspace",

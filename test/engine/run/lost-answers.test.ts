@@ -224,7 +224,7 @@ describe("an effect that is refused for good", () => {
     for (const [index, { effect, state }] of left.entries()) {
       expect(evidence?.unfinished[index]).toContain(effect.label);
       expect(evidence?.unfinished[index]).toContain(
-        state === "failed" ? "CONFLICT" : "not sent, because this was not done: Remove",
+        state === "failed" ? "CONFLICT" : "not sent, because it needs a change that was not made: Remove",
       );
     }
     const last = (await stack.store.audit.read({ limit: 100 })).at(-1);

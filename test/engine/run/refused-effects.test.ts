@@ -41,7 +41,7 @@ describe("an offboarding of which one board is refused", () => {
     ]);
     expect(run.evidence?.unfinished).toEqual([
       expect.stringMatching(/^Remove .*: CONFLICT: /),
-      `${left[1]?.effect.description}: not sent, because this was not done: ${left[0]?.effect.description}`,
+      `${left[1]?.effect.description}: not sent, because it needs a change that was not made: ${left[0]?.effect.description}`,
     ]);
   });
 });

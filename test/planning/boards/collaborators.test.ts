@@ -74,7 +74,7 @@ describe("the room in a Free workspace", () => {
     const snapshot = snapshotOf({ members: 8, guests: 1 });
     expect(roomLines(snapshot, ["m1", "g0", "new", "new"])).toEqual([]);
     expect(roomLines(snapshot, ["m1", "g0", "new", "other"])).toEqual([
-      "1 of 2 fit: a Free workspace has 10 collaborators at most, and 9 are there (members, guests of open boards, invitations). At 10, no one can be added; over 10, the boards become view-only.",
+      "1 of 2 fit: a Free workspace has 10 collaborators at most, and 9 are there (members, guests of open boards, invitations). With 10 collaborators, no one can be added; with more, the boards become view-only.",
     ]);
   });
 });

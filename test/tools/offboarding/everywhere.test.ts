@@ -113,7 +113,7 @@ describe("everywhere", () => {
     const again = await propose(EVERYWHERE);
     expect(again.effects).toEqual([]);
     expect(again.untouched).toContainEqual(
-      expect.stringMatching(/application chat: not active there already/),
+      expect.stringMatching(/application chat: these users were already not active/),
     );
 
     const back = await run({ runId: done.id }, "restore_member");
@@ -179,7 +179,7 @@ describe("what is not certain, or not allowed, is named and leaves the offboardi
 
   test("an application that may only be read", async () => {
     await connected({ chat: { write: false } });
-    await expectGap(/chat: has a user of this email, and this server may not change it/);
+    await expectGap(/chat: has a user with this email, but this server may not change users there/);
     expect(userIn("chat").active).toBe(true);
   });
 

@@ -92,12 +92,12 @@ export const orgGroupRoutes: readonly Route[] = [
 interface Group {
   readonly id: string;
   readonly name: string;
-  /** True if the identity provider made the group; only the identity provider may then change it. */
+  /** True if an identity provider made the group. Then only that identity provider may change it. */
   readonly synced: boolean;
   readonly accounts: readonly string[];
 }
 
-/** SCIM groups, and groups that exist only as names in accounts. */
+/** All groups: SCIM groups, and groups that exist only as names in accounts. */
 function groupsOf(atlassian: AtlassianWorld): Group[] {
   const members = new Map<string, string[]>();
   for (const { displayName } of atlassian.directory.groups.values()) members.set(displayName, []);

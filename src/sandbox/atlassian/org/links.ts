@@ -34,7 +34,7 @@ export const scimLinkRoutes: readonly Route[] = [
     return { status: 204 };
   }),
 
-  // Deletes only the links of the account, in every directory that has one. The account itself does not change.
+  // Deletes only the links between the account and its Users, in every directory. The account itself does not change.
   atlassianRoute(`DELETE ${ORG}/user/{aaId}/onlyDeleteUserInDB`, (context) => {
     const atlassian = organizationOf(context);
     const idAccount = context.params["aaId"] ?? "";
@@ -57,7 +57,7 @@ function directoriesOf({ directory, otherDirectories = [] }: AtlassianWorld): re
   return [directory, ...otherDirectories];
 }
 
-/** All Users of all directories that belong to an account. One account may have several. */
+/** All Users in all directories that belong to an account. An account may have several. */
 function linksTo(atlassian: AtlassianWorld, is: (user: ScimUser) => boolean) {
   return directoriesOf(atlassian).flatMap((directory) =>
     [...directory.users.values()].filter(is).map((user) => ({ directory, user })),

@@ -3,7 +3,7 @@ import { bearerToken, isObject, Refusal } from "../../route.ts";
 import type { JsonObject, RouteContext } from "../../route.ts";
 import type { AtlassianAccount, AtlassianWorld } from "../../world.ts";
 
-/** Refuses with the `errors` list (organization API, schema "Errors"); `code` as in ADMIN-404-2. */
+/** Refuses a request with a list of `errors` (organization API, schema "Errors"). `code` looks like ADMIN-404-2. */
 export function refuseOrg(status: number, code: string, title: string, detail = title): never {
   throw new Refusal({
     status,
@@ -12,7 +12,7 @@ export function refuseOrg(status: number, code: string, title: string, detail = 
 }
 
 /**
- * The organization of a request, found by its API key. 401 without a key, or with the key of another API (schema
+ * The organization of a request, found by its API key. 401 if there is no key, or if the key is for another API (schema
  * "ProxyError").
  */
 export function organizationOf(context: RouteContext): AtlassianWorld {
@@ -26,14 +26,15 @@ export function organizationOf(context: RouteContext): AtlassianWorld {
 export function requireOrgKey(context: RouteContext): void {
   if (hasOrgKey(context)) return;
   if (context.path.endsWith("/last-active-dates")) refuseOrg(401, "ADMIN-401-2", "Unauthorized");
-  // In v1, a proxy before the API refuses; in v2, the API itself (organization API, responses of 401).
+  // In API version 1, a proxy in front of the API refuses. In version 2, the API itself refuses (organization API,
+  // responses of 401).
   if (context.path.startsWith("/admin/v2/")) refuseOrg(401, "ADMIN-401-1", "Unauthorized");
   throw new Refusal({ status: 401, body: { code: 401, message: "Unauthorized" } });
 }
 
 /**
- * Whether the request has an API key of the organization. A key with scopes but without the needed one is refused by
- * the proxy before the API (recorded for product APIs behind the same proxy).
+ * Whether the request has an API key of the organization. If a key lacks the needed scope, the proxy in front of the
+ * API refuses (recorded for product APIs behind the same proxy).
  */
 export function hasOrgKey(context: RouteContext): boolean {
   const { orgApiKeys, scopedKeys } = context.world.atlassian;
@@ -78,14 +79,14 @@ export function accountOf(
   return account;
 }
 
-/** The JSON body of a search, which may be left out. */
+/** The JSON body of a search. The body may be missing. */
 export function bodyOf(context: RouteContext): JsonObject {
   if (context.body === undefined) return {};
   if (isObject(context.body)) return context.body;
   return refuseOrg(400, "ADMIN-400-2", "The body is not a JSON object");
 }
 
-/** An array of strings in a body or a query, within the published bounds; null if there is none. */
+/** A list of texts in a body or a query, with as many entries as the API allows; null if there is no list. */
 export function listOf(source: JsonObject, name: string, maximum: number, allowed?: readonly string[]) {
   const value = source[name];
   if (value === undefined) return null;

@@ -60,7 +60,7 @@ function statusOf(account: AtlassianAccount): string {
   return account.membership === "active" ? "active" : "not_invited";
 }
 
-/** The accounts that match a search. A value that Atlassian does not document is refused. */
+/** The accounts that match a search. A search value that Atlassian does not document is refused. */
 export function searchUsers(
   atlassian: AtlassianWorld,
   directoryId: string,
@@ -87,7 +87,7 @@ export function searchUsers(
     refuseOrg(400, "ADMIN-400-2", "Invalid request", "searchTerm and emails are mutually exclusive");
   }
   const all = [...atlassian.accounts.values()];
-  // People without a directory are found only by a search over all directories.
+  // People who belong to no directory are found only by a search in all directories.
   const seen = directoryId === "-" ? all : all.filter((account) => account.membership !== "no_membership");
   return seen.filter(
     (account) =>
@@ -124,7 +124,7 @@ export function resourceOf(atlassian: AtlassianWorld, key: string): string {
   return `ari:cloud:${key}::site/${atlassian.idOrg}`;
 }
 
-/** A product in the form "MultiDirectoryProductAccess". Without a date if it was never used. */
+/** A product in the form "MultiDirectoryProductAccess". If it was never used, it has no date. */
 function showProduct(atlassian: AtlassianWorld) {
   return (product: AtlassianProduct): JsonObject => ({
     id: resourceOf(atlassian, product.key),
@@ -137,7 +137,7 @@ function showProduct(atlassian: AtlassianWorld) {
   });
 }
 
-/** The fields of an account that the older APIs show first. */
+/** The fields of an account that replies of the older APIs contain first. */
 export function accountFields(account: AtlassianAccount): JsonObject {
   return {
     account_id: account.id,

@@ -106,7 +106,7 @@ export const orgUserRoutes: readonly Route[] = [
   }),
 ];
 
-/** The date on which the account was added. Some organizations show null or nothing. */
+/** The date on which the account was added, in the form for replies. Some organizations show null or no field. */
 function addedToOrg({ addedTold, addedToOrg: at }: AtlassianAccount): JsonObject {
   if (addedTold === "absent") return {};
   if (addedTold === "null") return { added_to_org: null, added_to_org_timestamp: null };
@@ -119,7 +119,7 @@ function addedToOrg({ addedTold, addedToOrg: at }: AtlassianAccount): JsonObject
  */
 function membershipRoute(name: string, change: (account: AtlassianAccount) => void): Route {
   return atlassianRoute(name, (context) => {
-    // These operations need the directory's own id; their description does not allow `-`.
+    // These operations need the id of the directory. Their description does not allow `-`, which means all directories.
     const atlassian = directoryRequest(context);
     const account = accountOf(context, atlassian);
     change(account);

@@ -30,7 +30,7 @@ export const scimGroupRoutes: readonly Route[] = [
     for (const group of directory.groups.values()) {
       if (sameName(group.displayName, displayName)) refuseScim(409, "displayName is taken", "uniqueness");
     }
-    // A name is also taken if a group outside SCIM has it (ACCESS-1369).
+    // A name also counts as taken if a group outside SCIM has it (ACCESS-1369).
     for (const { groups } of context.world.atlassian.accounts.values()) {
       if (groups.some((name) => sameName(name, displayName)))
         refuseScim(409, "displayName is taken", "uniqueness");
@@ -115,7 +115,10 @@ function showGroup(context: RouteContext, group: ScimGroup): JsonObject {
   };
 }
 
-/** Sets the group's members. Accounts that are added get the group's name; accounts that are removed lose it. */
+/**
+ * Sets the members of a group. The accounts of added members get the group's name, and those of removed members lose
+ * it.
+ */
 function setMembers(context: RouteContext, group: ScimGroup, members: readonly string[]): void {
   const { atlassian } = context.world;
   const before = new Set(group.members);
@@ -195,7 +198,10 @@ function refusePutOfUnknownUser(id: string): never {
   throw new Refusal(reply);
 }
 
-/** Members are sent with `display` and other fields. Only `value` says which User is meant, also for removing. */
+/**
+ * Requests send members with `display` and other fields. Only `value` says which User is meant, also if a member is
+ * removed.
+ */
 function withBareMembers(body: unknown): unknown {
   if (!isObject(body) || !Array.isArray(body["Operations"])) return body;
   const operations = body["Operations"].map((operation: unknown) => {

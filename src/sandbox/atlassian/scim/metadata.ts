@@ -8,7 +8,7 @@ import { baseUrl } from "./users.ts";
 const GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const PATH = "/scim/directory/{directoryId}";
 
-/** What the directory says about its own features. Atlassian does not publish the real values. */
+/** What the directory says about its own features. Atlassian does not publish the real values, so they are invented. */
 export const scimMetadataRoutes: readonly Route[] = [
   route("ServiceProviderConfig", () => ({
     schemas: ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],

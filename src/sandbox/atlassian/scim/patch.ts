@@ -1,4 +1,4 @@
-/** PATCH as in RFC 7644 section 3.5.2, on the attributes that a client may set. */
+/** Applies PATCH requests (RFC 7644 section 3.5.2) to the attributes that a client may set. */
 import { NoPathInScimPatchOp, NoTarget, PATCH_OPERATION_SCHEMA, ScimError, scimPatch } from "scim-patch";
 import type { ScimPatchOperation, ScimResource } from "scim-patch";
 import { isObject } from "../../route.ts";
@@ -14,12 +14,15 @@ export interface PatchTarget {
   readonly alias?: string;
 }
 
-/** The patched copy of a document. Refuses with `invalidSyntax`, `invalidPath`, `mutability` or `noTarget`. */
+/**
+ * Returns a copy of a document with the changes of a PATCH. Refuses a wrong PATCH with `invalidSyntax`, `invalidPath`,
+ * `mutability` or `noTarget`.
+ */
 export function patched(body: unknown, target: PatchTarget): JsonObject {
   const operations = readOperations(body).flatMap((operation) => normalise(operation, target));
   try {
     const options = { mutateDocument: false, treatMissingAsAdd: true };
-    // The library scim-patch expects a whole resource, but it only changes what the operations name.
+    // The library scim-patch expects a whole resource. But it changes only what the operations name.
     const resource = target.document as unknown as ScimResource;
     return scimPatch(resource, operations, options) as unknown as JsonObject;
   } catch (error) {
@@ -70,8 +73,8 @@ function readOperation(entry: unknown): Operation {
 }
 
 /**
- * Makes one operation for each attribute, with the name as in the document. Names are compared without upper and lower
- * case (RFC 7643 section 2.1).
+ * Splits an operation into one for each attribute, with the attribute's name as in the document. Names are compared
+ * without upper and lower case (RFC 7643 section 2.1).
  */
 function normalise({ op, path, value }: Operation, target: PatchTarget): ScimPatchOperation[] {
   refuseForeignKeys(value);
@@ -113,7 +116,7 @@ function stripSchema(path: string, target: PatchTarget): string {
   return path.replace(/^urn:ietf:params:scim:schemas:core:2\.0:Group:/i, "");
 }
 
-/** The path with its first name written as in the document; null if there is no such attribute. */
+/** The path of an operation, with its first name spelled as in the document; null if there is no such attribute. */
 function spell(path: string, target: PatchTarget): string | null {
   const [first = ""] = path.split(/[.[]/, 1);
   const same = (name: string) => name.toLowerCase() === first.toLowerCase();

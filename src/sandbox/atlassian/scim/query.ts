@@ -1,4 +1,6 @@
-/** What a query may ask for: one kind of filter, and `attributes` or `excludedAttributes` (RFC 7644 section 3.9). */
+/**
+ * Reads what a query may contain: one kind of filter, and `attributes` or `excludedAttributes` (RFC 7644 section 3.9).
+ */
 import { parse } from "scim2-parse-filter";
 import type { Filter } from "scim2-parse-filter";
 import { isObject } from "../../route.ts";

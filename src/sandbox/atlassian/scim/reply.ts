@@ -25,7 +25,7 @@ export function scim(body: unknown, status = 200): Reply {
   return { status, body, headers: { "content-type": "application/scim+json;charset=utf-8" } };
 }
 
-/** Refuses with the SCIM error shape (RFC 7644 section 3.12). */
+/** Refuses a request with a SCIM error (RFC 7644 section 3.12). */
 export function refuseScim(status: number, detail: string, scimType?: ScimType): never {
   const body = { schemas: [ERROR], status: String(status), ...(scimType && { scimType }), detail };
   throw new Refusal(scim(body, status));

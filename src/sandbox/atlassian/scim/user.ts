@@ -21,7 +21,7 @@ const TEXTS = [
   "timezone",
 ] as const satisfies readonly (keyof UserAttributes)[];
 
-/** Attributes that a client can set, in their spelling. */
+/** The attributes that a client can set, with their right spelling. */
 export const WRITABLE = [
   "userName",
   "externalId",
@@ -70,7 +70,8 @@ function publishedMeta({ id, lastModified, created }: ScimUser, base: string): J
 }
 
 /**
- * The `meta` part as in three recorded Users: other words, the public host, and microseconds with five or six digits.
+ * The field `meta` as in three recorded Users: with other words, the public host, and five or six digits after the
+ * second.
  */
 function recordedMeta({ id, lastModified, created }: ScimUser, base: string): JsonObject {
   const fine = (date: string, digits: string) => date.replace("Z", `${digits}Z`);

@@ -68,7 +68,8 @@ export const scimUserRoutes: readonly Route[] = [
     return write(context, user, document);
   }),
 
-  // There is no undo: the account is deactivated and separated from the User. A new User gets another id.
+  // Deleting a User cannot be undone. The account is deactivated and separated from the User, and a new User gets
+  // another id.
   atlassianRoute(`DELETE ${PATH}/{userId}`, (context) => {
     const user = userOf(context);
     const { accounts, directory } = context.world.atlassian;
@@ -86,8 +87,8 @@ export const scimUserRoutes: readonly Route[] = [
 ];
 
 /**
- * Changes the directory between two pages, as identity providers do: a User is added after one page and removed after
- * the next.
+ * Changes the directory between two pages, as identity providers do. After one page a User is added, after the next the
+ * User is removed.
  */
 function comeOrGo({ world }: RouteContext, { users }: ScimDirectory): void {
   const id = stableId("user", "comes and goes");

@@ -7,7 +7,7 @@ import type { createMembershipMaker } from "./workspaces.ts";
 type Row = ReturnType<typeof createMembershipMaker>;
 type Key = keyof typeof WORKSPACES;
 
-/** How many boards each workspace has. Boards get their numbers in this order. */
+/** How many boards each workspace has. Boards are numbered in this order. */
 const COUNTS: readonly (readonly [Key, number])[] = [
   ["free", 8],
   ["standard", 100],
@@ -43,16 +43,16 @@ const TOPICS = [
 
 /** The boards that tests and the demo use by name. */
 export const BOARDS = {
-  /** A private board in the free workspace. The token's owner is not on it. */
+  /** A private board in the free workspace. The token's owner is not a member of it. */
   hidden: named(7),
-  /** A board whose only admin is `soleBoardAdmin`. The leaving person is on it too. */
+  /** A board whose only admin is `soleBoardAdmin`. The person who leaves is a member of it too. */
   soleAdmin: named(8),
-  /** In the standard workspace, with the guests on it. */
+  /** A board in the standard workspace with the guests as members. */
   guests: named(9),
   secondGuests: named(10),
-  /** In the premium workspace, with an observer and a ghost. */
+  /** A board in the premium workspace with an observer and a ghost. */
   observed: named(108),
-  /** In the enterprise workspace, with the leaver on it. */
+  /** A board in the enterprise workspace with the person who leaves. */
   enterprise: named(122),
 } as const;
 
@@ -108,12 +108,13 @@ function adminsOf(key: Key, n: number): Seat[] {
 
 function extrasOf(key: Key, n: number, id: string): Seat[] {
   const seats: Seat[] = [];
-  // The leaving person is on three of ten boards of the standard workspace: 30. On two of them as an admin, but never
-  // as the only one.
+  // The person who leaves is on three of every ten boards of the standard workspace, so on 30. On two boards the person
+  // is an admin, but never the only one.
   if (key === "standard" && [0, 3, 7].includes(n % 10)) {
     seats.push([CAST.leaver, n === 13 || n === 33 ? "admin" : "normal"]);
   }
-  // The successor is on most but not all boards of the leaving person, so most cards can be handed over.
+  // The successor is on most but not all boards of the person who leaves. So most cards can be handed over, but not
+  // all.
   if (key === "standard" && n < 40 && [3, 7].includes(n % 10)) seats.push([CAST.successor]);
   if (key === "enterprise" && n < 6) seats.push([CAST.successor]);
   if (key === "standard" && n % 12 === 6) seats.push([CAST.hostile]);
@@ -146,7 +147,7 @@ function some(key: Key, from: number, count: number): Seat[] {
   return seats;
 }
 
-/** One card on each board, and more on the leaving person's boards: 10 open ones and 2 archived ones. */
+/** One card for each board, and more on the boards of the person who leaves: 10 open cards and 2 archived cards. */
 export function seedCards(boards: readonly Board[]): Card[] {
   const cards: Card[] = [];
   const add = (board: Board, name: string, idMembers: string[], closed = false) => {

@@ -31,7 +31,7 @@ function plan(n: number, name: string, displayName: string, tier: PlanTier): Pla
   return { id: seedId("workspace", n), name, displayName, tier };
 }
 
-/** Who is in each workspace besides the token's owner. */
+/** The people of each workspace, in addition to the token's owner. */
 export const CREWS: Readonly<Record<keyof typeof WORKSPACES, readonly SeededPerson[]>> = {
   free: [CAST.privateOwner, ...VOLUNTEERS],
   standard: [
@@ -49,8 +49,8 @@ export const CREWS: Readonly<Record<keyof typeof WORKSPACES, readonly SeededPers
 };
 
 /**
- * Makes membership rows with fixed ids, in order. `since`: when the membership was made (milliseconds since 1970), if
- * not at the same time as the others.
+ * Makes memberships with fixed ids, in order. `since`: when the membership was made (milliseconds since 1970), if it
+ * was not made together with the others.
  */
 export function createMembershipMaker(): (
   person: { readonly id: string },

@@ -21,7 +21,8 @@ export function messyAccounts(people: readonly MessyPerson[], at: number): Atlas
   const accounts = Array.from({ length: SIZES.accounts }, (_, n): AtlassianAccount => {
     const person = known[n];
     const name = person?.fullName ?? ordinaryName(n + 700);
-    // Three of the people who are not in Trello were invited to it: their ghosts have the email of an account.
+    // Three of the people who are not in Trello were invited to Trello. So the ghosts of these invitations have the
+    // emails of their accounts.
     const email =
       person?.email ??
       ghosts[n - known.length]?.email.replace(/^/, n - known.length < 3 ? "" : "x.") ??
@@ -67,7 +68,7 @@ function productsOf(n: number, inTrello: boolean, at: number): AtlassianProduct[
   }));
 }
 
-/** 88 accounts (26 percent) are active but were not used for 90 days. */
+/** 88 accounts (26 percent) are active, but were not used for 90 days. */
 function setQuiet(accounts: readonly AtlassianAccount[], at: number): void {
   const on = accounts.filter(({ status }) => status === "active");
   for (const [n, account] of deal("quiet", on, 88).entries()) {
@@ -78,7 +79,7 @@ function setQuiet(accounts: readonly AtlassianAccount[], at: number): void {
   }
 }
 
-/** Unusual states of accounts, each on seven accounts. */
+/** Unusual states of accounts. Each state belongs to seven accounts. */
 function setStates(accounts: readonly AtlassianAccount[]): void {
   const pool = accounts.slice(2).filter(({ status, managed }) => status === "active" && managed);
   for (const account of take("closed", pool, 7)) {
@@ -101,7 +102,7 @@ function setStates(accounts: readonly AtlassianAccount[]): void {
   for (const [n, account] of take("restricted", pool, 9).entries()) {
     account.restriction = reasons[n % 3] ?? reasons[0];
   }
-  // The API key belongs to the token's owner, whose own account it may not disable.
+  // The API key belongs to the token's owner. It cannot disable the owner's own account.
   const [owner] = accounts;
   if (owner) owner.restriction = "administrative.notMyself";
 }

@@ -6,7 +6,7 @@ import type { MessyPerson } from "./people.ts";
 import { leaveKeysOut, WORKSPACES } from "./workspaces.ts";
 import type { Key, Row } from "./workspaces.ts";
 
-/** How many boards each workspace has. Personal boards are in no workspace. */
+/** How many boards each workspace has. Personal boards belong to no workspace. */
 const COUNTS: readonly (readonly [Key | "personal", number])[] = [
   ["operations", 62],
   ["corporate", 42],
@@ -99,8 +99,8 @@ function nameBoards(places: readonly Place[]): void {
 }
 
 /**
- * Fills the boards with people. Nearly every board has one admin; some of these admins have left, and some boards have
- * none.
+ * Adds people to the boards. Nearly every board has one admin. Some of these admins have left the company, and some
+ * boards have no admin.
  */
 function fill(places: readonly Place[], { people, crews, row }: Cast): void {
   const [owner, leaver] = people;
@@ -168,7 +168,7 @@ function crowd(places: readonly Place[], { row }: Cast): MessyPerson[] {
   return strangers;
 }
 
-/** Each guest is on one, two or nine boards. */
+/** Adds each guest to one, two or nine boards. */
 function placeGuests(places: readonly Place[], { people, row }: Cast): void {
   const open = places.filter(({ key, board }) => key !== "personal" && board.memberships.length < 20);
   for (const [n, guest] of people.filter((person) => person.guest).entries()) {
@@ -177,7 +177,7 @@ function placeGuests(places: readonly Place[], { people, row }: Cast): void {
   }
 }
 
-/** Each ghost is on three boards, and was invited between a day and three years ago. */
+/** Adds each ghost to three boards. The invitations are between a day and three years old. */
 function placeGhosts(places: readonly Place[], { people, row, at }: Cast): void {
   const open = places.filter(({ key, board }) => key !== "personal" && board.memberships.length < 20);
   for (const ghost of people.filter((person) => person.ghost).slice(SIZES.workspaceGhosts)) {
@@ -188,7 +188,10 @@ function placeGhosts(places: readonly Place[], { people, row, at }: Cast): void 
   }
 }
 
-/** Marks rows as unconfirmed or deactivated although the person is not, and admins who have left. */
+/**
+ * Makes some memberships odd: they are unconfirmed or deactivated although the person is not, or belong to admins who
+ * have left.
+ */
 function markRows(places: readonly Place[], { people }: Cast): void {
   const byId = new Map(people.map((person) => [person.id, person]));
   const rows = places
@@ -214,7 +217,9 @@ function markRows(places: readonly Place[], { people }: Cast): void {
   for (const { board, index } of places) leaveKeysOut(`rows of board ${index}`, board.memberships);
 }
 
-/** 218 cards: 80 archived, 101 with people, 10 open ones on archived lists, and 2 of a person who left the board. */
+/**
+ * 218 cards: 80 archived, 101 with people, 10 open cards on archived lists, and 2 of a person who has left the board.
+ */
 export function messyCards(boards: readonly Board[], people: readonly MessyPerson[]): Card[] {
   const places = boards.filter(({ memberships }) => memberships.length > 2 && memberships.length < 20);
   const cards = Array.from({ length: 218 }, (_, n): Card => {

@@ -6,8 +6,8 @@ export function rank(...words: readonly (string | number)[]): number {
 }
 
 /**
- * Chooses `count` of the items in a way that looks random. The choice depends on the topic, and differs from topic to
- * topic.
+ * Chooses `count` of the items in a way that looks random. The topic decides which: the same topic always gives the
+ * same items.
  */
 export function deal<T>(topic: string, from: readonly T[], count: number): T[] {
   if (count > from.length) throw new Error(`${topic}: ${count} of ${from.length}`);
@@ -18,21 +18,21 @@ export function deal<T>(topic: string, from: readonly T[], count: number): T[] {
     .map(({ each }) => each);
 }
 
-/** Like `deal`, but removes the chosen items from `pool`, so that no two topics have the same person. */
+/** Like `deal`, but removes the chosen items from `pool`. So two topics never get the same person. */
 export function take<T>(topic: string, pool: T[], count: number): T[] {
   const taken = deal(topic, pool, count);
   for (const each of taken) pool.splice(pool.indexOf(each), 1);
   return taken;
 }
 
-/** Chooses one item by the topic and a number. */
+/** Chooses one item. The topic and the number decide which. */
 export function pickOne<T>(topic: string, from: readonly T[], n: number): T {
   const found = from[rank(topic, n) % from.length];
   if (found === undefined) throw new Error(`${topic}: the list to pick from is empty`);
   return found;
 }
 
-/** Chooses one of three values by the topic, each about equally often. */
+/** Chooses one of three values. The topic and the number decide which, and each value is chosen about equally often. */
 export function inThirds<T>(topic: string, n: number, values: readonly [T, T, T]): T {
   return values[rank(topic, n) % 3] ?? values[0];
 }

@@ -6,7 +6,7 @@ import { formerName, ordinaryName } from "./names.ts";
 import { DOMAINS } from "./people.ts";
 import type { MessyPerson } from "./people.ts";
 
-/** An API key that may read users and groups, and change nothing. */
+/** The name of an API key that may read users and groups but change nothing. */
 export const SCOPED_KEY = "sandbox-organization-api-key-read-only";
 
 /** The organization with its accounts and its three directories. The SCIM token is for the first directory. */
@@ -42,7 +42,7 @@ function user(idWord: string, email: string, name: string, created: string): Sci
 
 function messyUsers(accounts: readonly AtlassianAccount[], created: string): ScimUser[] {
   const ours = accounts.filter(({ managed, lifecycle }) => managed && lifecycle !== "closed");
-  // One in ten accounts was invited and does not come from the identity provider.
+  // One in ten accounts was invited, so it does not come from the identity provider.
   const invited = new Set(deal("invited", ours.slice(2), 34));
   const users = ours
     .filter((account) => !invited.has(account))
@@ -65,8 +65,8 @@ function messyUsers(accounts: readonly AtlassianAccount[], created: string): Sci
 }
 
 /**
- * Users whose email was changed at the identity provider: the old User is inactive, and the new one has another account
- * or none.
+ * Users whose email was changed at the identity provider. The old User is inactive, and the new User has another
+ * account or none.
  */
 function madeAgain(
   old: ScimUser,
@@ -79,7 +79,7 @@ function madeAgain(
   old.active = false;
   const made = user(`again ${n}`, `new.${old.emails[0]?.value ?? ""}`, old.displayName, created);
   const second = accounts[accounts.length - 1 - n];
-  // A second account of the same person, with the new email.
+  // A second account of the same person, which has the new email.
   if (n % 2 === 0 || !second) return [made];
   second.email = made.emails[0]?.value ?? second.email;
   second.name = old.displayName;
@@ -103,7 +103,7 @@ function nameUsers(users: readonly ScimUser[], accounts: readonly AtlassianAccou
   for (const each of deal("empty displayName", others, 3)) each.displayName = "";
 }
 
-/** Leaves out fields as in recorded Users: `active` in a tenth, name and displayName in three tenths. */
+/** Leaves out fields as in recorded Users: `active` in a tenth of the Users, name and displayName in three tenths. */
 function omitSome(users: readonly ScimUser[]): void {
   const omit = (name: string, share: number) => {
     for (const each of deal(`omit ${name}`, users, Math.round(users.length * share))) {
@@ -151,13 +151,16 @@ function messyGroups(
   });
 }
 
-/** All Users of this directory, and so many of the others that there are 2,000. */
+/** All Users of this directory, and Users of other directories until there are 2,000. */
 function everybody(users: readonly ScimUser[]): string[] {
   const own = users.map(({ id }) => id);
   return [...own, ...Array.from({ length: 2_000 - own.length }, (_, n) => stableId("elsewhere", String(n)))];
 }
 
-/** The other directories: 14 accounts also have a User in the second one, and three of them in the third. */
+/**
+ * The other directories. 14 accounts also have a User in the second directory, and three of these accounts have one in
+ * the third.
+ */
 function otherDirectories(users: readonly ScimUser[], created: string): ScimDirectory[] {
   const twice = deal("two directories", users.filter(({ idAccount }) => idAccount !== null).slice(2), 14);
   const copies = (name: string, some: readonly ScimUser[]): ScimDirectory => ({

@@ -1,4 +1,4 @@
-/** Invented names. Their oddities were seen in recorded names, or the fields allow them. */
+/** Invented names. Their oddities were seen in recorded names, or are allowed by the API. */
 
 const FIRST = [
   "Adele",
@@ -125,12 +125,12 @@ const TEAMS = [
   "Night Shift",
 ] as const;
 
-/** Names of one word: people with only a first name, and accounts that a team shares. */
+/** Names of one word: of people who give only a first name, and of accounts that a team shares. */
 export const ONE_WORD: readonly string[] = [...FIRST, ...TEAMS];
 
 /**
- * 15 names that are not ASCII. The first two are the same name with different character codes (composed and
- * decomposed).
+ * 15 names with letters outside ASCII. The first two are the same name, written with different character codes
+ * (composed and decomposed).
  */
 export const NOT_ASCII: readonly string[] = [
   "Zo\u00EB Lef\u00E8vre",

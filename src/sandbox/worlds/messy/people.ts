@@ -14,7 +14,7 @@ export const DOMAINS = {
 
 /** How many people of each kind there are. `test/sandbox/messy` counts them. */
 export const SIZES = {
-  /** Ghosts are included; the strangers of the public board are not. */
+  /** The number includes ghosts, but not the strangers of the public board. */
   trello: 260,
   accounts: 340,
   workspaceGhosts: 11,
@@ -42,11 +42,11 @@ export interface MessyPerson {
   readonly ghost: boolean;
   bot?: boolean;
   guest?: boolean;
-  /** True: the person is in Trello, but the account is inactive. */
+  /** True if the person is in Trello, but the person's account is inactive. */
   accountOff?: boolean;
-  /** True: the person is deactivated in every workspace, but the account is active. */
+  /** True if the person is deactivated in every workspace, but the account is active. */
   trelloOff?: boolean;
-  /** The number of the person's second account. */
+  /** The number of the same person's second account. */
   sameAs?: number;
   otherEmails?: readonly string[];
 }
@@ -61,7 +61,7 @@ export function accountId(...words: readonly string[]): string {
   ]);
 }
 
-/** The ASCII letters and digits of a name. There may be none. */
+/** The ASCII letters and digits of a name. The result may be empty. */
 function plain(name: string): string {
   return name
     .normalize("NFD")
@@ -115,7 +115,7 @@ function nameThem(people: readonly MessyPerson[]): void {
   for (const person of take("name is email", pool, 3)) person.fullName = person.email;
   const same = take("same name", pool, SIZES.sameName);
   const former = take("former name", pool, 2 * (SIZES.twice - 7));
-  // Ten pairs of people with the same name. In seven pairs it is one person with two members; in three pairs they are
+  // Ten pairs of people with the same name. In seven pairs, both members are the same person; in three pairs, they are
   // two people.
   for (let n = 0; n < same.length; n += 2) pair(same[n], same[n + 1], n < 14 ? "one" : "two");
   for (let n = 0; n < former.length; n += 2) pair(former[n], former[n + 1], "former");
@@ -150,7 +150,10 @@ function markThem(people: readonly MessyPerson[]): void {
   }
 }
 
-/** Gives people usernames and initials. 39 percent are the name without spaces, 18 percent end with a digit. */
+/**
+ * Gives people usernames and initials. 39 percent of the usernames are the name without spaces, and 18 percent end with
+ * a digit.
+ */
 function signThem(people: readonly MessyPerson[]): void {
   const taken = new Set<string>();
   const fits = (person: MessyPerson) =>
@@ -186,7 +189,7 @@ function signThem(people: readonly MessyPerson[]): void {
 function unique(wanted: string, name: string, isTidy: boolean, taken: Set<string>): string {
   let username = wanted;
   const avoided = isTidy ? null : name;
-  // Adds an x and not a digit, because only the chosen usernames may end with a digit.
+  // An x is added and not a digit, because only the chosen usernames may end with a digit.
   while (taken.has(username) || username.length < 3 || username === avoided) username += "x";
   taken.add(username);
   return username;

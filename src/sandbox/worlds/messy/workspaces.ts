@@ -12,24 +12,27 @@ function workspace(n: number, name: string, displayName: string, tier: Workspace
   return { id: seedId("workspace", n), name, displayName, tier };
 }
 
-/** Six workspaces. The token's owner is an admin of three, a member of one, a guest of one, and not in the last. */
+/**
+ * Six workspaces. The token's owner is an admin of three, a member of one, a guest of one, and has no access to the
+ * last.
+ */
 export const WORKSPACES = {
-  /** Its display name begins and ends with blanks. */
+  /** A workspace whose display name begins and ends with spaces. */
   operations: workspace(1, "kestreloperations", "  Kestrel Operations ", "standard"),
-  /** This workspace was renamed, and its old slug now belongs to `volunteers`. Its plan is no longer sold. */
+  /** A workspace that was renamed. Its old slug now belongs to `volunteers`, and its plan is no longer sold. */
   design: workspace(2, "kestrelstudio", "Kestrel Studio", "premium"),
   corporate: workspace(3, "kestrelcorporate", "Kestrel Corporate", "enterprise"),
   /** Shows nothing about its plan. */
   volunteers: workspace(4, "kestreldesign", "Harbour Volunteers", "free"),
-  /** Lists contain this workspace, but it answers 401. The token's owner is a guest on two of its boards. */
+  /** A workspace that lists contain, but that answers 401. The token's owner is a guest on two of its boards. */
   partner: workspace(5, "fjordpartners", "Fjord Partners", "premium"),
-  /** A workspace without the token's owner, in it or on its boards. */
+  /** A workspace in which the token's owner has no access, neither to it nor to its boards. */
   elsewhere: workspace(6, "lighthouseclub", "Lighthouse Club", "free"),
 } as const;
 
 export const ENTERPRISE = { id: seedId("enterprise", 1), name: "Kestrel Holding" } as const;
 
-/** How many of 100 people have their first membership in each workspace. Guests are not counted. */
+/** How many of 100 people have each workspace as their first. Guests are not counted. */
 const HOMES: readonly (readonly [Key, number])[] = [
   ["operations", 42],
   ["corporate", 28],
@@ -39,7 +42,7 @@ const HOMES: readonly (readonly [Key, number])[] = [
   ["elsewhere", 4],
 ];
 
-/** The people of each workspace, without the token's owner, the leaving person and the ghosts. */
+/** The people of each workspace. The token's owner, the person who leaves and the ghosts are not among them. */
 export function messyCrews(people: readonly MessyPerson[]): Readonly<Record<Key, MessyPerson[]>> {
   const crews: Record<Key, MessyPerson[]> = {
     operations: [],
@@ -130,7 +133,10 @@ function deactivateSome(key: Key, memberships: readonly Membership[]): void {
   for (const row of deal(`deactivated in ${key}`, normal, 7)) row.deactivated = true;
 }
 
-/** Makes rows odd: one has no member, one an unknown role, and a fifth do not say whether the person is deactivated. */
+/**
+ * Makes some memberships odd: one has no member, one has an unknown role, and a fifth do not say whether the person is
+ * deactivated.
+ */
 function makeOdd(key: Key, memberships: readonly Membership[]): void {
   const [none, virtual] = deal(
     `odd in ${key}`,
@@ -143,7 +149,8 @@ function makeOdd(key: Key, memberships: readonly Membership[]): void {
 }
 
 /**
- * Leaves out the field `deactivated` in a fifth of the rows and `unconfirmed` in a few, but only if its value is false.
+ * Leaves out the field `deactivated` in a fifth of the memberships and `unconfirmed` in a few, but only if the value is
+ * false.
  */
 export function leaveKeysOut(topic: string, rows: readonly Membership[]): void {
   for (const [n, row] of rows.entries()) {

@@ -10,14 +10,17 @@ import { createPeople, messyMembers } from "./people.ts";
 import type { MessyPerson } from "./people.ts";
 import { ENTERPRISE, messyCrews, messyEnterprise, messyWorkspaces, WORKSPACES } from "./workspaces.ts";
 
-/** Names of the people, workspaces and tokens in the company `messy`. Its app and most tokens are those of `SEED`. */
+/**
+ * Names of the people, workspaces and tokens in the company `messy`. It has the same app and mostly the same tokens as
+ * `SEED`.
+ */
 export const MESSY = {
   workspaces: WORKSPACES,
   enterprise: ENTERPRISE,
   /** An organization API key with scopes. It can read but not change. */
   scopedKey: SCOPED_KEY,
   tokens: {
-    /** A token of an application without a name, given for the enterprise. */
+    /** The token of an application without a name. It was given for the enterprise. */
     enterprise: "sandbox-token-enterprise",
     /** Expired ten years ago. */
     old: "sandbox-token-old",
@@ -25,8 +28,8 @@ export const MESSY = {
 } as const;
 
 /**
- * Builds the company `messy`, as untidy as recorded replies and published surveys show real ones. It is the same every
- * time; only dates follow the clock (milliseconds since 1970).
+ * Builds the company `messy`. It is as untidy as recorded replies and published surveys show real companies. It is
+ * always the same; only dates depend on the clock (milliseconds since 1970).
  */
 export function messyWorld(options: { readonly now?: () => number } = {}): World {
   const now = options.now ?? Date.now;
