@@ -91,7 +91,7 @@ async function choose(io: CommandIo, given: Flags<"init">["values"]): Promise<Ch
       ? (given.scope ?? "project")
       : await askOne(
           io,
-          "For this folder, or for you in every folder (project, user)? ",
+          "Use the server only in this folder, or in all your folders (project, user)? ",
           oneOf("project", "user"),
         );
   if (scope === null) return null;
@@ -105,7 +105,9 @@ async function choose(io: CommandIo, given: Flags<"init">["values"]): Promise<Ch
   if (kind === null) return null;
   const choice = { client, isUser: scope === "user", sandbox: kind === "sandbox" };
   const path = clientTarget(client, choice.isUser).path(io.machine, io.env);
-  const write = given.write ? "yes" : await askOne(io, `Write it to ${path} (yes, no)? `, oneOf("yes", "no"));
+  const write = given.write
+    ? "yes"
+    : await askOne(io, `Write the configuration to ${path} (yes, no)? `, oneOf("yes", "no"));
   return write === null ? null : { ...choice, write: write === "yes" };
 }
 
@@ -172,7 +174,7 @@ async function secretsLines(
   }
   if (secrets.by === "input") {
     return [
-      `${title} asks for ${listNames(given.settings)} when it starts the server, and keeps the answers.`,
+      `${title} asks for ${listNames(given.settings)} when it starts the server, and stores your answers.`,
     ];
   }
   const unset = given.settings.filter((variable) => !io.env[variable]);

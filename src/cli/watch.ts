@@ -7,7 +7,7 @@ import { clock, type Product, wire } from "./support/product.ts";
 import { configureStore, type Flags, readFlags } from "./support/settings.ts";
 import { everyMsOf, watchChanges, watchedJson, watchedLine } from "./support/watch.ts";
 
-/** Prints each change of membership until the command is stopped. It sends no write to Trello. */
+/** Prints each change of a membership until the command is stopped. It changes nothing in Trello. */
 export const run: Command = async (io) => {
   const flags = readFlags("watch", io.args);
   const everyMs = everyMsOf(flags.values.every);
@@ -43,7 +43,7 @@ async function watch(
     async leaver(change, run) {
       const { person, place, at, inferred, kind, by } = change;
       const time = at ?? inferred?.until ?? "";
-      // The service may have told it already, when a webhook came.
+      // The service may already have told people about this access, when a webhook reported it.
       if (person && (await store.facts.setOnce(leaverKey(person.idMember, { place, at: time }), true)))
         notices.tell(
           leaverNotice(

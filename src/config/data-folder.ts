@@ -24,7 +24,7 @@ export function dataFolder(machine: Machine, env: Readonly<Record<string, string
   }
   if (platform === "darwin") return posix.join(home, "Library", "Application Support", "trello-identity-mcp");
   const xdg = env["XDG_DATA_HOME"];
-  // The XDG specification says to ignore a relative path.
+  // If XDG_DATA_HOME is a relative path, it is ignored, as the XDG specification says.
   const base = xdg && posix.isAbsolute(xdg) ? xdg : posix.join(home, ".local", "share");
   return posix.join(base, "trello-identity-mcp");
 }

@@ -105,7 +105,7 @@ export const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, "must be a whole number from 0 to 65535");
 
-/** A whole number from 1 to `most`. */
+/** The format of a setting that is a whole number from 1 to `most`. */
 export const count = (most: number) =>
   z
     .string()

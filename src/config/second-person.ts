@@ -4,7 +4,7 @@ import type { Config } from "./config.ts";
 import type { Policy } from "./policy.ts";
 import type { Values, Variable } from "./settings.ts";
 
-/** The setting that makes plans need a second person (`four_eyes`); null if none does. */
+/** The setting because of which plans need a second person (`four_eyes`); null if no setting asks for that. */
 function asksForSecondPerson(
   weakest: ConfirmationLevel | undefined,
   { confirmation }: Pick<Policy, "confirmation">,

@@ -96,7 +96,7 @@ export async function withSecretFiles(
 const MISTAKES = 2;
 
 /**
- * The setting that a wrong name probably means; null if none. The name may:
+ * The setting that the user probably meant with a wrong name; null if no setting is similar. The name may:
  * - have other separators, or other upper and lower case letters;
  * - have one or two typing mistakes;
  * - be the name that other programs use, such as `TRELLO_TOKEN` for `TRELLO_API_TOKEN`, if the setting itself is not

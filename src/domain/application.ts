@@ -69,7 +69,7 @@ export const applicationUser = z
   }));
 export type ApplicationUser = z.infer<typeof applicationUser>;
 
-/** The whole record, which a PUT must send back. */
+/** A user's whole record. A PUT must send it back completely, because it replaces the record. */
 export type ApplicationRecord = { readonly [key: string]: Json };
 
 /** The reads of one application. */

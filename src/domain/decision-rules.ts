@@ -149,7 +149,7 @@ function yesRefusal(plan: Plan, decision: Decision): AppError | null {
   return approverRefusal(plan, decision);
 }
 
-/** Why the plan can no longer be decided or applied; null if it can. */
+/** Why the plan can no longer be decided or applied; null if it still can be. */
 function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppError | null {
   if (state === "declined") {
     const why = decision?.reason ? `: "${clean(decision.reason, 300)}"` : "";

@@ -91,7 +91,7 @@ export async function nullIfNotFound<Found>(find: () => Promise<Found>): Promise
   }
 }
 
-/** An error as the journal stores it. */
+/** An error in the form in which the journal of a run stores it. */
 export interface StoredFailure {
   readonly code: ErrorCode;
   readonly message: string;

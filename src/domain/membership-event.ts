@@ -78,7 +78,7 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   updateMember: { kind: "member_renamed", place: "member" },
 };
 
-/** The types that feeds of workspaces and boards are asked for. The profile of a person is in none of them. */
+/** The types of actions to read from the feeds of workspaces and boards. These feeds contain no changes of profiles. */
 export const FEED_TYPES: readonly string[] = Object.keys(EVENT_TYPES).filter(
   (type) => type !== "updateMember",
 );
@@ -146,14 +146,14 @@ function personIn({ data, member }: MembershipAction): string | null {
   return data.idMember ?? data.idMemberAdded ?? data.idMemberInvited ?? member?.id ?? data.member?.id ?? null;
 }
 
-/** A profile is that of the person who changed it, if the action names no other. */
+/** If the action about a changed profile names no other person, the profile belongs to the person who changed it. */
 function ownerOf(action: MembershipAction): string | null {
   return personIn(action) ?? action.idMemberCreator ?? action.memberCreator?.id ?? null;
 }
 
 /**
- * The old name, username and initials of a changed profile: undefined if the action does not tell what changed, and
- * null if only other parts of the profile did.
+ * The old name, username and initials of a changed profile. undefined if the action does not show what changed; null if
+ * only other parts of the profile changed.
  */
 function oldIn({ data: { old } }: MembershipAction): MembershipEvent["old"] | null {
   if (!old) return undefined;

@@ -55,7 +55,7 @@ export interface MembershipChange {
   readonly person: { readonly idMember: string; readonly label: string } | null;
   readonly before: MembershipState | null;
   readonly after: MembershipState | null;
-  /** What the person was called before, if the person was renamed. */
+  /** The person's former name, if the change is a renaming. */
   readonly was?: string;
 }
 

@@ -70,7 +70,7 @@ export function oauth2ScopeMissing(scope: OAuth2Scope, details: AppErrorFacts["d
   });
 }
 
-/** The error for a request that OAuth 2.0 cannot make at Trello. */
+/** The error for a request that works only with key and token, if the server signs in to Trello by OAuth 2.0. */
 export function needsKeyAndToken(operation: string, details: AppErrorFacts["details"] = {}): AppError {
   return new AppError(
     "UPSTREAM_FORBIDDEN",

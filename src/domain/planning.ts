@@ -93,9 +93,9 @@ export interface PlanContext {
    * missing at once.
    */
   readonly rosterRules: { readonly leaverRung: LeaverRung; readonly mostGonePercent: number };
-  /** How many people a named roster had when a plan was last made of it. */
+  /** How many people a named roster had when a plan was last made from it. */
   readonly rosterSizes: {
-    /** null if no plan was made of it yet. */
+    /** null if no plan was made from the roster yet. */
     last(name: string): Promise<number | null>;
     learn(name: string, people: number): Promise<void>;
   };

@@ -91,7 +91,7 @@ export interface TrelloReads {
   searchMembers(query: string, idOrganization?: string): Promise<Rows<Member>>;
 }
 
-/** An action feed: of a workspace, of one of its boards, or of one of its people. */
+/** Whose action feed is read: that of a workspace, of one of its boards, or of one of its people. */
 export interface FeedPlace {
   readonly idOrganization: string;
   readonly idBoard?: string;

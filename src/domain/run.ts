@@ -53,7 +53,7 @@ export interface Run {
   readonly state: RunState;
   readonly effects: readonly RunEffect[];
   readonly evidence: Evidence | null;
-  /** Why the run was stopped; null if it was not. */
+  /** Why the run was stopped; null if the run was not stopped. */
   readonly stopped: StoredFailure | null;
   /**
    * The number of upstream requests that all processes sent for the run. If a process crashed, its last requests may be
@@ -82,7 +82,7 @@ export interface RunSummary {
   readonly total: number;
   /** The result in the run's evidence; null if there is no evidence yet. */
   readonly result: FinalResult | null;
-  /** Why the run was stopped; null if it was not. */
+  /** Why the run was stopped; null if the run was not stopped. */
   readonly stopped: StoredFailure | null;
   readonly startedAt: string;
   readonly endedAt: string | null;

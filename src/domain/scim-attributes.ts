@@ -28,7 +28,7 @@ export const SCIM_ATTRIBUTES = [
 ] as const;
 export type ScimAttribute = (typeof SCIM_ATTRIBUTES)[number];
 
-/** Values by attribute. null deletes the value. */
+/** New values of a User, by attribute. The value null deletes the old value. */
 export type ScimAttributes = { readonly [Name in ScimAttribute]?: Json };
 
 /** All values of a User that a client can set. If they are sent back with PUT, nothing changes. */

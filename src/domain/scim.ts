@@ -47,7 +47,7 @@ export const scimUser = z
     nickName: text,
     preferredLanguage: text,
     timezone: text,
-    /** Atlassian shows these two attributes outside the extension too. */
+    /** Atlassian shows `department` and `organization` outside the enterprise extension too. */
     department: text,
     organization: text,
     groups: group,

@@ -33,7 +33,7 @@ export function heldScopes(token: TokenInfo): HeldScopes {
   return token.oauth2 ? { way: "oauth2", scopes: token.oauth2 } : { way: "token", scopes: scopesOf(token) };
 }
 
-/** The names of the scopes, for people. */
+/** The names of a token's scopes, as people read them. */
 export function scopeNames(token: TokenInfo): readonly string[] {
   return token.oauth2 ? oauth2ScopesIn(token.oauth2) : scopesOf(token);
 }

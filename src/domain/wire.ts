@@ -13,7 +13,7 @@ export const wireFlag = z
     return text === "true" ? true : text === "false" ? false : null;
   });
 
-/** A text that may be missing in a reply. */
+/** The schema for a text that may be missing in a reply. */
 export const wireText = z.string().nullish().catch(null);
 
 /** The rows of a list that could be read. `unread`: how many rows could not be read and were left out. */

@@ -100,7 +100,7 @@ export interface ScimWrites {
   patchUser(id: string, operations: readonly ScimPatchOperation[]): Promise<void>;
   /** DELETE /Users/{id}. This cannot be undone. If the organization manages the account, the account is deactivated. */
   deleteUser(id: string): Promise<void>;
-  /** POST /Groups. CONFLICT if the name is taken. */
+  /** POST /Groups creates a Group. CONFLICT if another Group has the name. */
   createGroup(resource: ScimGroupResource): Promise<{ readonly id: string }>;
   /**
    * PUT /Groups/{id}. Users who are not in `members` are removed from the Group. Atlassian does not let the name

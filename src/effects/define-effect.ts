@@ -144,8 +144,8 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
   /** Whether the wanted state is true now. */
   holds(effect: Typed<T, Before, After>, reads: Reads): Promise<boolean>;
   /**
-   * The effects that bring back the state before this effect; empty if nothing can. "swap back": the same op with the
-   * states exchanged.
+   * The effects that bring back the state before this effect; empty if the effect cannot be undone. "swap back": an
+   * effect of the same kind with `before` and `after` exchanged.
    */
   readonly invert: typeof swapBack | ((effect: Typed<T, Before, After>) => readonly Inverse[]);
   /**

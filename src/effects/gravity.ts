@@ -35,8 +35,8 @@ const ADMIN: Weight = { gravity: "approval", because: "it makes a person an admi
 const NOTHING: Weight = { gravity: "none", because: "it takes nothing away and costs nothing" };
 
 /**
- * How serious an effect is, and why. Only the resource, the direction and what is granted count, never the tool that
- * planned it.
+ * How serious an effect is, and why. Only three things count: the resource, whether the effect gives or takes, and what
+ * it gives. It does not matter which tool planned it.
  */
 export function gravityOf(effect: Effect): Weight {
   if (takesAway(effect)) return takenFrom(effect.resource);
@@ -52,7 +52,7 @@ function takenFrom(resource: Effect["resource"]): Weight {
     case "scim_user":
       return { gravity: "approval", because: "it takes something from an Atlassian account" };
     case "application_user":
-      return { gravity: "approval", because: "it takes a person's user in a further application" };
+      return { gravity: "approval", because: "it takes a person's user in another application" };
     case "enterprise_membership":
       return { gravity: "approval", because: "it takes something from the whole enterprise" };
     default:

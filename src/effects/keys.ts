@@ -16,7 +16,7 @@ export function asWanted({ idOrganization, idMember }: Member): string {
   return `as wanted in workspace ${idOrganization}/${idMember}`;
 }
 
-/** Key: the email is invited to the workspace. */
+/** The key that says: the email is invited to the workspace. */
 export function invited(target: { readonly idOrganization: string; readonly email: string }): string {
   return `invited ${target.idOrganization}/${target.email.toLowerCase()}`;
 }
@@ -58,7 +58,7 @@ export function offCards(idPlace: string, idMember: string): string {
   return `off cards of ${idPlace}/${idMember}`;
 }
 
-/** Key: the member has a licence of the enterprise. */
+/** The key that says: the member has a licence of the enterprise. */
 export function licensed(target: { readonly idEnterprise: string; readonly idMember: string }): string {
   return `licensed ${target.idEnterprise}/${target.idMember}`;
 }

@@ -30,8 +30,8 @@ import {
 } from "./workspace-members.ts";
 
 /**
- * Every kind of effect. To add one: add its op to domain/effect.ts, define the kind in the file of its resource in this
- * folder, and add a line to this table.
+ * The table of all kinds of effects. To add a kind: add its name (`op`) to domain/effect.ts, define the kind in the
+ * file of its resource in this folder, and add a line to this table.
  */
 const kinds: Record<EffectOp, EffectKind> = {
   add_card_member: addCardMember.kind,

@@ -142,7 +142,7 @@ export function createContext(
   };
 }
 
-/** Where the store keeps how many people a roster had. */
+/** The key of a fact in the store: how many people a roster had when a plan was last made from it. */
 const sizeKey = (roster: string): string => `roster size:${roster}`;
 
 function noAddress(): never {

@@ -13,7 +13,8 @@ import { silentSources } from "./sources.ts";
 import { whichWorkspace } from "./workspaces.ts";
 
 /** Why a full name is not enough if some workspaces could not be read. */
-export const NOT_ALL_READ = "not all workspaces could be read, and a person there may have the name too";
+export const NOT_ALL_READ =
+  "not all workspaces could be read, and a person in the others may have the same name";
 
 interface PersonRules {
   readonly names?: boolean;

@@ -36,7 +36,7 @@ const SHORTEST_WITH_ERROR = 4;
 /** How different a searched word is from a word of a name. 0 if they are the same; null if they do not match. */
 function distance(word: string, other: string): number | null {
   if (word === other) return 0;
-  // "J." may mean "Jonas", and "Alex" may mean "Alexander".
+  // A searched word may be the beginning of a name: "J." may mean "Jonas", and "Alex" may mean "Alexander".
   if (other.startsWith(word)) return 0.5;
   const isLong = word.length >= SHORTEST_WITH_ERROR && other.length >= SHORTEST_WITH_ERROR;
   if (isLong && unfolded(word) === unfolded(other)) return 0.5;

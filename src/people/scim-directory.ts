@@ -30,7 +30,7 @@ export interface EveryUser {
   readonly isWhole: boolean;
 }
 
-/** For each call: its reading of the directory. The directory is read once in each call. */
+/** Remembers for each call what was read from the directory, so that the directory is read only once in each call. */
 const read = new WeakMap<ScimReads, Promise<EveryUser>>();
 
 /**

@@ -8,15 +8,15 @@ export function seenByText({ prefs }: Board, snapshot: WorkspaceSnapshot | null)
   const members = snapshot?.memberships.filter((row) => !row.deactivated && !row.unconfirmed).length;
   switch (prefs?.permissionLevel) {
     case "private":
-      return "private: only its own members see it, and workspace admins if the plan tier allows that";
+      return "private: only members of the board see it, and workspace admins if the plan tier allows that";
     case "org":
-      return `org: every member of ${where} sees it${members === undefined ? "" : `, ${plural(members, "person", "people")} now`}`;
+      return `org: every member of ${where} sees the board${members === undefined ? "" : `, ${plural(members, "person", "people")} now`}`;
     case "enterprise":
-      return "enterprise: every member of the enterprise sees it";
+      return "enterprise: every member of the enterprise sees the board";
     case "public":
-      return "public: everyone on the internet who has its address sees it";
+      return "public: everyone on the internet who has the address sees the board";
     default:
-      return "Trello does not say who sees the board without being on it";
+      return "Trello does not show who sees the board without being a member of it";
   }
 }
 
@@ -35,9 +35,9 @@ export function accessWithoutMembershipText(
     case "org":
       return canAct(membership)
         ? `So the person has no role there; every member of ${where} sees the board, because of its visibility${joinText(prefs.selfJoin)}.`
-        : `Only active members of ${where} see it, so the person does not.`;
+        : `Only active members of ${where} see the board, so the person does not see it.`;
     case "enterprise":
-      return "Every member of the enterprise sees it, because of its visibility.";
+      return "Every member of the enterprise sees the board, because of its visibility.";
     case "public":
       return "The board is public, so the person sees it, as everyone does.";
     default:
@@ -49,7 +49,7 @@ function joinText(selfJoin: boolean | null | undefined): string {
   if (typeof selfJoin !== "boolean") return "";
   return selfJoin
     ? ", and may join it and edit it then"
-    : ", and can neither edit nor join it without being added";
+    : ", but cannot edit or join the board without being added";
 }
 
 function canAct(membership: Person["membership"]): boolean {

@@ -102,7 +102,7 @@ function effectsOf({ effects, evidence }: Run): RecordedEffect[] {
     after: cleaned(effect.after),
     reversible: effect.reversible,
     state,
-    // `checks` has the same order as the effects.
+    // The list `checks` has the same order as the list of effects.
     confirmed: evidence?.checks[index]?.holds ?? null,
     attempts,
     sentAt,

@@ -4,8 +4,8 @@ import type { MembershipSnapshot, SnapshotPlace } from "../domain/membership.ts"
 type Sides = Pick<MembershipSnapshot, "at" | "places" | "labels">;
 
 /**
- * The people whose name or username differs between two readings, by id, each with the first compared place in which
- * the person is.
+ * The people whose name or username differs between two readings, by id. Each has one workspace or board that is in
+ * both readings and has the person.
  */
 export function renamedPeople(
   before: Pick<Sides, "places" | "labels">,
@@ -17,7 +17,7 @@ export function renamedPeople(
     if (!compared.has(place.idOrganization)) continue;
     for (const idMember of Object.keys(place.people)) {
       const [was, is] = [before.labels[idMember], after.labels[idMember]];
-      // If a reading does not tell the name, the label is the id.
+      // If the name was unknown at a reading, the label is only the id.
       const isNamed = was !== undefined && is !== undefined && was !== idMember && is !== idMember;
       if (isNamed && was !== is && !found.has(idMember)) found.set(idMember, place);
     }
@@ -26,8 +26,9 @@ export function renamedPeople(
 }
 
 /**
- * The changes of names between two readings, one for each event and one for each difference that no event tells. An
- * event that is closer than `nearMs` to a reading belongs to the side on which the reading shows the old name.
+ * The changes of names between two readings: one for each event, and one for each difference that no event reported. An
+ * event closer than `nearMs` to a reading may have happened before or after it. It happened after the reading that
+ * still shows the old name.
  */
 export function renames(
   before: Sides,
@@ -50,7 +51,7 @@ export function renames(
     const was = before.labels[idMember] ?? "";
     const is = after.labels[idMember] ?? "";
     const own = between(told.get(idMember) ?? [], { before, after, was, is, nearMs }).filter(
-      // Trello may send the event for other parts of the profile, and then it is not known what changed.
+      // Trello may also send this event for other parts of the profile. Then it is unknown what changed.
       ({ old }) => old !== undefined || differing.has(idMember),
     );
     const change = {
@@ -80,13 +81,16 @@ export function renames(
 interface Near {
   readonly before: Sides;
   readonly after: Sides;
-  /** The labels of the person in the two readings; empty if a reading has none. */
+  /** The names of the person in the two readings; empty if a reading has none. */
   readonly was: string;
   readonly is: string;
   readonly nearMs: number;
 }
 
-/** The events between two readings, in order. The clock of Trello and that of this machine may differ. */
+/**
+ * The events that happened between two readings, in order. Events close to a reading need care, because Trello's clock
+ * and this machine's clock may differ.
+ */
 function between(
   events: readonly MembershipEvent[],
   { before, after, was, is, nearMs }: Near,
@@ -110,12 +114,15 @@ function between(
   return isLater ? started.slice(0, -1) : started;
 }
 
-/** Whether an event changes the name or the username. A change of the initials alone shows in no reading. */
+/**
+ * Whether an event changes the name or the username. Readings do not contain initials, so they do not show a change of
+ * initials.
+ */
 function changesLabel({ old }: MembershipEvent): boolean {
   return !old || old.name !== undefined || old.username !== undefined;
 }
 
-/** Whether a label, `Name (@username)`, has the old name and username of an event. */
+/** Whether a label such as `Name (@username)` contains the old name and old username of an event. */
 function shows(label: string, { name, username }: NonNullable<MembershipEvent["old"]>): boolean {
   if (label === "") return true;
   const hasName = name === undefined || label.startsWith(`${name} (@`);

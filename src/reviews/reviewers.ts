@@ -3,7 +3,7 @@ import type { Review } from "../domain/review.ts";
 import { itemsOf, type ReviewItem } from "../domain/sign-off.ts";
 import { listNames, plural } from "../domain/text.ts";
 
-/** How the reviewers of a named review are chosen. */
+/** The ways in which the reviewers of a named review can be chosen. */
 export const REVIEW_BY = ["named", "workspace_admins", "managers"] as const;
 export type ReviewBy = (typeof REVIEW_BY)[number];
 

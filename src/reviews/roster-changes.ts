@@ -34,7 +34,7 @@ export interface RosterQuestion {
   readonly roster: Roster;
   /** The same roster at an earlier time; null if there is none. */
   readonly earlier: Roster | null;
-  /** How many people the roster had when a plan was last made of it; null if that is not known. */
+  /** How many people the roster had when a plan was last made from it; null if that is unknown. */
   readonly lastSize: number | null;
   /** The account that this server uses. It is never removed. */
   readonly owner: string;

@@ -24,7 +24,7 @@ export const SOURCES: Readonly<Record<RosterSourceName, RosterSource>> = {
   scim: scimServer,
 };
 
-/** At most 200,000 rows of one list are read. */
+/** The most rows of one list that are read: 200,000. */
 const MOST_ROWS = 200_000;
 
 /**

@@ -138,7 +138,7 @@ function broken(status: number, message: string, { upstream, path }: Target): Re
   return upstream === "trello" ? { status, text: message } : refused(status, message, path);
 }
 
-/** Trello lists this status (409) without describing its body. */
+/** The reply with status 409. Trello lists this status without describing its body. */
 function conflict({ upstream, path }: Target, error = "CONFLICT"): Reply {
   return upstream === "trello"
     ? { status: 409, body: { error, message: "The request conflicts with another one" } }

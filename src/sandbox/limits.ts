@@ -28,7 +28,7 @@ export interface Counted {
 export interface Limits {
   /** Counts a request in all its rate limits. If one limit is reached, counts it in none and returns the refusal. */
   take(counted: Counted, scarce: boolean): { readonly refusal: Reply | null };
-  /** The headers `x-rate-limit-*` with the present numbers. */
+  /** The headers `x-rate-limit-*`, which show how much of each rate limit is left. */
   headers(counted: Counted): Record<string, string>;
 }
 

@@ -116,7 +116,7 @@ export function json(body: unknown, status = 200, headers?: Readonly<Record<stri
   return headers ? { status, body, headers } : { status, body };
 }
 
-/** A plain-text reply, the form of Trello's errors. */
+/** Makes a plain-text reply, which is the form of Trello's errors. */
 export function text(status: number, message: string): Reply {
   return { status, text: message };
 }

@@ -25,7 +25,7 @@ export interface WireForms {
   otherWords?: boolean;
   /** True: every object has an unknown field and lacks one of its optional fields. */
   drift?: boolean;
-  /** True: a hidden email is null instead of missing. */
+  /** True if a hidden email is null in replies; otherwise the field is missing. */
   nullEmails?: boolean;
   /** In which form a batch reports a failed request: always in one form, or in two forms that take turns. */
   batchFailures?: "keyed" | "both";
@@ -33,7 +33,7 @@ export interface WireForms {
   unevenTransport?: boolean;
   /** True: some replies of Trello also have headers for the limits of database time and actions. */
   moreLimits?: boolean;
-  /** True: webhooks of workspaces and boards, and the person's feed, tell a changed profile. It is not documented. */
+  /** True if webhooks of workspaces and boards, and the person's feed, report a changed profile (not documented). */
   tellsProfiles?: boolean;
 }
 
@@ -131,7 +131,7 @@ export interface TrelloMember {
   /** Default true. */
   nonPublicAvailable?: boolean;
   dateLastActive: string | null;
-  /** Where the picture comes from; none by default. */
+  /** The source of the person's picture; none by default. */
   avatarSource?: "gravatar" | "upload" | "none";
   /** Preferences that are not the default. */
   prefs?: Readonly<Record<string, string | number | boolean>>;
@@ -143,7 +143,7 @@ export interface Membership {
   memberType: MemberType;
   unconfirmed: boolean;
   deactivated: boolean;
-  /** Fields of this row that replies leave out. */
+  /** Fields of this membership that replies leave out. */
   omits?: readonly ("unconfirmed" | "deactivated")[];
   /** The row's member shows as null. */
   memberIsNull?: boolean;

@@ -95,7 +95,7 @@ export function createFrontFactory(front: ServerFront): McpServerFactory {
   };
 }
 
-/** Answers that are computed once from the offered tools. */
+/** Answers that are computed only once, from the tools that callers get. */
 interface Prepared {
   readonly prompts: Prompts;
   withCards(): Listed[];

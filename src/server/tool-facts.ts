@@ -10,7 +10,7 @@ type ObjectSchema = JsonSchema & { readonly type: "object" };
 
 /** The facts about a tool that are known before its file is loaded. */
 export interface ToolFacts extends Pick<Tool, "name" | "title" | "description" | "toolset" | "effect"> {
-  /** The lowest confirmation level that the tool itself asks for; null if none. */
+  /** The lowest confirmation level that the tool itself asks for; null if the tool asks for no level. */
   readonly confirmation: ConfirmationLevel | null;
   readonly inputSchema: ObjectSchema;
   readonly outputSchema: ObjectSchema;

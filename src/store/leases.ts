@@ -154,7 +154,7 @@ export async function heldBy(tx: ReadTx, runId: string, holder: string) {
   if (run) return run;
   throw new AppError(
     "CONFLICT",
-    "Another process has taken over this run, so this process does no more of it.",
+    "Another process has taken over this run, so this process stops working on the run.",
     {
       next: "Watch the run with get_run.",
       retry: "resume",

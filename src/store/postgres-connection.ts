@@ -127,7 +127,7 @@ export async function assertUsableServer(pool: Pool): Promise<void> {
   const [{ encoding, version } = { encoding: "", version: 0 }] = rows;
   if (version < OLDEST_SERVER) {
     throw new AppError("STORE_FAILED", "The PostgreSQL of the store is older than version 14.", {
-      next: "Upgrade PostgreSQL, or set IDENTITY_STORE_URL to a newer one.",
+      next: "Upgrade PostgreSQL, or set IDENTITY_STORE_URL to a newer PostgreSQL server.",
     });
   }
   if (encoding !== "UTF8") {

@@ -80,7 +80,7 @@ async function endedRuns(tx: ReadTx, limit: string, most: number) {
     .execute();
 }
 
-/** Plans that expired before `limit` and were never applied. */
+/** The ids of plans that expired before `limit` and were never applied. */
 async function plansWithoutRun(tx: ReadTx, limit: string, most: number): Promise<readonly string[]> {
   const rows = await tx
     .selectFrom("plans")

@@ -137,7 +137,7 @@ const UNOPENABLE: Failure = {
 };
 const DISK: Failure = {
   sentence: "The disk of the store failed to read or write.",
-  next: "Check the disk that holds the file of IDENTITY_STORE_URL; it must be a local one.",
+  next: "Check the disk that holds the file of IDENTITY_STORE_URL; it must be a local disk.",
   passes: true,
 };
 const OTHER: Failure = {

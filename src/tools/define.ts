@@ -27,7 +27,7 @@ interface ToolBase<Input extends z.ZodObject> {
    */
   readonly description: string;
   readonly toolset: Toolset;
-  /** The schema of the arguments. Unknown fields are refused. */
+  /** The schema of the tool's arguments. Fields that are not in the schema are refused. */
   readonly input: Input;
 }
 

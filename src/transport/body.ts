@@ -54,7 +54,7 @@ interface BodyError {
 
 /** Answers a request whose handler failed. */
 export function errorHandler(log: Log): ErrorRequestHandler {
-  // Express recognizes an error handler by its four parameters.
+  // Express recognizes an error handler by the number of its parameters, which is four.
   return (error: BodyError, _request: Request, response: Response, _next: unknown) => {
     if (error.type === "entity.parse.failed") return refuse(response, 400, "Parse error", PARSE_ERROR);
     if (error.type === "entity.too.large") return refuse(response, 413, TOO_LONG_TEXT);

@@ -62,7 +62,7 @@ interface Entry {
 
 interface Own {
   readonly entries: Set<Entry>;
-  /** When (ms) the store was last told to keep the session; null if never. */
+  /** The time (ms) at which the store was last told to keep the session; null if that has not happened. */
   heldAt: number | null;
 }
 

@@ -24,7 +24,7 @@ describe("what a person may do on a board without being on it", () => {
       board("org", false),
       member({}),
       "free",
-      "and can neither edit nor join it",
+      "but cannot edit or join the board",
     ],
     [
       "a member, if Trello does not tell it",
@@ -33,7 +33,7 @@ describe("what a person may do on a board without being on it", () => {
       "free",
       "every member of Acme sees the board, because of its visibility.",
     ],
-    ["a guest", board("org", true), null, "premium", "Only active members of Acme see it"],
+    ["a guest", board("org", true), null, "premium", "Only active members of Acme see the board"],
     [
       "a deactivated member",
       board("org", true),

@@ -42,7 +42,7 @@ describe("the result", () => {
   });
 
   test("claims no more than was looked at", () => {
-    expect(meaningText(reportOf(runOf(boards)))).toContain("within the coverage stated");
+    expect(meaningText(reportOf(runOf(boards)))).toContain("as far as this server could see");
     const whole = { evidence: evidenceOf(boards, { blindSpots: [] }) };
     expect(meaningText(reportOf(runOf(boards, { run: whole })))).toBe(
       "All 2 changes were read again afterwards and found to be true.",

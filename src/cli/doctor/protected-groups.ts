@@ -31,7 +31,7 @@ async function protectedGroupsText(groups: readonly string[], { scim }: Reads): 
   const problems = missing.map((group) => `${clean(group)}.${meantText(group, names)}`);
   throw new AppError(
     "CONFIG_INVALID",
-    `The SCIM directory has no Group of this name, so it protects no one: ${problems.join(" ")}`,
+    `The SCIM directory has no Group with this name, so the name protects no one: ${problems.join(" ")}`,
     { next: "Correct `protected.groups` in the policy file; scim_list_groups shows the names." },
   );
 }

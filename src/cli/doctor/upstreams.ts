@@ -141,10 +141,10 @@ function originOf(baseUrl: string | undefined): Pick<Check, "address"> {
 /** Which of the three ways to send requests to Trello is used, and what is not possible with it. */
 function wayText({ oauth2, trello }: Config): string {
   if (oauth2)
-    return `OAuth 2.0 (${oauth2.clientSecret ? "confidential" : "public"} client); it cannot make calls without a scope, such as Trello's count of billable guests, or keep webhooks: those need key and token`;
+    return `OAuth 2.0 (${oauth2.clientSecret ? "confidential" : "public"} client); requests for which Trello has no scope are not possible, such as the count of billable guests, and neither are webhooks: they need key and token`;
   return trello?.tokenSecret
-    ? "OAuth 1.0, every request is signed; it cannot be renewed, and its scopes are read, write and account only"
-    : "key and token; it cannot be renewed, its scopes are read, write and account only, and requests are not signed";
+    ? "OAuth 1.0: every request is signed; the token cannot be renewed, and its only scopes are read, write and account"
+    : "key and token: requests are not signed; the token cannot be renewed, and its only scopes are read, write and account";
 }
 
 /**
@@ -200,7 +200,7 @@ export function gatewayChecks(gateway: Pick<Gateway, "clockOffsetMs" | "budgets"
         return budgets
           .map(
             ({ id, limit, windowMs, remaining }) =>
-              `${id.split(":")[0]} ${remaining} of ${limit} left in ${windowMs / 1_000} s`,
+              `${id.split(":")[0]} ${remaining} of ${limit} requests left in ${windowMs / 1_000} s`,
           )
           .join(", ");
       },

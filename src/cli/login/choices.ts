@@ -20,7 +20,7 @@ interface Question<T> {
 const SCOPE_QUESTION: Question<{ readonly scopes: readonly Scope[] }> = {
   flag: "--scopes",
   explains: [
-    "read: workspaces, boards and their people; every tool needs it",
+    "read: workspaces, boards and their people; every tool needs this scope",
     "write: invite, change roles, remove",
     "account: the token owner's own email and profile (update_my_profile)",
   ],
@@ -48,8 +48,8 @@ const EXPIRY_QUESTION: Question<{ readonly expiry: Expiry }> = {
 };
 
 /**
- * The scopes and the expiry of the new token, from the flags or asked at the terminal. UsageError without flags and
- * terminal.
+ * The scopes and the expiry of the new token. They are given by flags, or asked at the terminal. UsageError if a flag
+ * is missing and there is no terminal.
  */
 export async function choose(
   io: CommandIo,

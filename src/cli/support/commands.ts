@@ -84,7 +84,7 @@ export const COMMANDS = {
   sandbox: {
     says: "runs only the sandbox; prints its addresses and credentials",
     flags: {
-      port: { type: "string", value: "N", says: "the port to listen on; default any free one" },
+      port: { type: "string", value: "N", says: "the port to listen on; default any free port" },
       world: WORLD,
     },
     settings: false,
@@ -155,7 +155,7 @@ export const COMMANDS = {
     examples: ["runs list", "runs show run_0123 --json", 'runs stop run_0123 --reason "Wrong person"'],
   },
   watch: {
-    says: "prints each change of membership, with time and author if known, until Ctrl-C; it only reads Trello",
+    says: "prints each change of membership, with time and author if known, until Ctrl-C; changes nothing in Trello",
     flags: {
       workspace: {
         type: "string",

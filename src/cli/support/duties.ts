@@ -13,8 +13,8 @@ import { type Notice, noPlanNotice, reminderNotice } from "../../report/notices.
  */
 export const UNASKED_LIFE_MS = 24 * 3_600_000;
 /**
- * How long (ms) a plan of a roster can be approved: a week. It ends a little earlier than the week, so that a plan that
- * no one decided is made again a week later, also if the first was made late.
+ * How long (ms) a plan made from a roster can be approved: a little less than a week. So a plan that no one decided has
+ * expired when the next weekly plan is made.
  */
 export const ROSTER_PLAN_LIFE_MS = 7 * 24 * 3_600_000 - 3 * 3_600_000;
 const LOOK_MS = 60_000;
@@ -76,8 +76,8 @@ export function createDuties(deps: DutiesDeps): Duties {
   }
 
   /**
-   * Withdraws earlier plans of the same roster that differ from this one, because they cannot be applied any more.
-   * Whether an earlier plan is the same and still waits.
+   * Withdraws earlier plans of the same roster that differ from this plan, because they can no longer be applied.
+   * Returns whether an earlier plan that is the same still waits.
    */
   async function withdrawOthers({ tool, principal: { client }, digest, effects }: Plan): Promise<boolean> {
     const earlier = (await engine.waiting()).filter(

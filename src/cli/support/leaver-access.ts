@@ -21,7 +21,10 @@ const OWN_MS = 10 * 60_000;
 /** At most this many effects are searched, the newest first. */
 const MOST = 5_000;
 
-/** The key under which a leaver's new access is told once, by the service or by `watch`. */
+/**
+ * A key for the new access of an offboarded person. With the key, people are told only once, by the service or by the
+ * command `watch`.
+ */
 export function leaverKey(
   idMember: string | null,
   { place, at }: { readonly place: { readonly id: string }; readonly at: string },

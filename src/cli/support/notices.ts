@@ -17,7 +17,7 @@ export interface Notices {
   tell(notice: Notice): void;
   /** An engine that also posts a message when a run ends. */
   readonly engine: Engine;
-  /** Resolves when every post so far was sent or given up. */
+  /** Resolves when every post that was started has been sent or has finally failed. */
   settled(): Promise<void>;
   close(): void;
 }

@@ -137,8 +137,7 @@ export const clock = {
   /** Milliseconds since 1970. */
   now: (): number => Date.now(),
   /**
-   * Milliseconds since the machine started. All processes of the machine see the same value, and nobody can set it
-   * back.
+   * Milliseconds since the machine started. All processes of the machine see the same value, and it is never set back.
    */
   monotonic: (): number => Number(process.hrtime.bigint() / 1000n) / 1000,
   /** Rejects when `signal` is aborted. */

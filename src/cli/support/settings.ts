@@ -85,7 +85,7 @@ type VerbOf<Name extends CommandName> = (typeof COMMANDS)[Name] extends { readon
 
 export interface Flags<Name extends CommandName> {
   readonly values: ReturnType<typeof parseArgs<{ options: FlagsOf<Name> }>>["values"];
-  /** The second word of the command, such as `list`. */
+  /** The second word of a command with several tasks, such as `list` in `runs list`. */
   readonly verb: VerbOf<Name>;
   /** What the user typed after the verb, such as an id; empty if nothing follows. */
   readonly id: string;
@@ -181,7 +181,7 @@ function parse(args: string[], options: Options) {
     if (flag !== undefined) throw new UsageError(`--${flag} needs a value.`);
     if (code?.startsWith("ERR_PARSE_ARGS_"))
       throw new UsageError(
-        "A flag that takes no value has one. Write the flag without `=` and the text after it.",
+        "A flag that takes no value was given a value. Write the flag without `=` and the text after it.",
       );
     throw thrown;
   }

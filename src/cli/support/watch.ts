@@ -16,27 +16,30 @@ export interface WatchDeps {
   readonly stored: Snapshots;
   /** The workspaces to watch; undefined: all. */
   readonly workspaces: readonly string[] | undefined;
-  /** The pause (ms) between two polls; null: one poll only. */
+  /** The pause (ms) between two readings; null: read only once. */
   readonly everyMs: number | null;
   readonly clock: Pick<Clock, "sleep">;
   readonly stop: AbortSignal;
-  /** The run that offboarded a person whose access this change gives; null if there is none. */
+  /** If the change gives access to a person who was offboarded, the run that offboarded the person; otherwise null. */
   offboarded(event: Pick<MembershipEvent, "kind" | "idMember" | "at">): Promise<Run | null>;
   /** Called for each change that gives an offboarded person access again. */
   readonly leaver: (change: ShownChange, run: Run) => Promise<void>;
-  /** Shows a sentence about the watching itself. */
+  /** Shows a sentence that is not about a change, such as an error. */
   readonly say: (sentence: string) => void;
 }
 
-/** A change of membership; `run`: the run that offboarded the person who has access again. */
+/**
+ * A change of a membership. `run`: if the change gives access to an offboarded person, the run that offboarded the
+ * person; otherwise null.
+ */
 export interface Watched {
   readonly change: ShownChange;
   readonly run: Run | null;
 }
 
 /**
- * Compares the memberships with the last reading, again and again, and yields each change once. It only reads Trello.
- * An error that may pass is said, and the next poll tells what happened until then.
+ * Reads the memberships again and again, compares them with the last reading, and yields each change once. It changes
+ * nothing in Trello. A temporary error is shown, and the next reading finds all changes since the last successful one.
  */
 export async function* watchChanges(deps: WatchDeps): AsyncGenerator<Watched> {
   const { workspaces, everyMs, clock, stop, say } = deps;
@@ -51,12 +54,12 @@ export async function* watchChanges(deps: WatchDeps): AsyncGenerator<Watched> {
       );
       cursor = found.nextCursor;
       if (found.since === null)
-        say(`This is the first reading, at ${found.until}. Changes after it are told.`);
+        say(`This is the first reading, at ${found.until}. Later changes will be shown here.`);
       const notes = found.notes.join(" ");
       if (notes !== noted) say(notes);
       noted = notes;
       for (const change of found.changes) yield { change, run: await runBefore(change, deps) };
-      // What was told must not be told again after the next start.
+      // The reading is stored, so that changes that were shown are not shown again after the next start.
       if (found.total > 0 || found.since === null) await snapshots.save();
     } catch (thrown) {
       const error = toAppError(thrown);
@@ -69,7 +72,7 @@ export async function* watchChanges(deps: WatchDeps): AsyncGenerator<Watched> {
   }
 }
 
-/** The kinds that can give a person access. */
+/** The kinds of changes that can give a person access. */
 const GIVES = new Set(["added", "reactivated"]);
 
 async function runBefore(change: ShownChange, deps: WatchDeps): Promise<Run | null> {
@@ -85,8 +88,8 @@ async function runBefore(change: ShownChange, deps: WatchDeps): Promise<Run | nu
 }
 
 /**
- * Keeps readings in memory and stores one only with `save`. The store keeps a limited number of readings, and without
- * this, a poll each minute would soon delete those to which cursors of other callers point.
+ * Keeps readings in memory, and stores a reading only if `save` is called. The store keeps a limited number of
+ * readings. If every poll stored one, readings that other callers' cursors need would soon be deleted.
  */
 function keptWhileWatching(stored: Snapshots): Snapshots & { save(): Promise<void> } {
   let held: readonly MembershipSnapshot[] = [];
@@ -116,12 +119,15 @@ export function watchedLine({ change, run }: Watched): string {
   return `${changeLine(change, time)}${run ? `; OFFBOARDED before, by run ${run.id}` : ""}`;
 }
 
-/** A change as one line of JSON. */
+/** A change of a membership, as one line of JSON. */
 export function watchedJson({ change, run }: Watched): string {
   return JSON.stringify({ ...change, ...(run && { offboardedBy: run.id }) });
 }
 
-/** The pause (ms) that `--every` means, 60 s without it; null if it is no number of seconds from 10 to 86400. */
+/**
+ * The pause (ms) from the flag `--every`; 60 s if the flag is missing. null if its value is not a number of seconds
+ * from 10 to 86400.
+ */
 export function everyMsOf(seconds: string | undefined): number | null {
   const given = Number(seconds ?? "60");
   const isFine = /^\d+$/.test(seconds ?? "60") && given >= LEAST_S && given <= MOST_S;

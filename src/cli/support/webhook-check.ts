@@ -58,7 +58,7 @@ export async function tellLeaverAccess(
     log,
   }: Pick<WebhookCheckDeps, "tell" | "log"> & {
     readonly runs: Store["runs"];
-    /** Whether no one asked with this key before. */
+    /** Whether this is the first call with this key. So people are told about one access only once. */
     once(key: string): Promise<boolean>;
   },
 ): Promise<void> {

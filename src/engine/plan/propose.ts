@@ -20,7 +20,7 @@ export async function propose(
     readonly args: Json;
     readonly caller: Caller;
     readonly usage?: Pass["usage"];
-    /** How long the plan can be approved and applied. */
+    /** How long (ms) the plan can be approved and applied; 15 minutes by default. */
     readonly lifeMs?: number | undefined;
   },
 ): Promise<Plan> {

@@ -110,7 +110,7 @@ function readsOf(
   ): Record<string, string> | null {
     if (form.paging === "cursor") {
       if (!nextCursor) return null;
-      if (cursors.has(nextCursor)) throw unread(name, "a page of the list leads back to an earlier one");
+      if (cursors.has(nextCursor)) throw unread(name, "a page of the list leads back to an earlier page");
       cursors.add(nextCursor);
       return { cursor: nextCursor };
     }
@@ -119,7 +119,7 @@ function readsOf(
     if (isWhole && (Resources ?? []).length < COUNT) return null;
     if (fresh > 0) return { startIndex: String(seen + 1) };
     if (isWhole || totalResults == null) return null;
-    throw unread(name, `it says that it has ${totalResults} users, but showed fewer`);
+    throw unread(name, `the application says that it has ${totalResults} users, but showed fewer`);
   }
 
   return {

@@ -68,7 +68,7 @@ function signerOf({ consumerKey, consumerSecret }: OAuth1Credentials): OAuth {
   });
 }
 
-/** The text that is signed (RFC 5849 section 3.4.1). */
+/** The text over which a request's signature is computed (RFC 5849 section 3.4.1). */
 export function signatureBaseString(
   method: string,
   url: URL,

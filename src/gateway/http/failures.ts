@@ -164,7 +164,7 @@ function refused(failure: Failure, phrase: Phrase | null, status: number, make: 
     case 404:
     case 410:
       return make("NOT_FOUND", `${name} has nothing with that id, or hides it from these credentials.`, {
-        next: "Search for it again. It may have been removed or renamed.",
+        next: "Search for the resource again. It may have been removed or renamed.",
       });
     case 409:
     case 412:

@@ -59,7 +59,7 @@ export type Outcome =
   | { readonly kind: "unsent"; readonly cause: unknown }
   /** The request may have arrived, but no reply came back. */
   | { readonly kind: "lost"; readonly cause: unknown }
-  /** The reply is larger than this program reads. */
+  /** The reply is larger than the largest reply that this program reads. */
   | { readonly kind: "oversized"; readonly status: number; readonly limitBytes: number };
 
 /** Whether a request only reads, or writes. A write is sent again only if its change was certainly not made. */

@@ -30,7 +30,7 @@ const tokenReply = z.object({
 /** The result of one request to the token endpoint. */
 export type TokenAnswer =
   | { readonly kind: "tokens"; readonly tokens: GrantTokens }
-  /** The code or refresh token is invalid. */
+  /** The server refused the code or refresh token, because it is not valid. */
   | { readonly kind: "refused" }
   /** The request was not processed, so the code or refresh token in it can still be used. */
   | { readonly kind: "unused"; readonly error: AppError }

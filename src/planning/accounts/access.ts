@@ -11,7 +11,7 @@ import { accountKeyOf, readAccount } from "../../people/accounts.ts";
 import { scimLabel } from "../../people/scim-users.ts";
 
 /**
- * The ways to take away the access of an Atlassian account, the mildest first:
+ * The ways to take away the access of an Atlassian account. The way that takes least comes first:
  * - `suspend`: the person cannot open the apps of this organization. Roles and groups stay, and Atlassian bills
  * nothing.
  * - `deactivate`: deactivates the SCIM User, and with it the account, if the organization manages the account.

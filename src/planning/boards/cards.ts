@@ -16,7 +16,7 @@ export interface CardCounts {
   readonly handed: number;
   /** Cards that get no new assignee but have other people. */
   readonly kept: number;
-  /** Cards that have no person any more. */
+  /** The number of cards that have no person after the plan. */
   readonly unassigned: number;
 }
 
@@ -109,7 +109,7 @@ export function countCards(effects: readonly Effect[]): CardCounts {
 function notHandedLine(assignee: string, cards: ReadonlyMap<string, number>): string {
   const total = [...cards.values()].reduce((sum, count) => sum + count, 0);
   const each = [...cards].map(([name, count]) => `${name} (${count})`);
-  return `${assignee} is not on ${plural(cards.size, "board")}, so ${plural(total, "open card")} there ${total === 1 ? "is" : "are"} not handed over: ${listNames(each)}. A plan with addToBoards: true puts the person on those boards and hands these over too; this plan does not.`;
+  return `${assignee} is not on ${plural(cards.size, "board")}, so ${plural(total, "open card")} there ${total === 1 ? "is" : "are"} not handed over: ${listNames(each)}. To hand these cards over too, plan again with addToBoards: true, which puts the new assignee on those boards.`;
 }
 
 /** The cards of each person. Empty for a person whose cards were not read. */

@@ -50,7 +50,7 @@ export async function successorOf(
       ? (await personComing(reassignTo, true, first, context)).person
       : await requirePerson(reassignTo, snapshots, context);
   if (leavers.some(({ idMember }) => idMember === assignee.idMember)) {
-    throw new AppError("INPUT_INVALID", "The cards cannot be handed to a person who is to leave them.", {
+    throw new AppError("INPUT_INVALID", "The cards cannot be handed to a person from whom they are taken.", {
       next: "Set reassignTo to a person who stays, or to nobody.",
     });
   }

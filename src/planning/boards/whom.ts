@@ -141,7 +141,9 @@ function assertAllCertain({ problems }: PeopleList, missed: readonly NotFound[])
   throw new AppError(
     "INPUT_INVALID",
     `removeOthers needs a list in which every entry is certain. Not certain: ${listNames(unsure, 5, { separator: "; " })}.`,
-    { next: "Look each of these up with find_member. Then call again with ids, @usernames or emails." },
+    {
+      next: "Search for each of these people with find_member. Then call again with ids, @usernames or emails.",
+    },
   );
 }
 

@@ -110,9 +110,10 @@ function byEmails(args: InvitationChoice, read: readonly Read[]): Choice {
   const missing = emails.filter((email) => !chosen.some((row) => row.email === email));
   const unproven = chosen.flatMap(({ isOurs, email }) => (isOurs || email === null ? [] : [email]));
   const warnings = [
-    ...titledList("Others sent these invitations and chose their names, so these emails are not proven", [
-      ...new Set(unproven),
-    ]),
+    ...titledList(
+      "Other people sent these invitations and chose the names in them, so the emails are not proven",
+      [...new Set(unproven)],
+    ),
     ...missing.map((email) => `${email}: ${whyNot(email, read)}`),
     ...problemLines(problems),
     ...notes,

@@ -116,7 +116,7 @@ export async function entryLines(
 
 function managedText({ managed, managedBy }: AtlassianAccount): string | null {
   if (!managed) return null;
-  return `Managed by the Atlassian organization${managedBy === "synced" ? " from its identity provider" : ""}, so the login follows its policy (SSO if it asks for it)`;
+  return `Managed by the Atlassian organization${managedBy === "synced" ? " from its identity provider" : ""}, so the login follows the policy of the organization (SSO if the policy requires it)`;
 }
 
 /**

@@ -12,7 +12,7 @@ import { readTable } from "./table.ts";
 export interface HowToRead {
   /** The heading or number of the column that names the people, if the caller gives it. */
   readonly column?: string | undefined;
-  /** More columns to read, such as the role. */
+  /** Columns that the caller needs in addition to the people, such as the role. */
   readonly also?: readonly ColumnKind[];
   /** Whether the caller says that the text is a table. A table must have a heading line. */
   readonly table?: boolean;

@@ -41,7 +41,7 @@ export async function planTeamGroups(
   if (teams.length === 0 || !context.reads.scim) return {};
   if (!context.mayChangeDirectory) {
     return {
-      untouched: ["The SCIM Groups of the teams: this server may change only the allowed workspaces"],
+      untouched: ["The SCIM Groups of the teams, because this server may change only the allowed workspaces"],
     };
   }
   const users = await usersWith([...new Set(teams.flatMap(({ emails }) => emails))], context);
@@ -139,7 +139,7 @@ async function intoGroup(
     if (!(thrown instanceof AppError) || thrown.code !== "AMBIGUOUS") throw thrown;
     return {
       warnings: [
-        `The team ${clean(name)} joins no Group, because several Groups have that name. Use scim_update_group with the id of the right one.`,
+        `The team ${clean(name)} joins no Group, because several Groups have that name. Use scim_update_group with the id of the right Group.`,
       ],
     };
   }

@@ -12,7 +12,7 @@ import { accountRung, enterpriseRung, removalsOf } from "./rungs.ts";
 import { openRungs, skippedLines, untouchedAfter } from "./skipped.ts";
 
 const NO_APPLICATIONS =
-  "The policy file offboards people everywhere, and no further application is connected (directories in IDENTITY_CONNECTIONS_FILE).";
+  "The policy file offboards people everywhere, but no other application is connected (directories in IDENTITY_CONNECTIONS_FILE).";
 
 /** A member who leaves. `emails`: the member's proven emails. */
 export interface RosterLeaver extends Pick<Leaver, "label" | "places"> {
@@ -20,8 +20,8 @@ export interface RosterLeaver extends Pick<Leaver, "label" | "places"> {
 }
 
 /**
- * Plans to offboard people who are no longer on a roster, as far as the policy file says. Like in `offboard_member`,
- * `everywhere` is the highest rung that the settings allow, and all connected applications.
+ * Plans to offboard people who are no longer on a roster, up to the step that the policy file sets. As in
+ * `offboard_member`, `everywhere` means the highest step that the settings allow, and all connected applications.
  */
 export async function planRosterLeavers(
   leavers: readonly RosterLeaver[],

@@ -108,7 +108,9 @@ export function untouchedAfter(
   return [
     ...memberships,
     ...(enterprise && !reaches(rung, "enterprise") ? ["The membership in the Trello Enterprise"] : []),
-    ...(reaches(rung, "account") ? [] : ["The Atlassian account and everything else it opens"]),
+    ...(reaches(rung, "account")
+      ? []
+      : ["The Atlassian account, and everything else that the account opens"]),
     "API tokens that the person gave to apps: this server cannot see or revoke them",
   ];
 }

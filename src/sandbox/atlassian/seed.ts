@@ -48,7 +48,7 @@ export function freshId(atlassian: AtlassianWorld, kind: string): string {
   return stableId("fresh", kind, String(atlassian.serial));
 }
 
-/** Builds a directory of these people and their groups. The same time always gives the same directory. */
+/** Builds a directory of the given people and their groups. For the same time, the result is always the same. */
 export function seedAtlassian(people: readonly SeedPerson[], now: () => number): AtlassianWorld {
   const start = now();
   const created = new Date(start - 400 * DAY_MS).toISOString();

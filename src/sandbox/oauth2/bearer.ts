@@ -34,7 +34,7 @@ export function bearerCaller(world: World, token: string): Caller | null {
   };
 }
 
-/** Why a sign-in may not call a route; null if it may. */
+/** Why a sign-in may not send a request to a route; null if the sign-in may do it. */
 export function scopeRefusal(world: World, { route, params }: Match, grant: OAuth2Grant): Reply | null {
   const { answersUnlisted, lacksScope } = world.trello.oauth2.behaviour;
   const rule = SCOPE_RULES[route.name] ?? "none";

@@ -19,7 +19,7 @@ export const OAUTH2_SEED = {
   powerUp: { id: "sandboxclientpowerup012345678abc", secret: "ATOsandbox-powerup-secret" },
 } as const;
 
-/** The registered apps, and the behaviour of the server as sources describe it. */
+/** The registered apps, and the server's behaviour as it was published or seen by clients. */
 export function seedOAuth2(): OAuth2World {
   const client = (id: string, secret: string | null, isPowerUp: boolean): [string, OAuth2Client] => [
     id,

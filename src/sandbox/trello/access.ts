@@ -36,7 +36,7 @@ export function listArg(context: RouteContext, name: string): readonly string[] 
   return value === undefined ? null : value.split(",").filter((word) => word !== "");
 }
 
-/** A person, by `me`, id or username. */
+/** Finds a person by `me`, id or username. */
 export function memberBy(context: RouteContext, idOrUsername: string | undefined): TrelloMember {
   const { members } = context.world.trello;
   if (idOrUsername === "me") return callerOf(context).member;
@@ -58,7 +58,7 @@ export function readableWorkspace(context: RouteContext, id = context.params["id
   return refuse(401, "unauthorized organization.");
 }
 
-/** A workspace whose memberships the caller may change. */
+/** The workspace in the path, if the caller may change its memberships; otherwise the request is refused. */
 export function administeredWorkspace(context: RouteContext): Workspace {
   const workspace = readableWorkspace(context);
   return isWorkspaceAdmin(context.world, workspace, callerOf(context).member.id)
@@ -77,7 +77,7 @@ export function readableBoard(context: RouteContext, id = context.params["id"]):
     : refuse(401, "unauthorized permission requested");
 }
 
-/** A board whose memberships the caller may change. */
+/** The board in the path, if the caller may change its memberships; otherwise the request is refused. */
 export function administeredBoard(context: RouteContext): Board {
   const board = readableBoard(context);
   return isBoardAdmin(context.world, board, callerOf(context).member.id)
@@ -137,7 +137,7 @@ export function isBoardAdmin(world: World, board: Board, idMember: string): bool
   return workspace !== null && workspace.tier !== "free" && isWorkspaceAdmin(world, workspace, idMember);
 }
 
-/** The workspace of a board, or null. */
+/** The workspace of a board; null if the board belongs to no workspace. */
 export function workspaceOf(world: World, board: Board): Workspace | null {
   return world.trello.workspaces.get(board.idOrganization ?? "") ?? null;
 }

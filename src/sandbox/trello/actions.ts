@@ -107,7 +107,7 @@ export function showAction(context: Viewer, { id, idMemberCreator, data, type, d
   };
 }
 
-/** A new id of 24 digits. As at Trello, the first 8 digits are the second in which it was made. */
+/** A new id of 24 digits. As in Trello's ids, the first 8 digits are the time (in seconds) at which it was made. */
 export function newId(
   world: Pick<World, "now"> & { readonly trello: { sequence: number } },
   at?: number,

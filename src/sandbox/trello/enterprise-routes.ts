@@ -132,7 +132,7 @@ function aboutEnterprise({ id, name }: Enterprise): Record<string, unknown> {
   return { enterprise: { id, name } };
 }
 
-/** The enterprise in the path, for its admins only. */
+/** The enterprise in the path. The request is refused if the caller is not one of its admins. */
 export function administeredEnterprise(context: RouteContext): Enterprise {
   const id = context.params["id"] ?? "";
   const { enterprises } = context.world.trello;

@@ -59,7 +59,7 @@ const WORKSPACE_DEFAULT = [
   "powerUps",
 ];
 
-/** A workspace. Counts are computed from its memberships. */
+/** A workspace in a reply. Its counts are computed from its memberships. */
 export function showWorkspace(context: RouteContext, workspace: Workspace, fields: Fields = null): Shown {
   const { world } = context;
   const active = workspace.memberships.filter((row) => !row.deactivated && !row.unconfirmed);

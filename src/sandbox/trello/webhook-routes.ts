@@ -31,7 +31,7 @@ export function webhooksOf({ trello }: World, token: string): Record<string, unk
   return [...trello.webhooks.values()].filter((hook) => hook.token === token).map(showWebhook);
 }
 
-/** A webhook, as replies and posts show it. */
+/** A webhook in the form in which replies and posts contain it. */
 export function showWebhook({ token: _token, ...shown }: Webhook): Record<string, unknown> {
   return { ...shown };
 }

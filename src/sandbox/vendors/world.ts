@@ -38,7 +38,7 @@ export interface VendorsWorld {
   >;
   /** The most users on a page, even if a request asks for more. If missing, as the vendor documents. */
   pageSize?: number;
-  /** Rights that the administrator has not given. */
+  /** Rights of the server's app that the vendor's administrator has not given. Requests that need them are refused. */
   readonly missing: Set<"users" | "sign_ins" | "delegation">;
   /** True if the tenant has a licence for Entra ID P1 or P2. */
   premium: boolean;

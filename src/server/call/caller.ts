@@ -32,7 +32,7 @@ type Cause = "wish" | "impatience" | "end";
 
 /** Tells how a call ended before its answer, and has the signal that stops the call's run. */
 interface Ending {
-  /** Why the call was aborted; null if it was not. */
+  /** Why the call was aborted; null if the call was not aborted. */
   cause(): Cause | null;
   /** Aborted if the caller cancels, which stops the run. Not aborted if the client only stops waiting. */
   readonly stopsRun: AbortSignal;

@@ -84,7 +84,7 @@ export default defineReadTool({
         ) || "none"
       }`,
       ...upstreams.map(({ name, state }) => `${name}: ${state}`),
-      `Left: ${budgets.map(({ id, limit, remaining }) => `${id.split(":")[0]} ${remaining}/${limit}`).join(", ")}`,
+      `Requests left: ${budgets.map(({ id, limit, remaining }) => `${id.split(":")[0]} ${remaining}/${limit}`).join(", ")}`,
     ].join("\n"),
 });
 

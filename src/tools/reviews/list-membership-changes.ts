@@ -27,7 +27,7 @@ const changesOutput = z.object({
       person: z.object({ idMember: z.string(), label: z.string() }).nullable(),
       before: state,
       after: state,
-      /** Of a renamed person: the former name, as far as it is known. */
+      /** The former name of a renamed person, if it is known. */
       was: z.string().optional(),
       runId: z.string().optional(),
       /** The time and author of the change, if Trello or a run of this server reported them. */
@@ -44,7 +44,7 @@ const changesOutput = z.object({
   nextCursor: z.string(),
 });
 export type ShownChange = z.infer<typeof changesOutput>["changes"][number];
-/** What the comparison uses of a call. */
+/** The parts of a call's context that the comparison needs. */
 export type ChangesContext = Pick<ReadContext, "reads" | "now" | "snapshots" | "webhooks" | "appliedSince">;
 
 export default defineReadTool({
@@ -71,7 +71,10 @@ export default defineReadTool({
     ].join("\n"),
 });
 
-/** Compares the memberships now with those of the cursor, or else with the newest that are stored. */
+/**
+ * Reads the memberships and compares them with those of the cursor. Without a cursor, compares them with the newest
+ * stored memberships.
+ */
 export async function readChanges(
   args: Args,
   context: ChangesContext,
@@ -152,7 +155,7 @@ function notesOf(before: MembershipSnapshot | null): readonly string[] {
 
 /** If changes are unknown, the feeds of at most this many boards are read. */
 const MOST_BOARDS = 50;
-/** At most this many people with another name are asked for their feeds: as many as one batch carries. */
+/** The feeds of at most this many renamed people are read: as many as fit into one batch. */
 const MOST_RENAMED = 10;
 
 /**

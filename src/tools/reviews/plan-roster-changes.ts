@@ -79,7 +79,7 @@ export default defineTool({
       people,
       roster,
       earlier,
-      // A pasted roster has no name by which it could be compared with an earlier one.
+      // A pasted roster has no name, so it cannot be compared with an earlier roster.
       lastSize: args.roster === undefined ? null : await context.rosterSizes.last(args.roster),
       owner: (await reads.trello.me()).id,
       mostGonePercent: context.rosterRules.mostGonePercent,

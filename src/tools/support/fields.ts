@@ -17,7 +17,7 @@ const ref = (max: number) => text(max).overwrite((ref) => (isTrelloId(ref) ? ref
 export const workspace = ref(200).optional();
 /** One workspace of a list. */
 export const workspaceRef = ref(200);
-/** A board, by id, short link, address or name. */
+/** The input field for a board: its id, short link, address or name. */
 export const board = ref(300);
 /**
  * The error for an empty list. An empty list is refused, because a missing list can mean "all", and the two would be
@@ -94,7 +94,7 @@ export const invitationChoice = z
   .refine(
     ({ emails, member: one, expired, all }) =>
       [emails !== undefined, one !== undefined, expired === true, all === true].filter(Boolean).length === 1,
-    { error: "give one of emails, member, expired: true and all: true" },
+    { error: "give exactly one of emails, member, expired: true and all: true" },
   )
   .refine((args) => args.workspace === undefined || args.workspaces === undefined, {
     error: "give workspace or workspaces, not both",

@@ -93,7 +93,9 @@ describe("login by OAuth 2.0", () => {
       expect(written).not.toContain(secret);
 
     const checked = await runInProcess(doctor, [], { env: settings() });
-    expect(checked.stdout).toMatch(/^ok +Trello sign-in +OAuth 2\.0 \(confidential client\); it cannot /m);
+    expect(checked.stdout).toMatch(
+      /^ok +Trello sign-in +OAuth 2\.0 \(confidential client\); requests for which Trello has no scope /m,
+    );
     expect(checked.stdout).toMatch(/^ok +Trello account +Priya Raman \(@priyaraman\)$/m);
     expect(checked.stdout).toMatch(
       /^ok +Trello token +scopes read:member, .*; signed in on \d{4}-\d\d-\d\d, renewed by itself$/m,

@@ -109,8 +109,8 @@ describe("the account of an invited email", () => {
       "Cannot join yet: off@y.org, because the Atlassian account is deactivated, so its owner cannot log in. Give the access back with scim_reactivate_user or at admin.atlassian.com.",
     ]);
     expect(notes).toEqual([
-      "Managed by the Atlassian organization from its identity provider, so the login follows its policy (SSO if it asks for it): synced@x.org",
-      "Managed by the Atlassian organization, so the login follows its policy (SSO if it asks for it): invited@x.org",
+      "Managed by the Atlassian organization from its identity provider, so the login follows the policy of the organization (SSO if the policy requires it): synced@x.org",
+      "Managed by the Atlassian organization, so the login follows the policy of the organization (SSO if the policy requires it): invited@x.org",
       "The workspace is linked to the Google domain x.org (not of it: off@y.org, new@y.org); the link does not limit who is invited",
     ]);
     const many = Array.from({ length: 60 }, (_, n) => ({ email: `n${n}@x.org`, isGuest: false }));

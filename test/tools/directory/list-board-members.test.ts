@@ -34,7 +34,7 @@ describeTool("list_board_members", (way) => {
     expect(row(SEED.admin.id)).not.toHaveProperty("guest");
     expect(structured).toMatchObject({
       board: { visibility: "org", closed: false },
-      seenBy: expect.stringMatching(/^org: every member of .+ sees it, \d+ people now$/),
+      seenBy: expect.stringMatching(/^org: every member of .+ sees the board, \d+ people now$/),
     });
   });
 

@@ -202,7 +202,7 @@ describeTool(
         const warnings = warningsOf(reply).join("\n");
         expect(warnings).toMatch(/Line 1 skipped: the User has no email address \(isolheim\)/);
         expect(warnings).toContain(`several members are linked to this email; see find_member (${email})`);
-        expect(warnings).toContain(`Already there, nothing to do for 1: ${successor.email}`);
+        expect(warnings).toContain(`Already there, so there is nothing to do for 1: ${successor.email}`);
       });
 
       it("takes one of the three lists", async () => {

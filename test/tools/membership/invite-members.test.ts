@@ -93,7 +93,9 @@ describeTool(
     it("names those who are there already, and leaves them as they are", async () => {
       const dry = await invite({ emails: `${SEED.leaver.email}\n${way.newEmail("new")}`, dryRun: true });
       expect(plannedOps(dry)).toEqual(["invite_workspace_member"]);
-      expect(warningsOf(dry)).toContain(`Already there, nothing to do for 1: ${SEED.leaver.email}`);
+      expect(warningsOf(dry)).toContain(
+        `Already there, so there is nothing to do for 1: ${SEED.leaver.email}`,
+      );
       expect(inWorkspace(way.world, standard.id, SEED.leaver.id)?.memberType).toBe("normal");
     });
 

@@ -57,7 +57,7 @@ describeTool(
     it("says that a person who is not on the board sees it because of its visibility", async () => {
       const error = errorOf(await set({ ...promote, member: SEED.deputy.id, board: BOARDS.guests.id }));
       expect(error.message).toMatch(
-        /^.+ is not on the board .+\. So the person has no role there; every member of Northwind Operations sees the board, because of its visibility, and can neither edit nor join it without being added\.$/,
+        /^.+ is not on the board .+\. So the person has no role there; every member of Northwind Operations sees the board, because of its visibility, but cannot edit or join the board without being added\.$/,
       );
       expect(error.next).toContain(`add_to_boards with member ${SEED.deputy.id}, this board and role`);
     });

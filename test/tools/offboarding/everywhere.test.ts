@@ -218,7 +218,7 @@ describe("what is not certain, or not allowed, is named and leaves the offboardi
     expect(inApplications(stated)).toHaveLength(2);
     expect(stated.requires).toBe("approval");
     expect(stated.warnings.join("\n")).toContain("Only the caller says");
-    expect(stated.untouched).toContain("The Atlassian account and everything else it opens");
+    expect(stated.untouched).toContain("The Atlassian account, and everything else that the account opens");
   });
 
   test("no connected application is an error that says what to do", async () => {

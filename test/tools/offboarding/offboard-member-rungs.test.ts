@@ -162,7 +162,7 @@ describeTool(
     it("says which rungs were not asked for, and that it holds no token of the leaver", async () => {
       const { remains } = await stays(way, { member: leaver.id });
       expect(remains).toContain("The membership in the Trello Enterprise");
-      expect(remains).toContain("The Atlassian account and everything else it opens");
+      expect(remains).toContain("The Atlassian account, and everything else that the account opens");
       expect(remains).toContain("this server cannot see or revoke them");
     });
 

@@ -36,7 +36,7 @@ describeTool(
       expect(boardsOf(leaver.id)).toEqual([]);
       expect(memberships(leaver.id)).toHaveLength(2);
       expect(reply.text).toContain("The workspace memberships");
-      expect(reply.text).toContain("The Atlassian account and everything else it opens");
+      expect(reply.text).toContain("The Atlassian account, and everything else that the account opens");
     });
 
     it("takes a person out of the workspaces too, boards first, in as few requests as the plans allow", async () => {
@@ -78,7 +78,7 @@ describeTool(
       const reply = await offboard({ member: leaver.id, rung: "account" });
       expectApplied(reply, SEED.leaverBoards.standard + 4);
       expect(scimUser()?.active).toBe(false);
-      expect(reply.text).not.toContain("The Atlassian account and everything else it opens");
+      expect(reply.text).not.toContain("The Atlassian account, and everything else that the account opens");
     });
 
     it("takes somebody whom only the directory knows, by email", async () => {
@@ -104,7 +104,9 @@ describeTool(
         expect(text).toContain("Invitations to places that this server does not see");
       }
       const both = { members: [SEED.ghosts.workspace.id, leaver.id], dryRun: true };
-      expect((await offboard(both)).text).toContain("The Atlassian account and everything else it opens");
+      expect((await offboard(both)).text).toContain(
+        "The Atlassian account, and everything else that the account opens",
+      );
     });
 
     it("takes guests and ghosts, under their names", async () => {

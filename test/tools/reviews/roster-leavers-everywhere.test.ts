@@ -64,7 +64,7 @@ it.each(LEAVER_RUNGS)("up to %s, and only the leaver", async (rung) => {
 it("everywhere without an application says what is missing, and the plan does not promise it", async () => {
   const plan = await planned(alone, "everywhere");
   expect(about(plan, "application_user")).toEqual([]);
-  expect(plan.warnings.join("\n")).toMatch(/no further application is connected/);
-  expect(plan.notReached?.join("\n")).toMatch(/no further application is connected/);
+  expect(plan.warnings.join("\n")).toMatch(/no other application is connected/);
+  expect(plan.notReached?.join("\n")).toMatch(/no other application is connected/);
   expect((await planned(alone, "account")).warnings.join("\n")).not.toMatch(/further application/);
 });

@@ -20,7 +20,7 @@ const LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 /** A page has at most 100 rows, even if `count` is larger (Atlassian support knowledge base). */
 export const MAX_COUNT = 100;
 
-/** A reply of type `application/scim+json` (RFC 7644 section 3.1). */
+/** Makes a reply with the media type `application/scim+json` (RFC 7644 section 3.1). */
 export function scim(body: unknown, status = 200): Reply {
   return { status, body, headers: { "content-type": "application/scim+json;charset=utf-8" } };
 }

@@ -5,7 +5,10 @@ const EPOCH_SECONDS = Date.UTC(2024, 0, 15) / 1_000;
 
 const KINDS = { member: 1, workspace: 2, board: 3, membership: 4, card: 5, enterprise: 6 } as const;
 
-/** The id of the n-th object of a kind. As at Trello, the first 8 digits are the second in which it was made. */
+/**
+ * The id of the n-th object of a kind. As in Trello's ids, the first 8 digits are the time (in seconds) at which it was
+ * made.
+ */
 export function seedId(kind: keyof typeof KINDS, n: number, madeAt?: number): string {
   const seconds = madeAt === undefined ? EPOCH_SECONDS + n * 3_600 : Math.floor(madeAt / 1_000);
   const time = seconds.toString(16).padStart(8, "0");

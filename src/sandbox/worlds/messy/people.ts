@@ -4,7 +4,7 @@ import type { TrelloMember } from "../../world.ts";
 import { DAY_MS, deal, inThirds, rank, take } from "./dice.ts";
 import { formerName, longName, NOT_ASCII, ONE_WORD, ordinaryName } from "./names.ts";
 
-/** The email domains: verified ones, and others. */
+/** The email domains of the company's people. Some are verified at Atlassian, the others are not. */
 export const DOMAINS = {
   company: "kestrel.example",
   labs: "kestrel-labs.example",
@@ -101,7 +101,7 @@ export function createPeople(): MessyPerson[] {
   return people;
 }
 
-/** Gives people odd names. No person has two oddities. */
+/** Gives some people unusual names. No person has two unusual features. */
 function nameThem(people: readonly MessyPerson[]): void {
   const pool = [...people];
   for (const [n, person] of take("one word", pool, SIZES.oneWord).entries()) {
