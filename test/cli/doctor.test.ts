@@ -42,7 +42,7 @@ describe("doctor", () => {
     expect(stdout).toMatch(/^ok +Organization API /m);
     expect(stdout).toMatch(/^ok +Clock +agrees with Trello's$/m);
     expect(stdout).toMatch(
-      /^ok +Rate budgets +trello-key \d+ of 300 left in 10 s, trello-token \d+ of 100 left in 10 s, trello-scarce 9\d of 100 left in 900 s, /m,
+      /^ok +Rate budgets +trello-key \d+ of 300 requests left in 10 s, trello-token \d+ of 100 requests left in 10 s, trello-scarce 9\d of 100 requests left in 900 s, /m,
     );
     expect(stdout).not.toContain("FAIL");
   });
