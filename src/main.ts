@@ -30,7 +30,10 @@ const exitCode = await start(process.argv.slice(2)).catch(async (thrown: unknown
   // After the output was closed, every later error is a consequence of that.
   if (output.lost !== undefined) return output.lost;
   const { printError } = await import("./cli/support/print-error.ts");
-  return printError(process.stderr, thrown, process.env);
+  return printError(process.stderr, thrown, process.env, {
+    program: process.argv[1] ?? "",
+    argv: process.argv.slice(2),
+  });
 });
 process.exitCode = output.lost ?? exitCode;
 // The process normally ends when nothing is open. A socket that was left open must not keep it running.

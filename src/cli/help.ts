@@ -7,68 +7,105 @@ import {
   type CommandFacts,
   commandFacts,
   type CommandName,
+  type Flag,
   isCommand,
   unknownCommand,
+  type Verb,
 } from "./support/commands.ts";
+import { tableRow, wrap } from "./support/wrap.ts";
 import { VERSION } from "./version.ts";
 
 /** Prints all commands, settings and tools; or one command with its flags and examples. */
 export const run: Command = async ({ args: [name, ...more], program, stdout }) => {
   if (more.length > 0) throw new UsageError("help takes one command.");
   if (name !== undefined && !isCommand(name)) throw unknownCommand(name);
-  print(stdout, ...(name === undefined ? everything(program) : oneCommand(name, program)));
+  const page = pageFor(stdout.columns as number | undefined);
+  print(stdout, ...(name === undefined ? everything(page, program) : oneCommand(page, name, program)));
   return 0;
 };
 
-function everything(program: string): readonly string[] {
+/** How lines fit into the terminal. */
+interface Page {
+  text(line: string, hanging?: number): readonly string[];
+  row(name: string, says: string): readonly string[];
+}
+
+/** The width of the first column. */
+const NAMES = 34;
+
+function pageFor(columns: number | undefined): Page {
+  return {
+    text: (line, hanging) => wrap(line, columns, hanging),
+    row: (name, says) => tableRow(`  ${name}`, says, { width: NAMES, columns }),
+  };
+}
+
+function everything({ text, row }: Page, program: string): readonly string[] {
   return [
-    `trello-identity-mcp ${VERSION}: the identity lifecycle of Trello workspaces and their Atlassian directory, over MCP`,
+    ...text(
+      `trello-identity-mcp ${VERSION}: the identity lifecycle of Trello workspaces and their Atlassian directory, over MCP`,
+    ),
     "",
-    `Commands (\`${programText(program)} help COMMAND\` shows the flags and examples of one):`,
-    ...COMMAND_NAMES.map((name) => {
+    ...text(`Commands (\`${programText(program)} help COMMAND\` shows the flags and examples of one):`),
+    ...COMMAND_NAMES.flatMap((name) => {
       const { says, ...facts } = commandFacts(name);
-      return row([name, ...verbsText(facts)].join(" "), says, 40);
+      return row([name, ...verbsText(facts)].join(" "), says);
     }),
     "",
-    ...settingsText(),
+    ...text(
+      `Settings. Set them in the environment, or in a file that only you can read (--settings-file FILE). A setting without * can also be given as a flag, such as --${flagName("IDENTITY_STORE_URL")} URL:`,
+    ),
+    ...VARIABLES.flatMap((variable) => {
+      const setting: Setting = SETTINGS[variable];
+      return row(setting.secret ? `${variable} *` : variable, setting.says);
+    }),
     "",
-    "Tools by toolset. A policy file can name the tools after `changes:` in `confirmation:`",
+    ...text("Tools by toolset. A policy file can name the tools after `changes:` in `confirmation:`"),
     ...toolsByToolset(catalog).flatMap(({ toolset, reads, changes }) => [
       `  ${toolset}`,
-      ...(reads.length > 0 ? [`    reads: ${reads.join(", ")}`] : []),
-      ...(changes.length > 0 ? [`    changes: ${changes.join(", ")}`] : []),
+      ...(reads.length > 0 ? text(`    reads: ${reads.join(", ")}`, 6) : []),
+      ...(changes.length > 0 ? text(`    changes: ${changes.join(", ")}`, 6) : []),
     ]),
   ];
 }
 
-function oneCommand(name: CommandName, program: string): readonly string[] {
+function oneCommand({ text, row }: Page, name: CommandName, program: string): readonly string[] {
   const facts = commandFacts(name);
   const { says, verbs = {}, flags, settings, examples } = facts;
-  const verbRows = Object.entries(verbs).map(([verb, { says, takes }]) =>
-    row(takes === undefined ? verb : `${verb} ID`, says),
-  );
-  const flagRows = Object.entries(flags).map(([flag, { value, says, choices }]) =>
-    row(
-      `--${flag}${value === undefined ? "" : ` ${value}`}`,
-      choices ? `${says}: ${choices.join(", ")}` : says,
-    ),
-  );
+  const verbRows = Object.entries(verbs).flatMap(([verb, each]) => row(verbText(verb, each), each.says));
+  const flagRows = Object.entries(flags).flatMap(([flag, facts]) => {
+    const { value } = facts;
+    return row(`--${flag}${value === undefined ? "" : ` ${value}`}`, flagSays(facts));
+  });
   return [
-    `${name}: ${says}`,
+    ...text(`${name}: ${says}`),
     "",
-    `Usage: ${programText(program)} ${usage(name, facts)}`,
+    ...text(`Usage: ${programText(program)} ${usage(name, facts)}`, 2),
     ...(verbRows.length > 0 ? ["", "It does:", ...verbRows] : []),
     ...(flagRows.length > 0 ? ["", "Flags:", ...flagRows] : []),
     ...(settings
       ? [
           "",
-          `Settings come from the environment, a file (--settings-file FILE) or flags; \`${programText(program)} help\` lists them.`,
+          ...text(
+            `Settings come from the environment, a file (--settings-file FILE) or flags; \`${programText(program)} help\` lists them.`,
+          ),
         ]
       : []),
     "",
     "Examples:",
+    // Examples are not broken, so that they can be copied.
     ...examples.map((example) => `  ${programText(program)} ${example}`),
   ];
+}
+
+/** What a flag is for, and its values if the text does not name them all. */
+function flagSays({ says, choices = [] }: Flag): string {
+  const isNamed = choices.every((choice) => new RegExp(`\\b${choice}\\b`).test(says));
+  return isNamed ? says : `${says}: ${choices.join(", ")}`;
+}
+
+function verbText(verb: string, { takes, value = "ID" }: Verb): string {
+  return takes === undefined ? verb : `${verb} ${value}`;
 }
 
 function verbsText({ verbs, verbLeftOut }: Pick<CommandFacts, "verbs" | "verbLeftOut">): readonly string[] {
@@ -77,29 +114,18 @@ function verbsText({ verbs, verbLeftOut }: Pick<CommandFacts, "verbs" | "verbLef
   return [verbLeftOut === undefined ? names : `[${names}]`];
 }
 
+/** The usage of a command. If what follows a verb is not the same for all of them, each verb is shown with its own. */
 function usage(name: CommandName, facts: CommandFacts): string {
-  const { verbs, flags, settings } = facts;
+  const { verbs = {}, flags, settings } = facts;
+  const isAlike = Object.values(verbs).every(({ takes }) => takes === undefined);
+  const shown = Object.entries(verbs).map(([verb, each]) => verbText(verb, each));
   return [
     name,
-    ...verbsText(facts),
-    ...(Object.values(verbs ?? {}).some(({ takes }) => takes !== undefined) ? ["[ID]"] : []),
+    ...(isAlike ? verbsText(facts) : [shown.join(" | ")]),
+    ...(name === "help" ? ["[COMMAND]"] : []),
     ...Object.entries(flags).map(
       ([flag, { value }]) => `[--${flag}${value === undefined ? "" : ` ${value}`}]`,
     ),
     ...(settings ? ["[--SETTING ...]"] : []),
   ].join(" ");
-}
-
-function settingsText(): readonly string[] {
-  return [
-    `Settings. Set them in the environment, or in a file that only you can read (--settings-file FILE). A setting without * can also be given as a flag, such as --${flagName("IDENTITY_STORE_URL")} URL:`,
-    ...VARIABLES.map((variable) => {
-      const setting: Setting = SETTINGS[variable];
-      return row(setting.secret ? `${variable} *` : variable, setting.says);
-    }),
-  ];
-}
-
-function row(name: string, says: string, width = 32): string {
-  return `  ${name.padEnd(width - 1)} ${says}`.trimEnd();
 }

@@ -1,7 +1,9 @@
 // The forms that the values of settings must have. The name of the setting stands before the message, for example "PORT
-// must be ...". A message never repeats the value, because it may be a secret.
+// must be ...". What `help` says of the setting stands after it, so the message does not repeat that. A message never
+// repeats a value that may be a secret.
 import { isIP } from "node:net";
 import { z } from "zod";
+import { nearest } from "../domain/nearest.ts";
 import { createSecret } from "./secret.ts";
 
 const PRINTABLE = /^[\x21\x23-\x26\x28-\x3b\x3d\x3f-\x5b\x5d-\x7e]+$/;
@@ -30,7 +32,7 @@ export const storeUrl = z
   .string()
   .refine(
     (text) => /^sqlite:(?!\/\/).+$/s.test(text) || isPostgresUrl(text),
-    "must be sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE with special characters of the password percent-encoded, for example %40 for @",
+    "is not the address of a store; special characters of a password must be percent-encoded, for example %40 for @",
   );
 
 function isPostgresUrl(text: string): boolean {
@@ -69,7 +71,7 @@ export const collector = z.string().transform((text, context) => {
  */
 export const headers = z.string().transform((text, context) => {
   if (readHeaders(text) !== null) return createSecret(text);
-  context.addIssue({ code: "custom", message: "must be a list such as NAME=VALUE,NAME=VALUE" });
+  context.addIssue({ code: "custom", message: "is not a list of headers" });
   return z.NEVER;
 });
 
@@ -117,9 +119,20 @@ export const host = z
   .string()
   .regex(/^[A-Za-z0-9.:_-]+$/, "must be an IP address or a host name, without a port or http://");
 
-/** One of `values`. */
+/** One of `values`, which the text of the setting names. */
 export function oneOf<const T extends string>(values: readonly T[]) {
-  return z.enum(values, { error: `must be one of ${values.join(", ")}` });
+  return z.enum(values, {
+    error: ({ input }) => {
+      const typed = shown(input);
+      const meant = typed === null ? null : nearest(typed, values);
+      return `cannot be ${typed ?? "this value"}${meant === null ? "" : ` (did you mean ${meant}?)`}`;
+    },
+  });
+}
+
+/** The value, if it is a short word without digits, because a secret is not like that; otherwise null. */
+function shown(value: unknown): string | null {
+  return typeof value === "string" && /^[A-Za-z_-]{1,20}$/.test(value) ? value : null;
 }
 
 /**
@@ -161,7 +174,23 @@ export function list<T extends string>(item: z.ZodType<T, string>) {
           .filter((part) => part !== ""),
       ),
     ])
-    .pipe(z.array(item).min(1, "must have at least one entry"));
+    .pipe(z.array(z.string()).min(1, "must have at least one entry"))
+    .transform((entries, context) => {
+      const read = entries.map((entry) => item.safeParse(entry));
+      const wrong = read.flatMap(({ error }, at) => (error ? [{ at, error, entry: entries[at] }] : []));
+      const [first] = wrong;
+      if (first === undefined) return read.flatMap(({ data }) => (data === undefined ? [] : [data]));
+      const names = wrong.map(({ at, entry }) => shown(entry) ?? `entry ${at + 1}`);
+      context.addIssue({ code: "custom", message: listMessage(first.error.issues[0]?.message, names) });
+      return z.NEVER;
+    });
+}
+
+/** What is wrong with a list: the message of the first wrong entry, and all wrong entries unless it names the only one. */
+function listMessage(message = "has a wrong entry", wrong: readonly string[]): string {
+  return wrong.length === 1 && message.startsWith(`cannot be ${wrong[0]}`)
+    ? message
+    : `${message}; wrong: ${wrong.join(", ")}`;
 }
 
 /** Ids of workspaces. */

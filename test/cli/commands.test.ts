@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { VARIABLES } from "../../src/config/settings.ts";
+import { COMMAND_NAMES } from "../../src/cli/support/commands.ts";
+import { MAIN } from "../support/product.ts";
 import { runCommand } from "./run-command.ts";
 
 describe("typed wrong: exit code 2 and one line", () => {
@@ -21,7 +23,11 @@ describe("typed wrong: exit code 2 and one line", () => {
   ])("%s", async (line) => {
     const ended = await runCommand(line.split(" "));
     expect(ended).toMatchObject({ code: 2, stdout: "" });
-    expect(ended.stderr).toMatch(/^[^\n]+See `help`\.\n$/);
+    const [command = ""] = line.split(" ");
+    const known = COMMAND_NAMES.some((name) => name === command);
+    const help = known ? `help ${command}` : command.startsWith("-") ? "help stdio" : "help";
+    expect(ended.stderr).toMatch(/^[^\n]+\n$/);
+    expect(ended.stderr.endsWith(` See \`node ${MAIN} ${help}\`.\n`)).toBe(true);
   });
 });
 
@@ -63,7 +69,7 @@ describe("what is not there yet is refused with one line", () => {
     [
       "IDENTITY_STORE_URL",
       "mysql://ada@db/identity",
-      /^CONFIG_INVALID: IDENTITY_STORE_URL must be sqlite:PATH, or postgres:/,
+      /^CONFIG_INVALID: IDENTITY_STORE_URL is not the address of a store; .* Correct it: sqlite:PATH, or postgres:/,
     ],
     [
       "IDENTITY_CONFIRMATION",
@@ -73,7 +79,7 @@ describe("what is not there yet is refused with one line", () => {
     [
       "IDENTITY_TOOLSETS",
       "webhook",
-      /^CONFIG_INVALID: IDENTITY_TOOLSETS must be one of directory, .*webhooks\. /,
+      /^CONFIG_INVALID: IDENTITY_TOOLSETS cannot be webhook \(did you mean webhooks\?\)\. .*webhooks/,
     ],
   ])("%s=%s", async (variable, value, line) => {
     for (const command of ["stdio", "http"]) {
@@ -91,13 +97,16 @@ describe("what is not there yet is refused with one line", () => {
 
   test.each(["leef", "OCSF", "xml"])("audit export --format %s", async (format) => {
     const { code, stderr } = await runCommand(["audit", "export", "--format", format]);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: "--format takes jsonl, ocsf or cef. See `help`.\n" });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `--format takes jsonl, ocsf or cef. See \`node ${MAIN} help audit\`.\n`,
+    });
   });
 });
 
 test("a command that does not exist is named", async () => {
   expect((await runCommand(["docter"])).stderr).toBe(
-    "There is no command docter. Did you mean doctor? See `help`.\n",
+    `There is no command docter. Did you mean doctor? See \`node ${MAIN} help\`.\n`,
   );
 });
 

@@ -126,7 +126,7 @@ describe("doctor", () => {
     [
       "a level of the log that is none",
       { IDENTITY_LOG_LEVEL: "loud" },
-      /^FAIL +Settings +IDENTITY_LOG_LEVEL must be one of/m,
+      /^FAIL +Settings +IDENTITY_LOG_LEVEL cannot be loud\. /m,
     ],
     [
       "an allow-list that allows nothing",

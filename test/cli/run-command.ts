@@ -41,6 +41,7 @@ async function runHere(argv: readonly string[], settings: Settings): Promise<End
   return await runInProcess(start, [], {
     env,
     machine,
+    argv,
     ...(settings.stdin !== undefined && { piped: settings.stdin }),
   });
 }

@@ -13,6 +13,10 @@ export async function runInProcess(
     readonly env?: Readonly<Record<string, string>>;
     readonly machine?: Partial<Machine>;
     readonly program?: string;
+    /** The command and its words, which an error about wrong typing needs; without them, the command was left out. */
+    readonly argv?: readonly string[];
+    /** How wide the terminal is. */
+    readonly columns?: number;
     readonly stop?: AbortSignal;
     /** What a person answers, a line a question; the input ends after the last. Without it there is no terminal. */
     readonly typed?: readonly string[];
@@ -37,7 +41,7 @@ export async function runInProcess(
     machine: { platform: "linux", home: "/nonexistent", folder: "/nonexistent", ...given.machine },
     program: given.program ?? MAIN,
     stdin: Object.assign(stdin, { isTTY }) as unknown as NodeJS.ReadStream,
-    stdout: Object.assign(stdout.stream, { isTTY }) as unknown as NodeJS.WriteStream,
+    stdout: Object.assign(stdout.stream, { isTTY, columns: given.columns }) as unknown as NodeJS.WriteStream,
     stderr: stderr.stream as unknown as NodeJS.WriteStream,
     stop: given.stop ?? new AbortController().signal,
   };
@@ -45,7 +49,7 @@ export async function runInProcess(
   try {
     code = await command(io);
   } catch (thrown) {
-    code = printError(io.stderr, thrown, io.env);
+    code = printError(io.stderr, thrown, io.env, { program: io.program, argv: given.argv ?? [] });
   }
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }

@@ -133,7 +133,9 @@ describe("mistakes", () => {
       "IDENTITY_TOOLSET is not a setting. Write IDENTITY_TOOLSETS, or remove it; `help` lists every setting.",
     );
     expect(lines).toContainEqual(
-      expect.stringMatching(/^IDENTITY_CONFIRMATION must be one of two_step, client, approval, four_eyes\./),
+      expect.stringMatching(
+        /^IDENTITY_CONFIRMATION cannot be none\. Correct it: .* two_step, client, approval, four_eyes/,
+      ),
     );
     expect(lines).toContainEqual(expect.stringMatching(/^IDENTITY_HTTP_PORT must be a whole number from 0/));
     expect(lines).toContainEqual(expect.stringMatching(/^TRELLO_API_KEY is missing, .*power-ups\/admin/));
@@ -173,15 +175,19 @@ describe("mistakes", () => {
     ["TRELLO_API_BASE_URL", "api.trello.com", "must be an address"],
     ["TRELLO_API_TOKEN", "<your token", "has a space"],
     ["TRELLO_API_TOKEN", '"quoted"', "has a space, a quote"],
-    ["IDENTITY_STORE_URL", "postgres://ada:hush@db", "must be sqlite:PATH"],
-    ["IDENTITY_STORE_URL", "postgres://ada:hush@db/", "must be sqlite:PATH"],
-    ["IDENTITY_STORE_URL", "postgres:///identity", "must be sqlite:PATH"],
-    ["IDENTITY_STORE_URL", "postgres://ada:hu#sh@db/identity", "must be sqlite:PATH"],
-    ["IDENTITY_STORE_URL", "postgres:identity", "must be sqlite:PATH"],
-    ["IDENTITY_STORE_URL", "mysql://x", "must be sqlite:PATH"],
-    ["IDENTITY_STORE_URL", "sqlite:", "must be sqlite:PATH"],
+    ["IDENTITY_STORE_URL", "postgres://ada:hush@db", "is not the address of a store"],
+    ["IDENTITY_STORE_URL", "postgres://ada:hush@db/", "is not the address of a store"],
+    ["IDENTITY_STORE_URL", "postgres:///identity", "is not the address of a store"],
+    ["IDENTITY_STORE_URL", "postgres://ada:hu#sh@db/identity", "is not the address of a store"],
+    ["IDENTITY_STORE_URL", "postgres:identity", "is not the address of a store"],
+    ["IDENTITY_STORE_URL", "mysql://x", "is not the address of a store"],
+    ["IDENTITY_STORE_URL", "sqlite:", "is not the address of a store"],
     ["IDENTITY_READ_ONLY", "maybe", "must be true or false"],
-    ["IDENTITY_TOOLSETS", "directory,members", "must be one of directory"],
+    [
+      "IDENTITY_TOOLSETS",
+      "directory,members",
+      "cannot be members (did you mean membership?). Correct it: one or more of directory, ",
+    ],
     ["IDENTITY_TOOLSETS", ",", "must have at least one entry"],
     ["IDENTITY_WORKSPACES", "acme", "must be workspace ids of 24 hexadecimal"],
     ["IDENTITY_HTTP_PORT", "-1", "must be a whole number"],
@@ -191,17 +197,60 @@ describe("mistakes", () => {
     ["OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "must be an address"],
     ["OTEL_EXPORTER_OTLP_ENDPOINT", "https://ada:hush@collector", "must be an address"],
     ["OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector/?key=hush", "must be an address"],
-    ["OTEL_EXPORTER_OTLP_HEADERS", "Bearer hush", "must be a list"],
-    ["OTEL_EXPORTER_OTLP_HEADERS", "x-key=hush,", "must be a list"],
-    ["OTEL_EXPORTER_OTLP_HEADERS", "x-key=%zz", "must be a list"],
-    ["OTEL_EXPORTER_OTLP_HEADERS", "x key=hush", "must be a list"],
+    ["OTEL_EXPORTER_OTLP_HEADERS", "Bearer hush", "is not a list of headers"],
+    ["OTEL_EXPORTER_OTLP_HEADERS", "x-key=hush,", "is not a list of headers"],
+    ["OTEL_EXPORTER_OTLP_HEADERS", "x-key=%zz", "is not a list of headers"],
+    ["OTEL_EXPORTER_OTLP_HEADERS", "x key=hush", "is not a list of headers"],
     ["IDENTITY_RETENTION_DAYS", "0", "must be a whole number from 1"],
     ["IDENTITY_RETENTION_DAYS", "forever", "must be a whole number from 1"],
-    ["IDENTITY_LOG_LEVEL", "loud", "must be one of trace"],
+    ["IDENTITY_LOG_LEVEL", "loud", "cannot be loud. Correct it: trace, debug, "],
     ["IDENTITY_POLICY_FILE", "missing.yaml", "cannot be read"],
   ])("%s=%s", async (variable, value, says) => {
     const lines = await problems({ ...TRELLO, [variable]: value });
     expect(lines).toEqual([expect.stringContaining(`${variable} ${says}`)]);
+  });
+
+  test.each([
+    ["IDENTITY_TOOLSETS", "foo", "cannot be foo. "],
+    ["IDENTITY_TOOLSETS", "directory,foo,scim,Bar", "cannot be foo; wrong: foo, Bar. "],
+    ["IDENTITY_TOOLSETS", "scim,webhook", "cannot be webhook (did you mean webhooks?). "],
+    ["IDENTITY_TOOLSETS", "scim,ATTA0123456789", "cannot be this value; wrong: entry 2. "],
+    ["IDENTITY_CONFIRMATION", "for_eyes", "cannot be for_eyes (did you mean four_eyes?). "],
+    ["IDENTITY_CONFIRMATION", "s3cret", "cannot be this value. "],
+    ["IDENTITY_NOTIFY_FORMAT", "team", "cannot be team (did you mean teams?). "],
+    ["IDENTITY_LOG_LEVEL", "Debug", "cannot be Debug (did you mean debug?). "],
+    [
+      "IDENTITY_WORKSPACES",
+      "0123456789abcdef01234567,acme",
+      "must be workspace ids of 24 hexadecimal characters; slugs are not accepted, because they can be renamed; wrong: acme. ",
+    ],
+    [
+      "IDENTITY_TRUSTED_PROXY",
+      "10.0.0.0/8,10.0.0.0/99,::1",
+      "must be IP addresses, subnets such as 10.0.0.0/8, or loopback; wrong: entry 2. ",
+    ],
+    [
+      "IDENTITY_ALLOWED_ORIGINS",
+      "https://a.example.com/x,https://b.example.com,c",
+      "must be origins such as https://app.example.com, without a path; wrong: entry 1, c. ",
+    ],
+  ])("name the wrong part of %s=%s", async (variable, value, says) => {
+    const lines = await problems({ ...TRELLO, [variable]: value });
+    expect(lines).toEqual([expect.stringContaining(`${variable} ${says}Correct it: `)]);
+  });
+
+  test("say nothing twice, whatever setting is wrong", async () => {
+    for (const wrong of ["foo", "foo,bar", "-1", "foo 9", "https://", "0"]) {
+      const lines = await problems(Object.fromEntries(VARIABLES.map((variable) => [variable, wrong])));
+      for (const line of lines) {
+        const words = line.toLowerCase().match(/[\w:/]+/g) ?? [];
+        const runs = words.slice(3).map((_, at) => words.slice(at, at + 4).join(" "));
+        expect(
+          runs.filter((run, at) => runs.indexOf(run) !== at),
+          line,
+        ).toEqual([]);
+      }
+    }
   });
 
   test("never repeat what was set, since a secret may stand in the wrong place", async () => {

@@ -180,7 +180,7 @@ describe("a mistake stops the start and says what to do", () => {
     [
       "a wrong value",
       one("    identity_confirmation: maybe\n"),
-      /line 2: tenants\.acme: identity_confirmation must be one of/,
+      /line 2: tenants\.acme: identity_confirmation cannot be maybe\. Correct it: .*four_eyes/,
     ],
     [
       "half of a pair",

@@ -17,8 +17,10 @@ export interface Flag {
 /** The second word of a command with several tasks, such as `list` in `runs list`. */
 export interface Verb {
   readonly says: string;
-  /** What must follow the verb, in words. Help shows it as ID. */
+  /** What must follow the verb, in words. */
   readonly takes?: string;
+  /** The word for that in help; default `ID`. */
+  readonly value?: string;
 }
 
 export interface CommandFacts {
@@ -109,7 +111,7 @@ export const COMMANDS = {
         type: "string",
         value: "SCOPE",
         choices: ["project", "user"],
-        says: "for claude-code: write to the file of this folder (the default), or to your file for all folders",
+        says: "for claude-code: project, the file of this folder (the default); or user, your file for all folders",
       },
       write: { type: "boolean", says: "write it into the client's file; a copy of the old file is kept" },
       sandbox: { type: "boolean", says: "an entry that runs on the sandbox, without credentials" },
@@ -177,8 +179,12 @@ export const COMMANDS = {
   policy: {
     says: "shows what a policy file does, and why",
     verbs: {
-      check: { says: "check a policy file, and show the level of each tool", takes: "a policy file" },
-      explain: { says: "why a tool asks for its confirmation", takes: "a tool's name" },
+      check: {
+        says: "check a policy file, and show the level of each tool",
+        takes: "a policy file",
+        value: "FILE",
+      },
+      explain: { says: "why a tool asks for its confirmation", takes: "a tool's name", value: "TOOL" },
     },
     flags: {},
     settings: true,
@@ -202,7 +208,7 @@ export const COMMANDS = {
         type: "string",
         value: "FORMAT",
         choices: ["jsonl", "ocsf", "cef"],
-        says: "export and tail: the records as JSON lines (the default), or as events of OCSF 1.2 or CEF",
+        says: "export and tail: jsonl, the records as JSON lines (the default); ocsf, events of OCSF 1.2; or cef, events of CEF",
       },
       tenant: TENANT,
     },
@@ -210,7 +216,7 @@ export const COMMANDS = {
     examples: ["audit verify", "audit export --out audit.jsonl", "audit tail --format cef"],
   },
   completion: {
-    says: "prints the completion script of a shell",
+    says: "prints the completion script of a shell, for the name trello-identity-mcp (`npm install -g`)",
     verbs: {
       bash: { says: "for bash" },
       zsh: { says: "for zsh" },
@@ -224,7 +230,7 @@ export const COMMANDS = {
     ],
   },
   help: {
-    says: "shows every command and setting; `help COMMAND` shows one command",
+    says: "shows every command and setting, or one command with its flags and examples",
     flags: {},
     settings: false,
     examples: ["help", "help doctor"],

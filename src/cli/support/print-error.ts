@@ -2,15 +2,24 @@ import { type Setting, SETTINGS } from "../../config/settings.ts";
 import { sentenceOf, toAppError } from "../../domain/error.ts";
 import { createRedact } from "../../gateway/http/redact.ts";
 import { print, UsageError } from "./command.ts";
+import { COMMAND_NAMES } from "./commands.ts";
+import { programText } from "./program.ts";
+
+/** What the user typed: the path of this program and the words after it. */
+export interface Typed {
+  readonly program: string;
+  readonly argv: readonly string[];
+}
 
 /** Prints an error and returns the exit code: 2 if the command was typed wrongly, otherwise 1. */
 export function printError(
   stream: NodeJS.WritableStream,
   thrown: unknown,
   env: Readonly<Record<string, string | undefined>>,
+  typed: Typed,
 ): number {
   if (thrown instanceof UsageError) {
-    print(stream, `${thrown.message} See \`help\`.`);
+    print(stream, `${thrown.message} See \`${helpText(typed)}\`.`);
     return 2;
   }
   const error = toAppError(thrown);
@@ -25,6 +34,14 @@ export function printError(
     print(stream, createRedact(secretsIn(env))(error.cause.stack ?? ""));
   }
   return 1;
+}
+
+/** What the user types to read about the command that was typed wrongly. */
+function helpText({ program, argv: [first] }: Typed): string {
+  // Without a command, the program runs `stdio`.
+  const meant = first === undefined || first.startsWith("-") ? "stdio" : first;
+  const name = COMMAND_NAMES.find((each) => each === meant);
+  return [programText(program), "help", ...(name === undefined || name === "help" ? [] : [name])].join(" ");
 }
 
 /**

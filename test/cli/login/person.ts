@@ -38,7 +38,9 @@ export function startLogin(
     stderr: stderr as unknown as NodeJS.WriteStream,
     stop: stop.signal,
   };
-  const ended = run(io).catch((thrown: unknown) => printError(stderr, thrown, env));
+  const ended = run(io).catch((thrown: unknown) =>
+    printError(stderr, thrown, env, { program: "", argv: ["login", ...args] }),
+  );
   const over = ended.then(() => true);
 
   async function shown(pattern: RegExp): Promise<string> {

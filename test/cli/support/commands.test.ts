@@ -37,6 +37,19 @@ describe.each(COMMAND_NAMES)("%s", (name) => {
     for (const example of facts.examples) expect(stdout).toContain(`  trello-identity-mcp ${example}\n`);
   });
 
+  test.each([60, 80, 200])(
+    "has help that fits a terminal of %i columns, and says no value twice",
+    async (columns) => {
+      const program = "/usr/bin/trello-identity-mcp";
+      const { stdout } = await runInProcess(help, [name], { program, columns });
+      const [text = ""] = stdout.split("\nExamples:\n");
+      for (const line of text.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
+      for (const { choices = [] } of Object.values(facts.flags))
+        if (choices.length > 1)
+          expect(text.replaceAll(/\s+/g, " ").split(choices.join(", ")).length).toBeLessThan(3);
+    },
+  );
+
   test("completes for every shell", async () => {
     for (const shell of ["bash", "zsh", "fish"]) {
       const { stdout } = await runInProcess(completion, [shell]);
@@ -86,6 +99,24 @@ test.each([
   expect(message).toMatch(/^There is no command \S+( \S+)?\./);
   expect(message.endsWith(`.${meant}`)).toBe(true);
   expect(message).not.toContain("\u001b");
+});
+
+test.each([
+  ["policy", "policy check FILE | explain TOOL [--SETTING ...]"],
+  ["runs", "runs list | show ID | stop ID [--json]"],
+  ["completion", "completion bash|zsh|fish"],
+  ["demo", "demo [offboard|review] [--out FOLDER]"],
+  ["help", "help [COMMAND]"],
+] as const)("the usage of %s says what follows each word", async (name, usage) => {
+  const { stdout } = await runInProcess(help, [name], { program: "/usr/bin/trello-identity-mcp" });
+  expect(stdout).toContain(`\nUsage: trello-identity-mcp ${usage}`);
+  expect(stdout).not.toContain("[ID]");
+});
+
+test.each([40, 60, 80, 120])("the whole help fits a terminal of %i columns", async (columns) => {
+  const { stdout } = await runInProcess(help, [], { program: "/usr/bin/trello-identity-mcp", columns });
+  const tooLong = stdout.split("\n").filter((line) => line.length > columns && / .* /.test(line.trim()));
+  expect(tooLong).toEqual([]);
 });
 
 /** The words of an example; quotes keep words together. */

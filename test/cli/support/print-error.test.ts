@@ -4,9 +4,9 @@ import { UsageError } from "../../../src/cli/support/command.ts";
 import { printError } from "../../../src/cli/support/print-error.ts";
 import { AppError } from "../../../src/domain/error.ts";
 
-function printed(thrown: unknown, env = {}) {
+function printed(thrown: unknown, env = {}, argv: readonly string[] = []) {
   const stream = new PassThrough();
-  const code = printError(stream, thrown, env);
+  const code = printError(stream, thrown, env, { program: "/usr/bin/trello-identity-mcp", argv });
   return { code, text: String(stream.read()) };
 }
 
@@ -18,10 +18,19 @@ test("an error is one line: code, sentence, next step", () => {
   });
 });
 
-test("a command typed wrong is exit code 2", () => {
-  expect(printed(new UsageError("There is no flag --x."))).toEqual({
+test.each([
+  [["doctor", "--x"], "help doctor"],
+  [["audit", "--x"], "help audit"],
+  [["--x"], "help stdio"],
+  [[], "help stdio"],
+  [["nope", "--x"], "help"],
+  [["constructor"], "help"],
+  [["help", "x", "y"], "help"],
+])("%j typed wrong is exit code 2, and names the help to read", (argv, help) => {
+  expect(printed(new UsageError("There is no flag --x."), {}, argv)).toEqual({
     code: 2,
-    text: "There is no flag --x. See `help`.\n",
+    text: `There is no flag --x. See \`trello-identity-mcp ${help}\`.
+`,
   });
 });
 
