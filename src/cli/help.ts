@@ -12,14 +12,14 @@ import {
   unknownCommand,
   type Verb,
 } from "./support/commands.ts";
-import { tableRow, wrap } from "./support/wrap.ts";
+import { tableRow, terminalWidth, wrap } from "./support/wrap.ts";
 import { VERSION } from "./version.ts";
 
 /** Prints all commands, settings and tools; or one command with its flags and examples. */
 export const run: Command = async ({ args: [name, ...more], program, stdout }) => {
   if (more.length > 0) throw new UsageError("help takes one command.");
   if (name !== undefined && !isCommand(name)) throw unknownCommand(name);
-  const page = pageFor(stdout.columns as number | undefined);
+  const page = pageFor(terminalWidth(stdout));
   print(stdout, ...(name === undefined ? everything(page, program) : oneCommand(page, name, program)));
   return 0;
 };

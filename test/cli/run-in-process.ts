@@ -41,7 +41,10 @@ export async function runInProcess(
     machine: { platform: "linux", home: "/nonexistent", folder: "/nonexistent", ...given.machine },
     program: given.program ?? MAIN,
     stdin: Object.assign(stdin, { isTTY }) as unknown as NodeJS.ReadStream,
-    stdout: Object.assign(stdout.stream, { isTTY, columns: given.columns }) as unknown as NodeJS.WriteStream,
+    stdout: Object.assign(stdout.stream, {
+      isTTY: isTTY || given.columns !== undefined,
+      columns: given.columns,
+    }) as unknown as NodeJS.WriteStream,
     stderr: stderr.stream as unknown as NodeJS.WriteStream,
     stop: given.stop ?? new AbortController().signal,
   };

@@ -1,6 +1,12 @@
 /** The narrowest width for which lines are broken. In a narrower terminal, each line would have one or two words. */
 const NARROWEST = 30;
 
+/** How many characters fit into a line of the terminal; undefined if the output is no terminal. */
+export function terminalWidth({ isTTY, columns }: NodeJS.WriteStream): number | undefined {
+  // A terminal of unknown width says 0.
+  return isTTY && columns > 0 ? columns : undefined;
+}
+
 /**
  * The lines of a text, none longer than the terminal is wide. A word stays whole, so that a path or an address can be
  * copied. `hanging`: how many spaces are before every line but the first. Without `columns` (no terminal), the text is
