@@ -1,6 +1,7 @@
 import { flagName, type Setting, SETTINGS, VARIABLES } from "../config/settings.ts";
 import { type Command, print } from "./support/command.ts";
-import { COMMAND_NAMES, type CommandFacts, commandFacts, type CommandName } from "./support/commands.ts";
+import type { CommandFacts } from "./support/command-facts.ts";
+import { COMMAND_NAMES, commandFacts, type CommandName } from "./support/commands.ts";
 import { readFlags } from "./support/settings.ts";
 
 const PROGRAM = "trello-identity-mcp";

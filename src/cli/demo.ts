@@ -21,6 +21,7 @@ export const run: Command = async (io) => {
   const job = JOBS[verb](screen);
   const folder = resolve(io.machine.folder, values.out ?? "evidence");
   const isNew = await makeFolder(folder);
+  screen.lines("Starting the sandbox, which emulates Trello and Atlassian, and the server ...");
   // The environment is ignored, so that the demo is the same on every machine.
   const sandboxed = await startSandboxed({});
   const { sandbox, env } = sandboxed;
@@ -38,9 +39,7 @@ export const run: Command = async (io) => {
     });
     if (io.stop.aborted) await client.close();
     io.stop.addEventListener("abort", () => void client?.close());
-    screen.lines(
-      `${client.server}, ${client.tools} tools, over stdio; Trello and Atlassian are emulated by the sandbox`,
-    );
+    screen.lines(`${client.server}, ${client.tools} tools, over stdio`);
     const { verdict, isPassed } = await job.run({
       client,
       screen,

@@ -9,6 +9,7 @@ import { type Command, type CommandIo, print } from "./support/command.ts";
 import { clock, type Product, wire } from "./support/product.ts";
 import { sandboxWorld, startSandboxed } from "./support/sandboxed.ts";
 import { configure, readFlags } from "./support/settings.ts";
+import { terminalWidth, wrap } from "./support/wrap.ts";
 
 /**
  * Checks the settings, the store and each upstream (Trello, Atlassian and the other services), and prints a line for
@@ -97,6 +98,8 @@ interface Teller {
 function createTeller(io: CommandIo): Teller {
   /** For each server that could not be reached: the name of the check that noticed it first. */
   const unreachable = new Map<string, string>();
+  /** For each failure: the name of the check that failed first in that way. */
+  const told = new Map<string, string>();
   let broken = false;
   return {
     async run({ name, address, inspect }) {
@@ -107,7 +110,10 @@ function createTeller(io: CommandIo): Teller {
       } catch (thrown) {
         broken = true;
         const error = toAppError(thrown);
-        report(io, "FAIL", name, sentenceOf(error));
+        const sentence = sentenceOf(error);
+        const first = told.get(sentence);
+        told.set(sentence, first ?? name);
+        report(io, "FAIL", name, first === undefined ? sentence : `for the same reason as ${first}`);
         const { origin } = error.details;
         if (typeof origin === "string") unreachable.set(origin, name);
       }
@@ -117,5 +123,6 @@ function createTeller(io: CommandIo): Teller {
 }
 
 function report(io: CommandIo, mark: "ok" | "FAIL" | "--", name: string, found: string): void {
-  print(io.stdout, `${mark.padEnd(5)}${name.padEnd(19)}${found}`);
+  const start = `${mark.padEnd(5)}${name.padEnd(19)}`;
+  print(io.stdout, ...wrap(`${start}${found}`, terminalWidth(io.stdout), start.length));
 }

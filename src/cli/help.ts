@@ -2,15 +2,13 @@ import { flagName, type Setting, SETTINGS, VARIABLES } from "../config/settings.
 import { catalog, toolsByToolset } from "../tools/catalog.ts";
 import { type Command, print, UsageError } from "./support/command.ts";
 import { programText } from "./support/program.ts";
+import type { CommandFacts, Flag, Verb } from "./support/command-facts.ts";
 import {
   COMMAND_NAMES,
-  type CommandFacts,
   commandFacts,
   type CommandName,
-  type Flag,
   isCommand,
   unknownCommand,
-  type Verb,
 } from "./support/commands.ts";
 import { tableRow, terminalWidth, wrap } from "./support/wrap.ts";
 import { VERSION } from "./version.ts";

@@ -47,12 +47,13 @@ export const run: Command = async (io) => {
     print(io.stderr, `Put this into ${path}, or run the command again with --write.`);
     return 0;
   }
-  await writeEntry(io, target, path, addition);
+  const isChanged = await writeEntry(io, target, path, addition);
   if (!choice.sandbox) {
     const next = await secretsLines(io, target, { settings, settingsFile, path, name: addition.name });
     print(io.stdout, ...next);
   }
-  print(io.stdout, `Then restart ${target.title}.`);
+  // An entry of the sandbox that was there before needs nothing.
+  if (isChanged || !choice.sandbox) print(io.stdout, `Restart ${target.title} afterwards, if it is running.`);
   return 0;
 };
 
@@ -131,22 +132,23 @@ function oneOf<const T extends string>(...words: readonly T[]): (text: string) =
   return (text) => words.find((word) => word.startsWith(text));
 }
 
+/** Writes the client's file. Returns whether anything was changed. */
 async function writeEntry(
   io: CommandIo,
   target: ClientTarget,
   path: string,
   addition: Addition,
-): Promise<void> {
+): Promise<boolean> {
   const before = await readIfThere(path);
   const merge = target.format === "json" ? mergeJson : mergeToml;
   const written = await replaceFile(path, before, merge(before, target.section, addition, path));
-  if (written === null)
+  if (written === null) {
     print(io.stdout, `${path} already has the entry for this server. Nothing was changed.`);
-  else
-    print(
-      io.stdout,
-      `Wrote ${path}${written.backup === null ? "" : `; the old file is kept as ${written.backup}`}.`,
-    );
+    return false;
+  }
+  const { backup } = written;
+  print(io.stdout, `Wrote ${path}${backup === null ? "" : `; the old file is kept as ${backup}`}.`);
+  return true;
 }
 
 /** Lines about what the user must do with the secrets. The client's file contains no secrets. */
@@ -164,7 +166,7 @@ async function secretsLines(
   if (secrets.by === "file") {
     const file = given.settingsFile;
     const isNew = (await readIfThere(file)) === "";
-    if (isNew) await replaceFile(file, "", settingsFileText(io.env));
+    if (isNew) await replaceFile(file, "", settingsFileText(given.settings, io.env));
     const empty = given.settings.filter((variable) => !readSettingsFile(file)[variable]);
     return [
       `The secrets are in ${file}, which only you can read${isNew ? "" : "; the file existed and was not changed"}.`,

@@ -6,9 +6,10 @@ import { createOAuthFlow, type TokenPair } from "../gateway/trello/login.ts";
 import { openLedger } from "../store/ledger.ts";
 import { openBrowser } from "./support/browser.ts";
 import { type Choices, choose } from "./login/choices.ts";
-import { grantedText } from "./login/granted.ts";
+import { type Granted, tryToken } from "./login/granted.ts";
 import { signInByOAuth2 } from "./login/oauth2.ts";
 import { obtainToken } from "./login/obtain-token.ts";
+import { recordSignIn } from "./login/record.ts";
 import { appSettings, type AppSettings, reserveFile } from "./login/settings.ts";
 import { type Command, type CommandIo, print, UsageError } from "./support/command.ts";
 import { clock } from "./support/product.ts";
@@ -35,9 +36,9 @@ export const run: Command = async (io) => {
     throw new UsageError(`--${other} works only with OAuth 2.0. Add --oauth2, or leave the flag out.`);
   const path = values["write-env"];
   assertPort(values.port);
-  const port = Number(values.port ?? 0);
   if (values.force && path === undefined) throw new UsageError("--force needs --write-env FILE.");
   const app = appSettings(io.env, settings);
+  const port = Number(values.port ?? app.loginPort);
   const choices = await choose(io, { scopes: values.scopes, expiry: values.expiry });
   const file =
     path === undefined
@@ -54,7 +55,10 @@ export const run: Command = async (io) => {
     // The token is written to the file before anything else, so that a later error cannot lose it.
     if (file) await file.write(`${lines.join("\n")}\n`);
     else print(io.stdout, ...lines);
-    await tellResult(io, app, ledger, token, path);
+    const granted = await tellResult(io, app, ledger, token, path);
+    // The settings are complete only with the new token.
+    const complete = { ...settings, TRELLO_API_TOKEN: token.token, TRELLO_TOKEN_SECRET: token.secret };
+    await recordSignIn(io, complete, granted);
     return 0;
   } finally {
     ledger.close();
@@ -97,7 +101,9 @@ async function login(
       // Users of other clients saw this message when Trello did not know the origin. Trello documents no rule for
       // ports.
       `If Trello says "Invalid return_url", add ${new URL(callbackUrl).origin} to the allowed origins of your API key`,
-      "(https://trello.com/power-ups/admin) and run login again with --port and that port.",
+      how.port === 0
+        ? "(https://trello.com/power-ups/admin) and run login again with --port and that port."
+        : "(https://trello.com/power-ups/admin), run login again, and open the new address.",
     );
     if (how.open) void openOrSay(url, io);
   };
@@ -122,15 +128,22 @@ async function tellResult(
   ledger: Ledger,
   token: TokenPair,
   path: string | undefined,
-) {
+): Promise<Granted | null> {
+  let granted: Granted | null = null;
+  let text: string;
+  try {
+    granted = await tryToken(app, token, ledger);
+    ({ text } = granted);
+  } catch (thrown) {
+    text = `The token was made, but using it failed: ${sentenceOf(toAppError(thrown))}`;
+  }
   print(
     io.stderr,
-    await grantedText(app, token, ledger).catch((thrown: unknown) => {
-      return `The token was made, but using it failed: ${sentenceOf(toAppError(thrown))}`;
-    }),
+    text,
     path === undefined
       ? "Set these two settings, and TRELLO_API_KEY and TRELLO_API_SECRET, and restart the server; every request is then signed."
       : `Wrote TRELLO_API_TOKEN and TRELLO_TOKEN_SECRET to ${path}, which only you can read. Set them, and TRELLO_API_KEY and TRELLO_API_SECRET, and restart the server.`,
     "An older token still works until it expires or is revoked in the settings of its Trello account.",
   );
+  return granted;
 }

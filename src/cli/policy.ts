@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { parsePolicy, type Policy } from "../config/policy.ts";
 import { stronger } from "../domain/confirmation.ts";
 import { AppError } from "../domain/error.ts";
+import { meantText } from "../domain/nearest.ts";
 import { clean, listNames } from "../domain/text.ts";
 import { MANY_PEOPLE } from "../effects/gravity.ts";
 import { catalog, plannedTools } from "../tools/catalog.ts";
@@ -51,15 +52,31 @@ const VERBS: Readonly<Record<Flags<"policy">["verb"], Act>> = {
     const config = await configure(io, settings, { trello: false });
     const explained = explainTools(confirmingBy(config));
     const found = explained.find((each) => each.tool === tool);
-    if (!found) {
-      throw new AppError("INPUT_INVALID", `There is no tool ${clean(tool)} that changes something.`, {
-        next: `Use one of ${explained.map((each) => each.tool).join(", ")}.`,
-      });
-    }
+    if (!found) throw notExplained(tool, explained);
     print(io.stdout, ...explanation(found, config.confirmation, config.policy));
     return 0;
   },
 };
+
+/** Why a tool has no explanation: its level is that of a plan, it only reads, or there is no such tool. */
+function notExplained(tool: string, explained: readonly ExplainedTool[]): AppError {
+  const error = (message: string, next: string) => new AppError("INPUT_INVALID", message, { next });
+  if (tool === "apply_plan")
+    return error(
+      "apply_plan has no level of its own, because it applies a plan of another tool.",
+      "Name the tool that makes the plan.",
+    );
+  if (catalog.some(({ name }) => name === tool))
+    return error(
+      `${tool} makes no plan, so it never asks for a confirmation.`,
+      "Name a tool that changes something; `help` lists the tools.",
+    );
+  const meant = meantText(
+    tool,
+    explained.map((each) => each.tool),
+  );
+  return error(`There is no tool ${clean(tool, 60)}.${meant}`, "`help` lists the tools.");
+}
 
 /** The other rules of a policy file in words, a line for each. Confirmation levels are not among them. */
 export function policyLines({

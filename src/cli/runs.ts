@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { sentenceOf } from "../domain/error.ts";
+import { AppError, sentenceOf } from "../domain/error.ts";
 import { isDone, type RunSummary, unknownRun } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
 import { EVIDENCE_FORMS } from "../report/forms.ts";
@@ -41,19 +41,28 @@ const VERBS: Readonly<Record<Flags<"runs">["verb"], Act>> = {
   },
   async show({ store }, { stdout }, { id, json }) {
     const found = await store.runs.get(id);
-    if (!found) throw unknownRun();
+    if (!found) throw notInStore();
     const form = json ? EVIDENCE_FORMS.json : EVIDENCE_FORMS.markdown;
     stdout.write(form.write(reportOf(found)));
     return 0;
   },
   // This command may stop a run without a terminal, so a script may use it. Stopping is always safe.
-  async stop({ engine }, { stdout }, { id, reason }) {
+  async stop({ engine, store }, { stdout }, { id, reason }) {
+    if (!(await store.runs.get(id))) throw notInStore();
     const { effects, stopped } = await engine.stop(id, { by: userInfo().username, reason });
     const done = effects.filter(isDone).length;
     print(stdout, `Stopped. Changes made: ${done} of ${effects.length}. ${stopped?.next ?? ""}`);
     return 0;
   },
 };
+
+/** A tool's error names another tool. In a terminal, there is a command for that. */
+function notInStore(): AppError {
+  const { code, message } = unknownRun();
+  return new AppError(code, message, {
+    next: "`runs list` shows the runs of the store that IDENTITY_STORE_URL names.",
+  });
+}
 
 function runLine({ id, state, done, total, startedAt, tool, summary, stopped }: RunSummary): string {
   const why = stopped ? `; ${sentenceOf(stopped)}` : "";

@@ -1,5 +1,5 @@
 import { AppError } from "../domain/error.ts";
-import { startSandbox } from "../sandbox/index.ts";
+import { SEED, startSandbox } from "../sandbox/index.ts";
 import { aborted, type Command, print, UsageError } from "./support/command.ts";
 import { readWorld } from "./support/sandboxed.ts";
 import { readFlags } from "./support/settings.ts";
@@ -26,6 +26,8 @@ export const run: Command = async (io) => {
     io.stdout,
     "# The sandbox: an emulated Trello and Atlassian. Its credentials work nowhere else.",
     ...Object.entries(sandbox.env).map(([name, value]) => `export ${name}='${value}'`),
+    "# To try `login` by OAuth 2.0, unset TRELLO_API_KEY, TRELLO_API_TOKEN and TRELLO_API_SECRET, and set this:",
+    `# export TRELLO_OAUTH2_CLIENT_ID='${SEED.oauth2.public.id}'`,
     "# Ctrl+C ends it.",
   );
   await aborted(io.stop);

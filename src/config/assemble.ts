@@ -16,6 +16,9 @@ export interface Beside extends Pick<Config, "policy" | "rosters" | "application
   readonly tenancy: Tenancy | null;
 }
 
+/** The port to which the browser comes back after a sign-in, because Trello must know the address before. */
+export const LOGIN_PORT = 8724;
+
 /** Puts the settings together. */
 export function assemble(
   values: Values,
@@ -40,7 +43,7 @@ export function assemble(
           }
         : null,
     oauth2: oauth2Config(values),
-    loginPort: values.IDENTITY_LOGIN_PORT ?? 8724,
+    loginPort: values.IDENTITY_LOGIN_PORT ?? LOGIN_PORT,
     scim: directoryId && scimToken ? { baseUrl: atlassian, directoryId, token: scimToken } : null,
     organization: orgId && orgKey ? { baseUrl: atlassian, orgId, apiKey: orgKey } : null,
     enterpriseId: values.TRELLO_ENTERPRISE_ID ?? null,

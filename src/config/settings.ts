@@ -110,7 +110,7 @@ export const SETTINGS = {
   },
   IDENTITY_LOGIN_PORT: {
     format: port,
-    says: "port of this machine to which the browser comes back after a sign-in by OAuth 2.0; default 8724",
+    says: "port of this machine to which the browser comes back after `login`; default 8724",
   },
   IDENTITY_SANDBOX: { format: flag, bare: true, says: "true: the embedded sandbox, like --sandbox" },
   IDENTITY_READ_ONLY: { format: flag, bare: true, says: "true: only tools that change nothing" },

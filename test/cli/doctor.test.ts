@@ -111,7 +111,7 @@ describe("doctor", () => {
     [
       "an expired token",
       { TRELLO_API_TOKEN: SEED.tokens.expired },
-      /^FAIL +Trello token +UNAUTHENTICATED: .* Next: /m,
+      /^FAIL +Trello account +UNAUTHENTICATED: .* Next: .*\nFAIL +Trello token +for the same reason as Trello account$/m,
     ],
     [
       "a wrong SCIM token",

@@ -156,6 +156,31 @@ describe("how each client names secrets", () => {
     );
   });
 
+  test.each([
+    { TRELLO_OAUTH2_CLIENT_ID: "client-1" },
+    { TRELLO_OAUTH2_CLIENT_ID: "client-1", TRELLO_OAUTH2_CLIENT_SECRET: "a'b", ATLASSIAN_ORG_ID: "org" },
+    { TRELLO_OAUTH2_CLIENT_ID: "client-1", IDENTITY_STORE_KEY: `${"k".repeat(40)}"#` },
+    { ...SECRETS, TRELLO_API_SECRET: "#hash", TRELLO_TOKEN_SECRET: "with space" },
+  ])("the file for the owner has every setting that is set and named, as it was: %j", async (env) => {
+    const { stdout } = await init("--client claude-desktop --write", { env });
+    const settings = parseEnv(await text(".local/share/trello-identity-mcp/settings.env"));
+    expect(settings).toMatchObject(env);
+    expect(stdout).not.toContain("Fill in");
+    if ("TRELLO_OAUTH2_CLIENT_ID" in env) expect(settings).not.toHaveProperty("TRELLO_API_TOKEN");
+  });
+
+  test.each(CLIENT_NAMES)(
+    "%s: an entry of the sandbox that was there already asks for nothing",
+    async (client) => {
+      const first = await init(`--client ${client} --write --sandbox`);
+      expect(first.stdout).toMatch(/^Wrote [^\n]+\.\nRestart [^\n]+ afterwards, if it is running\.\n$/);
+      const again = await init(`--client ${client} --write --sandbox`);
+      expect(again.stdout).toMatch(
+        /^[^\n]+ already has the entry for this server\. Nothing was changed\.\n$/,
+      );
+    },
+  );
+
   test.each(["--client claude-desktop", "--client claude-code --scope user"])(
     "%s: a file for the owner alone, with what is set now, which stays",
     async (flags) => {

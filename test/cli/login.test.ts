@@ -1,9 +1,12 @@
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Sandbox, SEED, startSandbox } from "../../src/sandbox/index.ts";
 import { gatewayTo } from "../gateway/harness.ts";
+import { run as audit } from "../../src/cli/audit.ts";
+import { run as logout } from "../../src/cli/logout.ts";
+import { runInProcess } from "./run-in-process.ts";
 import { follow, press, startLogin } from "./login/person.ts";
 
 const CHOICES = ["--scopes", "read,write", "--expiry", "1day"];
@@ -27,6 +30,9 @@ function app(more: Record<string, string> = {}): Record<string, string> {
     TRELLO_API_KEY: SEED.app.key,
     TRELLO_API_SECRET: SEED.app.secret,
     TRELLO_API_BASE_URL: trelloUrl,
+    // Any free port, because tests of other files may run now.
+    IDENTITY_LOGIN_PORT: "0",
+    IDENTITY_STORE_URL: "sqlite::memory:",
     ...more,
   };
 }
@@ -100,7 +106,7 @@ describe("login", () => {
     const login = startLogin([], app(), { tty: true });
     await login.type("Scopes", "");
     expect(await login.ended).toBe(1);
-    expect(login.stderr()).toMatch(/CONFIRMATION_DECLINED: Nothing was chosen.* Next: /m);
+    expect(login.stderr()).toMatch(/CONFIRMATION_DECLINED: You chose nothing.* Next: /m);
     expect(sandbox.requests).toEqual([]);
   });
 
@@ -258,6 +264,44 @@ describe("login --write-env", () => {
     expect((await stat(path())).mode & 0o777).toBe(0o600);
     expect(login.stdout()).toBe("");
     expect(login.stderr()).not.toContain(made()[0]?.token);
+  });
+
+  test("is a record of the audit log, like the logout", async () => {
+    const store = { IDENTITY_STORE_URL: `sqlite:${join(folder, "store.db")}` };
+    const login = startLogin(CHOICES, app(store));
+    await follow(await press(await login.address(), "allow"));
+    expect(await login.ended).toBe(0);
+    const settings = { ...app(store), ...settingsIn(login.stdout()) };
+    expect((await runInProcess(logout, [], { env: settings })).code).toBe(0);
+    const { stdout } = await runInProcess(audit, ["export"], { env: settings });
+    const records = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as unknown);
+    expect(records).toMatchObject([
+      {
+        event: "sign_in",
+        principal: sandbox.world.trello.tokens.get(SEED.tokens.full)?.idMember,
+        facts: { way: "OAuth 1.0", by: userInfo().username, scopes: ["read", "write"] },
+      },
+      {
+        event: "sign_out",
+        principal: sandbox.world.trello.tokens.get(SEED.tokens.full)?.idMember,
+        facts: { way: "OAuth 1.0" },
+      },
+    ]);
+    for (const secret of Object.values(settingsIn(login.stdout()))) expect(stdout).not.toContain(secret);
+  });
+
+  test.each([
+    ["a store that cannot be opened", () => ({ IDENTITY_STORE_URL: `sqlite:${folder}` }), "STORE_FAILED"],
+    ["another setting that is wrong", () => ({ IDENTITY_CONFIRMATION: "none" }), "CONFIG_INVALID"],
+  ])("with %s, the token is still printed, and the missing record is told", async (_, settings, code) => {
+    const login = startLogin(CHOICES, app(settings()));
+    await follow(await press(await login.address(), "allow"));
+    expect(await login.ended).toBe(0);
+    expect(settingsIn(login.stdout())["TRELLO_API_TOKEN"]).toBe(made()[0]?.token);
+    expect(login.stderr()).toContain(`The audit log has no record of this login: ${code}: `);
   });
 
   test("leaves an existing file alone, before anybody is asked anything", async () => {

@@ -114,9 +114,18 @@ describe("policy explain", () => {
     );
   });
 
-  test.each(["offboard", "find_member", ""])("refuses %j, which changes nothing", async (tool) => {
+  test.each([
+    ["offboard", "There is no tool offboard. Did you mean offboard_member? Next: "],
+    ["set_bord_role", "There is no tool set_bord_role. Did you mean set_board_role? Next: "],
+    ["wat", "There is no tool wat. Next: `help` lists the tools."],
+    ["", "There is no tool"],
+    ["find_member", "find_member makes no plan, so it never asks for a confirmation. Next: "],
+    ["check_connection", "check_connection makes no plan, so it never asks for a confirmation. Next: "],
+    ["apply_plan", "apply_plan has no level of its own, because it applies a plan of another tool. Next: "],
+  ])("%j has no level, and why is said in one line", async (tool, says) => {
     const { code, stderr } = await runInProcess(policy, ["explain", tool]);
-    expect(code).not.toBe(0);
-    expect(stderr).not.toBe("");
+    expect(code).toBe(1);
+    expect(stderr.startsWith(`INPUT_INVALID: ${says}`), stderr).toBe(true);
+    expect(stderr.length).toBeLessThan(200);
   });
 });

@@ -160,8 +160,8 @@ describe.each(["modern", "legacy"] as const)("at a client of the %s era", (era) 
 });
 
 test.each([
-  [["stop", "run_none"], 1, /^NOT_FOUND: .* Next: /],
-  [["show", "run_none"], 1, /^NOT_FOUND: .* Next: /],
+  [["stop", "run_none"], 1, /^NOT_FOUND: .* Next: `runs list` shows the runs /],
+  [["show", "run_none"], 1, /^NOT_FOUND: .* Next: `runs list` shows the runs /],
   [["stop"], 2, /runs stop takes a run's id/],
   [["list", "run_1"], 2, /runs list takes no id/],
   [["undo", "run_1"], 2, /runs takes list, show or stop/],

@@ -22,7 +22,7 @@ export function offboarding(screen: Screen): Job {
       const refused = sandbox.requests.filter(({ status }) => status === 429).length;
       screen.lines(
         `what the sandbox has stored: ${left === 0 ? "no trace of a membership" : `${plural(left, "membership")} remain`}`,
-        `${sandbox.requests.length} upstream requests in all, ${refused} refused; pauses come from the rate budget of 100 requests in any 10 s`,
+        `${sandbox.requests.length} upstream requests in all, ${refused} refused`,
       );
       const files = await writeReport(folder, report);
       screen.lines(`report: ${files.join(", ")}`);

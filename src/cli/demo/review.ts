@@ -10,7 +10,7 @@ import type { DemoClient } from "./client.ts";
 import { approveAsPerson, type Job, type JobIo } from "./job.ts";
 import { decideAll, signOff } from "./reviewer.ts";
 import type { Screen } from "./screen.ts";
-import { pause, untilApplied } from "./steps.ts";
+import { pause, PAUSE_LINE, untilApplied } from "./steps.ts";
 
 /** The findings for which the agent proposes a removal. Only the reviewer decides. */
 const TAKEN: ReadonlySet<string> = new Set(["not_in_roster", "stale_invitation"]);
@@ -67,6 +67,7 @@ async function review(io: JobIo, opened: Promise<OpenPage>) {
   const waiting = { status: "awaiting_confirmation", summary: "", planId: planId ?? "" };
   const report = planId ? await untilApplied(client, screen, waiting) : null;
   heading("Verify: read everything again, and close the package");
+  screen.lines(PAUSE_LINE);
   const closing = await client.call("get_review", { reviewId, afterwards: true }, closed);
   const { list, hash } = closing.closed;
   screen.lines(`the list afterwards is ${list}; the package has the SHA-256 ${hash}`);

@@ -6,6 +6,9 @@ import { type EvidenceReport, evidenceReport } from "../../report/record.ts";
 import type { DemoClient } from "./client.ts";
 import type { Screen } from "./screen.ts";
 
+/** Why nothing happens for some seconds. Printed before the step in which it can happen. */
+export const PAUSE_LINE =
+  "Trello allows 100 requests in any 10 s, so the server may pause here for some seconds";
 const SHOWN = 2;
 /** How long (ms) to wait between two calls of `apply_plan`. They return at once if the server could open no browser. */
 const PAUSE_MS = 500;
@@ -76,6 +79,7 @@ export async function untilApplied(
   screen: Screen,
   first: z.infer<typeof changed>,
 ): Promise<EvidenceReport> {
+  screen.lines(PAUSE_LINE);
   const progress = screen.progress();
   let reply = first;
   try {

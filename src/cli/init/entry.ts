@@ -30,12 +30,13 @@ export interface Addition {
 const NEEDED: readonly Variable[] = ["TRELLO_API_KEY", "TRELLO_API_TOKEN"];
 /** Settings for a sign-in by OAuth 2.0 that some apps need in addition to the client id. */
 const SIGN_IN: readonly Variable[] = ["TRELLO_OAUTH2_CLIENT_SECRET", "IDENTITY_STORE_KEY"];
-/** Settings that belong together. If one of them is set in this environment, the client's file names all of them. */
-const OPTIONAL: readonly (readonly Variable[])[] = [
-  ["TRELLO_API_SECRET", "TRELLO_TOKEN_SECRET"],
+const SIGNING: readonly Variable[] = ["TRELLO_API_SECRET", "TRELLO_TOKEN_SECRET"];
+const DIRECTORY: readonly (readonly Variable[])[] = [
   ["ATLASSIAN_SCIM_DIRECTORY_ID", "ATLASSIAN_SCIM_TOKEN"],
   ["ATLASSIAN_ORG_ID", "ATLASSIAN_ORG_API_KEY"],
 ];
+/** Settings that belong together. If one of them is set in this environment, the client's file names all of them. */
+const OPTIONAL: readonly (readonly Variable[])[] = [SIGNING, ...DIRECTORY];
 
 /** The settings that the client's file names: the required ones, and others that are set in this environment. */
 export function namedSettings(env: Readonly<Record<string, string | undefined>>): readonly Variable[] {
@@ -98,22 +99,33 @@ function inputId(variable: Variable): string {
 }
 
 /**
- * The text of the settings file, for clients that cannot store secrets. If a setting is set in this environment, its
- * value is filled in.
+ * The text of the settings file, for clients that cannot store secrets: the named settings, and those that the user may
+ * add. If a setting is set in this environment, its value is filled in.
  */
-export function settingsFileText(env: Readonly<Record<string, string | undefined>>): string {
+export function settingsFileText(
+  named: readonly Variable[],
+  env: Readonly<Record<string, string | undefined>>,
+): string {
   const line = (variable: Variable) => `${variable}=${quoted(env[variable] ?? "")}`;
+  // A sign-in by OAuth 2.0 signs no requests.
+  const signing = named.includes("TRELLO_OAUTH2_CLIENT_ID") ? [] : SIGNING;
   return [
     "# Settings of trello-identity-mcp, read by --settings-file. Only you can read this file.",
-    ...NEEDED.map(line),
+    ...named.filter((variable) => !OPTIONAL.flat().includes(variable)).map(line),
+    ...(signing.length === 0
+      ? []
+      : ["", "# Only for a token that `login` made: every request is then signed."]),
+    ...signing.map(line),
     "",
     "# The Atlassian directory behind Trello. Leave out what you do not have.",
-    ...OPTIONAL.flat().map(line),
+    ...DIRECTORY.flat().map(line),
     "",
   ].join("\n");
 }
 
 /** A value in quotes, written so that `parseEnv` reads the same value. */
 function quoted(value: string): string {
-  return /^[\w./:@+=-]*$/.test(value) ? value : `'${value}'`;
+  if (/^[\w./:@+=-]*$/.test(value)) return value;
+  const mark = ["'", '"', "`"].find((each) => !value.includes(each)) ?? "'";
+  return `${mark}${value}${mark}`;
 }

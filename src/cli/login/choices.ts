@@ -79,13 +79,9 @@ async function choiceFor<T extends object>(
     // program.
     const text = await ask({ ...io, stdout: io.stderr }, asks);
     if (text === "") {
-      throw new AppError(
-        "CONFIRMATION_DECLINED",
-        "You chose nothing, so no token was made. Run login again.",
-        {
-          next: `Run login again, or give ${flag}.`,
-        },
-      );
+      throw new AppError("CONFIRMATION_DECLINED", "You chose nothing, so no token was made.", {
+        next: `Run login again, or give ${flag}.`,
+      });
     }
     const chosen = read(text);
     if (typeof chosen !== "string") return chosen;

@@ -7,12 +7,22 @@ import type { TokenPair } from "../../gateway/trello/login.ts";
 import { clock } from "../support/product.ts";
 import type { AppSettings } from "./settings.ts";
 
-/** Tries a new token with signed requests. Says in one line who owns the token and what it may do. */
-export async function grantedText(
+/** Whose a new token is, and what it may do. */
+export interface Granted {
+  readonly idMember: string;
+  readonly scopes: readonly string[];
+  /** ISO 8601; null: the token never expires. */
+  readonly expires: string | null;
+  /** All of that in one line, for the user. */
+  readonly text: string;
+}
+
+/** Tries a new token with signed requests. */
+export async function tryToken(
   app: AppSettings,
   { token, secret }: TokenPair,
   ledger: Ledger,
-): Promise<string> {
+): Promise<Granted> {
   const gateway = trelloAlone(
     {
       baseUrl: app.apiBaseUrl,
@@ -26,8 +36,15 @@ export async function grantedText(
   try {
     const { trello } = gateway.reads({ priority: "interactive" });
     const [me, facts] = await Promise.all([trello.me(), trello.token()]);
-    const until = facts.dateExpires ? `expires on ${facts.dateExpires.slice(0, 10)}` : "never expires";
-    return `A token of ${clean(me.fullName)} (@${clean(me.username)}), scopes ${scopesOf(facts).join(", ")}; ${until}.`;
+    const scopes = scopesOf(facts);
+    const expires = facts.dateExpires ?? null;
+    const until = expires === null ? "never expires" : `expires on ${expires.slice(0, 10)}`;
+    return {
+      idMember: me.id,
+      scopes,
+      expires,
+      text: `A token of ${clean(me.fullName)} (@${clean(me.username)}), scopes ${scopes.join(", ")}; ${until}.`,
+    };
   } finally {
     await gateway.close();
   }

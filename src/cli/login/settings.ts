@@ -1,6 +1,7 @@
 import { lstat, open, rename, rm } from "node:fs/promises";
 import type { Secret } from "../../config/secret.ts";
 import { type Setting, SETTINGS, type Variable } from "../../config/settings.ts";
+import { LOGIN_PORT } from "../../config/assemble.ts";
 import { AppError } from "../../domain/error.ts";
 import type { CommandIo } from "../support/command.ts";
 
@@ -9,6 +10,8 @@ export interface AppSettings {
   readonly apiKey: Secret;
   readonly apiSecret: Secret;
   readonly apiBaseUrl: string;
+  /** The port of this machine to which the browser comes back. */
+  readonly loginPort: number;
 }
 
 /**
@@ -37,6 +40,7 @@ export function appSettings(
   const apiKey = read("TRELLO_API_KEY", true);
   const apiSecret = read("TRELLO_API_SECRET", true);
   const apiBaseUrl = read("TRELLO_API_BASE_URL", false);
+  const loginPort = read("IDENTITY_LOGIN_PORT", false);
   if (problems.length > 0) {
     throw new AppError("CONFIG_INVALID", problems.join("\n"), {
       next: "Correct each of these settings and run login again.",
@@ -47,6 +51,7 @@ export function appSettings(
     apiKey: apiKey as Secret,
     apiSecret: apiSecret as Secret,
     apiBaseUrl: (apiBaseUrl as string | undefined) ?? "https://api.trello.com/1",
+    loginPort: (loginPort as number | undefined) ?? LOGIN_PORT,
   };
 }
 

@@ -8,9 +8,10 @@ import { meantText } from "../../domain/nearest.ts";
 import { builtFacts } from "../../server/tool-facts.built.ts";
 import { planningNames, type ToolFacts } from "../../server/tool-facts.ts";
 import { type CommandIo, UsageError } from "./command.ts";
+import type { CommandFacts } from "./command-facts.ts";
 import { readSettingsFile } from "./settings-file.ts";
 import type { WatchedFiles } from "./watched-files.ts";
-import { type CommandFacts, commandFacts, type CommandName, type COMMANDS } from "./commands.ts";
+import { commandFacts, type CommandName, type COMMANDS } from "./commands.ts";
 
 /** Reads the configuration from the environment and the flags of a command. */
 export async function configure(

@@ -31,7 +31,7 @@ export const SIGN_IN_COMMANDS = {
       port: {
         type: "string",
         value: "N",
-        says: "port of this machine to which the browser returns after the sign-in; OAuth 2.0: default 8724",
+        says: "port of this machine to which the browser returns after the sign-in; default 8724",
       },
       "write-env": {
         type: "string",

@@ -1,0 +1,40 @@
+import { userInfo } from "node:os";
+import { sentenceOf, toAppError } from "../../domain/error.ts";
+import { type CommandIo, print } from "../support/command.ts";
+import { clock, wireStore } from "../support/product.ts";
+import { configure } from "../support/settings.ts";
+import type { Granted } from "./granted.ts";
+
+/**
+ * Writes a sign-in by OAuth 1.0 into the audit log of the store that the settings name. The token is made already, so a
+ * failure is told and does not end the login. `granted`: null if the token could not be used.
+ */
+export async function recordSignIn(
+  io: CommandIo,
+  settings: Parameters<typeof configure>[1],
+  granted: Granted | null,
+): Promise<void> {
+  try {
+    const store = await wireStore(await configure(io, settings, { trello: false }));
+    try {
+      await store.audit.append({
+        at: new Date(clock.now()).toISOString(),
+        event: "sign_in",
+        principal: granted?.idMember ?? "unknown",
+        client: "",
+        tool: "login",
+        subject: "",
+        facts: {
+          way: "OAuth 1.0",
+          by: userInfo().username,
+          scopes: granted === null ? null : [...granted.scopes],
+          expires: granted?.expires ?? null,
+        },
+      });
+    } finally {
+      await store.close();
+    }
+  } catch (thrown) {
+    print(io.stderr, `The audit log has no record of this login: ${sentenceOf(toAppError(thrown))}`);
+  }
+}
