@@ -17,6 +17,7 @@ export const LEFT_TO_EVERY_WAY: readonly string[] = [
   "test/cli/runs.test.ts",
   "test/cli/support/roster-schedule.test.ts",
   "test/cli/sign-in.test.ts",
+  "test/cli/tenant-work.test.ts",
   "test/cli/tenants.test.ts",
   "test/cli/traces.test.ts",
   "test/cli/support/watch.test.ts",

@@ -21,6 +21,8 @@ import {
 export interface Replica {
   readonly origin: string;
   log(): string;
+  /** Sends SIGHUP. */
+  hangUp(): void;
   end(): Promise<void>;
 }
 
@@ -123,6 +125,7 @@ export async function startReplica(env: Readonly<Record<string, string>>, folder
   const log = new PassThrough();
   const stderr = collect(log);
   const stop = new AbortController();
+  let hangUp = () => {};
   const ended = run({
     args: [],
     env: { ...env, IDENTITY_HTTP_PORT: "0" },
@@ -132,6 +135,7 @@ export async function startReplica(env: Readonly<Record<string, string>>, folder
     stdout: process.stdout,
     stderr: Object.assign(log, { isTTY: false }) as unknown as NodeJS.WriteStream,
     stop: stop.signal,
+    onHangup: (heard) => (hangUp = heard),
   });
   const url = await Promise.race([
     ended.then(() => Promise.reject(new Error(`ended: ${stderr()}`))),
@@ -145,6 +149,7 @@ export async function startReplica(env: Readonly<Record<string, string>>, folder
   return {
     origin: new URL(url).origin,
     log: stderr,
+    hangUp: () => hangUp(),
     async end() {
       stop.abort();
       await ended;

@@ -47,7 +47,10 @@ export interface TenantHarness {
   close(): Promise<void>;
 }
 
-export async function startTenants(more: Readonly<Record<TenantName, string>>): Promise<TenantHarness> {
+/** `more`: further lines of a tenant in the connections file. The Trello token of a tenant is in the file `NAME-token`. */
+export async function startTenants(
+  more: Readonly<Record<TenantName, string | ((sandbox: Sandbox) => string)>>,
+): Promise<TenantHarness> {
   const folder = await mkdtemp(join(MEMORY, "tenants-"));
   const sandboxes = {
     acme: await startSandbox({ rateLimits: false }),
@@ -62,12 +65,17 @@ export async function startTenants(more: Readonly<Record<TenantName, string>>): 
       const key = setting.toLowerCase();
       if (/auth_base/.test(key)) continue;
       if (!/key|token|secret/.test(key)) file.push(`    ${key}: ${value}`);
-      else {
+      else if (key === "trello_api_token") {
+        await writeFile(join(folder, `${name}-token`), value);
+        file.push(`    ${key}: file:${name}-token`);
+      } else {
         secrets[`${name}_${setting}`.toUpperCase().replace(/^/, "T_")] = value;
         file.push(`    ${key}: env:T_${`${name}_${setting}`.toUpperCase()}`);
       }
     }
-    file.push(...more[name].split("\n").map((line) => `    ${line}`));
+    const own = more[name];
+    const lines = typeof own === "string" ? own : own(sandboxes[name]);
+    file.push(...lines.split("\n").map((line) => `    ${line}`));
   }
   const connections = join(folder, "connections.yaml");
   await writeFile(connections, file.join("\n"));
@@ -89,6 +97,7 @@ export async function startTenants(more: Readonly<Record<TenantName, string>>): 
   });
   const env = {
     ...secrets,
+    ...sandboxes.acme.connections.env,
     IDENTITY_STORE_URL: `sqlite:${join(folder, "identity.db")}`,
     IDENTITY_PUBLIC_URL: publicUrl,
     IDENTITY_AUTH_ISSUER: provider.issuer,

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
 import type { RequestHandler } from "express";
 import type { Room } from "../../approvals/service.ts";
 import type { Config, TenantConfig } from "../../config/config.ts";
@@ -144,9 +145,9 @@ export async function serveTenants(
     return await started;
   }
 
-  async function openAll(): Promise<void> {
-    for (const name of tenants.keys()) await tenantOf(name).catch(() => {});
-  }
+  // A tenant may have unfinished runs although no one of it calls.
+  const openAll = () =>
+    untilOpen([...tenants.keys()], async (name) => void (await tenantOf(name)), stop.signal);
 
   const offers = new Map<string, Offer>();
   for (const [name, each] of tenants) {
@@ -194,6 +195,26 @@ export async function serveTenants(
       await store.close();
     },
   };
+}
+
+/** How long (ms) after a failure a tenant is tried again. */
+const AGAIN_MS = 60_000;
+
+/** Opens all tenants, one after the other. Those that cannot be opened are tried again until `signal` is aborted. */
+export async function untilOpen(
+  names: readonly string[],
+  open: (name: string) => Promise<void>,
+  signal: AbortSignal,
+  sleep: (ms: number) => Promise<void> = (ms) => wait(ms, undefined, { signal, ref: false }),
+): Promise<void> {
+  let left = names;
+  for (;;) {
+    const failed: string[] = [];
+    for (const name of left) await open(name).catch(() => failed.push(name));
+    left = failed;
+    if (left.length === 0 || signal.aborted) return;
+    await sleep(AGAIN_MS).catch(() => {});
+  }
 }
 
 function closed(): AppError {
