@@ -157,20 +157,20 @@ test("reminders of reviews and the daily check of webhooks are done for each ten
       due: "2026-03-31",
     };
     await signOffs.start({ ...named, at: "2026-03-01T09:00:00.000Z", principal });
-    for (const _process of [1, 2])
-      duties.push(
-        createDuties({
-          engine: { propose: never, storePlan: never, waiting: never, withdraw: never, signOffs },
-          once: (key) => facts.setOnce(key, true),
-          tell: ({ title }) => void done.push(title),
-          present: never,
-          schedules: [],
-          checkWebhooks: async () => void done.push(`webhooks of ${tenant}`),
-          pagesUrl: null,
-          clock,
-          log: () => {},
-        }),
-      );
+    const start = () =>
+      createDuties({
+        engine: { propose: never, storePlan: never, waiting: never, withdraw: never, signOffs },
+        once: (key) => facts.setOnce(key, true),
+        tell: ({ title }) => void done.push(title),
+        present: never,
+        schedules: [],
+        checkWebhooks: async () => void done.push(`webhooks of ${tenant}`),
+        pagesUrl: null,
+        clock,
+        log: () => {},
+      });
+    // Two processes of the service.
+    duties.push(start(), start());
   }
   for (const { look } of duties) await look();
   expect(done).toEqual(TENANTS.map((tenant) => `The access review ${tenant} is due in 7 days`));
