@@ -16,6 +16,8 @@ export interface RosterPerson {
    */
   readonly weakEmails?: readonly string[];
   readonly name: string;
+  /** True if the source says that the person is a guest of the company, not one of its own people. */
+  readonly isGuest?: boolean;
   readonly status: RosterStatus;
   /** The status in the source's own word; null if the source shows none. */
   readonly says: string | null;

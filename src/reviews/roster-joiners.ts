@@ -47,8 +47,14 @@ export function joinersOf(
   const joiners: Joiner[] = [];
   const open: string[] = [];
   let nameless = 0;
+  let guests = 0;
   for (const row of roster.people) {
     if (row.status !== "active" || taken.has(row) || wasOn(row)) continue;
+    // A guest of the directory was invited for something else, and need not work in Trello.
+    if (row.isGuest) {
+      guests += 1;
+      continue;
+    }
     const [email] = row.emails;
     if (email === undefined) nameless += 1;
     else if (addressesOf(row).some((each) => known.has(each))) continue;
@@ -68,6 +74,10 @@ export function joinersOf(
       joiners.push({ email, row, teams: teamsOf(row), certainty, why });
     }
   }
+  if (guests > 0)
+    unsure.push(
+      `${plural(guests, "guest")} of ${roster.name} who ${guests === 1 ? "is" : "are"} not in Trello: guests of a directory are not invited by themselves.`,
+    );
   if (nameless > 0)
     unsure.push(
       `${plural(nameless, "row")} of ${roster.name} without an email: these people cannot be invited.`,

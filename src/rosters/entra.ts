@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { wireFlag, wireText } from "../domain/wire.ts";
-import { addressesOf, addressOf, dateOf, type RosterSource, textOf, weakOnes } from "./source.ts";
+import { addressesOf, addressOf, dateOf, type RosterSource, textIn, textOf, weakOnes } from "./source.ts";
 
 const texts = z.array(z.string()).nullish().catch(null);
 const user = z.object({
@@ -72,9 +72,8 @@ export const entra: RosterSource = {
     return parsed.success ? parsed.data.value : null;
   },
   next({ body }, { path }) {
-    const parsed = z.object({ "@odata.nextLink": z.string().optional() }).safeParse(body);
-    const link = parsed.data?.["@odata.nextLink"];
-    return link === undefined ? null : { operation: `GET ${path}`, link };
+    const link = textIn(body, "@odata.nextLink");
+    return link === null ? null : { operation: `GET ${path}`, link };
   },
   person(row) {
     const parsed = user.safeParse(row);
@@ -88,6 +87,7 @@ export const entra: RosterSource = {
       emails,
       weakEmails: weakOnes([signInName(told), ...(told.otherMails ?? [])], emails),
       name: textOf(told.displayName) ?? "",
+      ...(isGuest(told) && { isGuest: true }),
       status,
       says,
       accountId: null,
@@ -118,13 +118,16 @@ function signInName({ id, userPrincipalName, deletedDateTime }: User): string | 
   return deletedDateTime && isMarked ? userPrincipalName.slice(front.length) : userPrincipalName;
 }
 
+function isGuest({ userType }: User): boolean {
+  return /^guest$/i.test(userType ?? "");
+}
+
 function statusOf(told: User): {
   readonly status: "active" | "not_yet" | "blocked" | "unknown";
   says: string | null;
 } {
   if (told.accountEnabled === false) return { status: "blocked", says: "accountEnabled: false" };
-  const isGuest = /^guest$/i.test(told.userType ?? "");
-  if (isGuest && /^pendingacceptance$/i.test(told.externalUserState ?? ""))
+  if (isGuest(told) && /^pendingacceptance$/i.test(told.externalUserState ?? ""))
     return { status: "not_yet", says: "externalUserState: PendingAcceptance" };
   if (told.accountEnabled === null) return { status: "unknown", says: null };
   return { status: "active", says: "accountEnabled: true" };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { wireFlag, wireText } from "../domain/wire.ts";
-import { addressesOf, addressOf, dateOf, type RosterSource, textOf, weakOnes } from "./source.ts";
+import { addressesOf, addressOf, dateOf, type RosterSource, textIn, textOf, weakOnes } from "./source.ts";
 
 const texts = z.array(z.string()).nullish().catch(null);
 const objects = <Shape extends z.ZodRawShape>(shape: Shape) => z.array(z.object(shape)).nullish().catch(null);
@@ -61,8 +61,8 @@ export const google: RosterSource = {
     return parsed.success ? (parsed.data.users ?? []) : null;
   },
   next({ body }, { path }, { query }) {
-    const pageToken = z.object({ nextPageToken: z.string().min(1) }).safeParse(body).data?.nextPageToken;
-    if (pageToken === undefined) return null;
+    const pageToken = textIn(body, "nextPageToken");
+    if (pageToken === null) return null;
     return { operation: `GET ${path}`, path, query: { ...query, pageToken } };
   },
   person(row) {
@@ -95,14 +95,14 @@ export const google: RosterSource = {
 };
 
 function statusOf(told: z.output<typeof user>): {
-  readonly status: "active" | "blocked" | "gone";
-  readonly says: string;
+  readonly status: "active" | "blocked" | "gone" | "unknown";
+  readonly says: string | null;
 } {
   if (told.deletionTime)
     return { status: "gone", says: `deleted on ${textOf(told.deletionTime)?.slice(0, 10)}` };
   if (told.suspended === true)
     return { status: "blocked", says: textOf(`suspended ${told.suspensionReason ?? ""}`) ?? "suspended" };
-  return told.archived === true
-    ? { status: "blocked", says: "archived" }
-    : { status: "active", says: "active" };
+  if (told.archived === true) return { status: "blocked", says: "archived" };
+  // An administrator always sees whether a user is suspended. Without that field, the rights are too small.
+  return told.suspended === null ? { status: "unknown", says: null } : { status: "active", says: "active" };
 }

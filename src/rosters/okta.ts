@@ -80,7 +80,7 @@ export const okta: RosterSource = {
       emails,
       weakEmails: weakOnes([told.login, told.secondEmail], emails),
       name: textOf(told.displayName) ?? textOf(`${told.firstName ?? ""} ${told.lastName ?? ""}`) ?? "",
-      status: STATUSES[status] ?? "unknown",
+      status: (Object.hasOwn(STATUSES, status) ? STATUSES[status] : undefined) ?? "unknown",
       says: textOf(status),
       accountId: null,
       role: null,

@@ -22,7 +22,10 @@ const STATES: Readonly<Record<number, readonly [RosterStatus, string]>> = {
   3: ["blocked", "unlicensed"],
 };
 
-const number = z.number().int().nullish().catch(null);
+const number = z
+  .union([z.number().int(), z.string().trim().regex(/^\d+$/).transform(Number)])
+  .nullish()
+  .catch(null);
 const user = z.object({
   id: z.union([z.number(), z.string()]).transform(String),
   email: wireText,
@@ -90,5 +93,7 @@ export const onelogin: RosterSource = {
 function statusOf({ status, state }: z.output<typeof user>): readonly [RosterStatus, string | null] {
   const refused = state == null ? undefined : STATES[state];
   const byStatus = status == null ? undefined : STATUSES[status];
+  // A suspended user stays suspended, whatever the approval says.
+  if (byStatus?.[0] === "blocked") return byStatus;
   return refused ?? byStatus ?? ["unknown", null];
 }

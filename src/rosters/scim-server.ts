@@ -5,7 +5,7 @@ import { wireFlag, wireText } from "../domain/wire.ts";
 import { addressesOf, addressOf, type RosterSource, textOf, weakOnes } from "./source.ts";
 
 const user = z.object({
-  id: z.string(),
+  id: z.union([z.string().min(1), z.number()]).transform(String),
   userName: wireText,
   displayName: wireText,
   active: wireFlag,
@@ -22,6 +22,9 @@ const user = z.object({
     .nullish()
     .catch(null),
 });
+
+/** The total number of users. Some servers write it as text. */
+const total = z.union([z.number(), z.string().trim().regex(/^\d+$/).transform(Number)]);
 
 const COUNT = 100;
 
@@ -50,9 +53,11 @@ export const scimServer: RosterSource = {
   ],
   rows: (body) => {
     const parsed = z
-      .object({ Resources: z.array(z.unknown()).nullish(), totalResults: z.number() })
+      .object({ Resources: z.array(z.unknown()).nullish(), totalResults: total.nullish() })
       .safeParse(body);
-    return parsed.success ? (parsed.data.Resources ?? []) : null;
+    const { Resources, totalResults } = parsed.data ?? {};
+    // A list without users may have only the total.
+    return Resources ?? (totalResults == null ? null : []);
   },
   // The total that a server sends may be wrong, and some servers ignore startIndex. So the reading ends when a page
   // contains no new users.
@@ -60,9 +65,9 @@ export const scimServer: RosterSource = {
     if (fresh === 0) return null;
     return { operation: `GET ${path}`, path, query: { ...query, startIndex: String(total + 1) } };
   },
-  missing({ body }, { total }) {
-    const promised = z.object({ totalResults: z.number() }).safeParse(body).data?.totalResults ?? 0;
-    return promised > total ? `it has ${promised} users and showed ${plural(total, "user")}.` : null;
+  missing({ body }, { total: read }) {
+    const promised = z.object({ totalResults: total }).safeParse(body).data?.totalResults ?? 0;
+    return promised > read ? `it has ${promised} users and showed ${plural(read, "user")}.` : null;
   },
   person(row) {
     const parsed = user.safeParse(row);

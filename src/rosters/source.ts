@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { emailOf, plainEmailFor } from "../domain/email.ts";
+import { AppError } from "../domain/error.ts";
 import type { RosterPage, RosterPerson, RosterRequest, RosterStatus, RosterWants } from "../domain/roster.ts";
 import { clean } from "../domain/text.ts";
 
@@ -66,6 +68,22 @@ export interface RosterSource {
   isRefusedForMore?(details: Readonly<Record<string, unknown>>): boolean;
   /** Why the list is probably incomplete, as its last page shows; null if it seems complete. */
   missing?(page: RosterPage, progress: Progress): string | null;
+}
+
+/**
+ * A text in a reply, such as the link to the next page; null if it is missing or empty. A number counts as text, because a
+ * field that is overlooked would end the reading too early.
+ */
+export function textIn(body: unknown, field: string): string | null {
+  const parsed = z.object({ [field]: z.union([z.string(), z.number()]).nullish() }).safeParse(body);
+  if (parsed.success) return String(parsed.data[field] ?? "") || null;
+  throw new AppError(
+    "UPSTREAM_CONTRACT",
+    `The field ${field} of a page is not a text, so it is not known whether more pages follow.`,
+    {
+      next: "Correct the setting base in the connections file. If it is right, the API has changed, and this server needs a newer version.",
+    },
+  );
 }
 
 /** The URL of the next page in a Link header (RFC 8288); null if there is none. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../domain/error.ts";
-import type { Roster, RosterPerson, RosterStatus } from "../domain/roster.ts";
-import { clean } from "../domain/text.ts";
+import type { Roster, RosterPerson } from "../domain/roster.ts";
+import { clean, listNames } from "../domain/text.ts";
 import { readPeople } from "../planning/lists/paste.ts";
 import { type ListedPerson, problemLines } from "../planning/lists/roster.ts";
 
@@ -32,9 +32,10 @@ export function textRoster(text: string, column?: string): Roster {
   return {
     name: "given roster",
     people: people.map(personOf),
+    notes: unknownLines(people),
     gaps: [
       ...problemLines(problems),
-      ...notes.filter((note) => !note.startsWith("Columns not read")),
+      ...notes.filter((note) => !/^(Columns not read|Status not known)/.test(note)),
       ...(nameless.length > 0
         ? [
             `Rows of the roster without an email, so it is not certain to whom they belong: ${nameless.length}.`,
@@ -44,13 +45,24 @@ export function textRoster(text: string, column?: string): Roster {
   };
 }
 
-function personOf({ line, kind, value, fullName, role, teams, gone }: ListedPerson): RosterPerson {
+/** A row whose status is not known is on the roster all the same. Nothing is concluded from its status. */
+function unknownLines(people: readonly ListedPerson[]): readonly string[] {
+  const odd = people.flatMap(({ line, unsure }) =>
+    unsure === undefined ? [] : [`line ${line} (${clean(unsure, 40)})`],
+  );
+  if (odd.length === 0) return [];
+  return [
+    `The status of these rows is not known, so these people neither join, move nor leave: ${listNames(odd)}.`,
+  ];
+}
+
+function personOf(listed: ListedPerson): RosterPerson {
+  const { line, kind, value, fullName, role, teams } = listed;
   return {
     row: `line ${line}`,
     emails: kind === "email" ? [value] : [],
     name: clean(fullName ?? (kind === "name" ? value : "")),
-    status: statusOf(gone),
-    says: gone ?? null,
+    ...statusOf(listed),
     accountId: null,
     role: role ?? null,
     ...(teams.length > 0 && { teams }),
@@ -61,9 +73,10 @@ function personOf({ line, kind, value, fullName, role, teams, gone }: ListedPers
 const LEFT =
   /\b(left|leaver|terminated|deleted|deprovisioned|resigned|former|offboarded|ausgeschieden|parti)\b/i;
 
-function statusOf(gone: string | undefined): RosterStatus {
-  if (gone === undefined) return "active";
-  return LEFT.test(gone) ? "gone" : "blocked";
+function statusOf({ gone, soon, unsure }: ListedPerson): Pick<RosterPerson, "status" | "says"> {
+  if (gone !== undefined) return { status: LEFT.test(gone) ? "gone" : "blocked", says: gone };
+  if (soon !== undefined) return { status: "not_yet", says: soon };
+  return unsure === undefined ? { status: "active", says: null } : { status: "unknown", says: unsure };
 }
 
 const jsonRows = z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])));

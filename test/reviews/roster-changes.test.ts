@@ -215,6 +215,27 @@ describe("who is not certain is named and left", () => {
     expect(unsure.join("\n")).toMatch(/not certain which team was left/);
   });
 
+  it("guests of a directory, and people who have not started or whose status is not known", () => {
+    const roster = rosterOf([
+      ...rows,
+      row(60, { isGuest: true, emails: ["x@agency.example"] }),
+      row(61, { isGuest: true, emails: ["y@agency.example"], status: "not_yet" }),
+      row(62, { status: "not_yet" }),
+      row(63, { status: "unknown" }),
+    ]);
+    const { joiners, leavers, unsure } = ask(crowd, roster);
+    expect([joiners, leavers]).toEqual([[], []]);
+    expect(unsure.join("\n")).toMatch(/1 guest of HR who is not in Trello/);
+  });
+
+  it("a guest of the directory who is shut out there leaves like everybody else", () => {
+    const roster = rosterOf([
+      ...rows,
+      row(40, { isGuest: true, status: "blocked", says: "accountEnabled: false" }),
+    ]);
+    expect(ask([...crowd, member(40, { guest: true })], roster).leavers).toHaveLength(1);
+  });
+
   it("this server's own account", () => {
     const { leavers, unsure } = ask([...crowd, member(77)], rosterOf(rows), { owner: "m77" });
     expect(leavers).toEqual([]);

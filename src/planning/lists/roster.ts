@@ -16,6 +16,8 @@ export interface ListedPerson {
    * no such word.
    */
   readonly gone?: string;
+  /** The word in the list that says that the person has not started yet, such as "Pre-hire". */
+  readonly soon?: string;
   /** A status in the list that this server does not know, such as "On leave". */
   readonly unsure?: string;
   /** Only for a name alone in its line: whether people follow in the next line. The name may then be their heading. */

@@ -1,7 +1,7 @@
 import { clean, listNames } from "../../domain/text.ts";
 import type { CsvRecord } from "./csv.ts";
 import { type Column, type Header, isUnread } from "./header.ts";
-import { GONE_VALUES, MARKS_NO, MARKS_YES, NO, PRESENT_VALUES, YES } from "./status-words.ts";
+import { GONE_VALUES, MARKS_NO, MARKS_YES, NO, PRESENT_VALUES, SOON_VALUES, YES } from "./status-words.ts";
 import { wordsOf } from "./words.ts";
 
 /** A column that says whether a person still works there. `gone`: its "yes" means that the person has left. */
@@ -13,6 +13,7 @@ interface StatusColumn {
 /** What a status column says about a person. `unsure`: a status that this server does not know. */
 export interface Status {
   readonly gone?: string;
+  readonly soon?: string;
   readonly unsure?: string;
 }
 
@@ -45,7 +46,9 @@ export function statusOf({ fields }: CsvRecord, columns: readonly StatusColumn[]
   const gone = found.find(({ says }) => says === "gone");
   if (gone) return { gone: gone.cell };
   const unsure = found.find(({ says }) => says === "unsure");
-  return unsure ? { unsure: unsure.cell } : {};
+  if (unsure) return { unsure: unsure.cell };
+  const soon = found.find(({ says }) => says === "soon");
+  return soon ? { soon: soon.cell } : {};
 }
 
 /** A note about statuses that this server does not know. They are read as "present". */
@@ -70,7 +73,7 @@ const AT_WORK = new Set(
   работает активен активна`.split(/\s+/),
 );
 
-function standing(kind: StatusColumn["kind"], cell: string): "gone" | "here" | "unsure" {
+function standing(kind: StatusColumn["kind"], cell: string): "gone" | "soon" | "here" | "unsure" {
   const words = wordsOf(cell);
   const phrase = words.join(" ");
   const mark = cell.trim().replace(/\uFE0F$/, "");
@@ -82,6 +85,8 @@ function standing(kind: StatusColumn["kind"], cell: string): "gone" | "here" | "
     return yes || /\d/.test(cell) || GONE_VALUES.has(words[0] ?? "") ? "gone" : unsureOf(cell);
   }
   if (no) return "gone";
+  // "Not yet active" is no "not active".
+  if (SOON_VALUES.has(phrase) || SOON_VALUES.has(words[0] ?? "")) return "soon";
   if (yes || PRESENT_VALUES.has(phrase)) return "here";
   if (words.some((word) => NEGATIONS.has(word)))
     return words.some((word) => NO_LONGER.has(word) || AT_WORK.has(word)) ? "gone" : "unsure";
