@@ -10,6 +10,20 @@ const PAGE = 500;
 const MOST_READ = 5000;
 
 /**
+ * The audit records after number `after`, oldest first, and the number of the last one. null: none, only the number of
+ * the newest record.
+ */
+export async function recordsAfter(
+  { store }: Pick<EngineDeps, "store">,
+  after: number | null,
+  limit: number,
+): Promise<{ readonly records: readonly AuditRecord[]; readonly last: number }> {
+  if (after === null) return { records: [], last: Number((await store.audit.head()).split(":")[0]) };
+  const records = await store.audit.read({ after, limit });
+  return { records, last: records.at(-1)?.seq ?? after };
+}
+
+/**
  * The newest audit records about one principal (the user behind the call), newest first. Records about other principals
  * are left out.
  */

@@ -7,7 +7,7 @@ import type { Snapshots } from "../domain/membership.ts";
 import type { MadeReview, Review } from "../domain/review.ts";
 import type { Run, RunPage } from "../domain/run.ts";
 import type { StoredPlan } from "../domain/decision-rules.ts";
-import { newestRecords } from "./audit.ts";
+import { newestRecords, recordsAfter } from "./audit.ts";
 import { createContext, type EngineDeps, isoNow, principalOf } from "./context.ts";
 import { recordDecision, startable, storePlan, type Word } from "./plan/stored-plans.ts";
 import { propose } from "./plan/propose.ts";
@@ -65,6 +65,10 @@ export interface Engine {
   snapshots(caller: Caller): Snapshots;
   /** The newest audit records about the caller's principal, newest first. */
   audit(caller: Caller, limit: number): Promise<readonly AuditRecord[]>;
+  /** The id of the principal on whose behalf a caller calls. */
+  principalId(caller: Caller): Promise<string>;
+  /** The audit records of all principals after a number; without one, only the number of the newest. */
+  auditAfter(after: number | null, limit: number): ReturnType<typeof recordsAfter>;
   /** Stops an unfinished run of any principal, so that the run sends nothing more. CONFLICT if the run has ended. */
   stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
   /** The run; null if it belongs to another principal. */
@@ -113,6 +117,8 @@ export function createEngine(given: EngineDeps): Engine {
     keepReview: (made, caller) => keepReview(deps, made, caller),
     signOffs: createSignOffs(deps),
     audit: (caller, limit) => newestRecords(deps, caller, limit),
+    principalId: async (caller) => (await principalOf(createContext(deps, caller).reads, caller)).id,
+    auditAfter: (after, limit) => recordsAfter(deps, after, limit),
     stop: (runId, word) => stopRun(deps, runId, word),
     run: (id, caller) => createContext(deps, caller).run(id),
     runs: (page) => listRuns(deps, page),

@@ -10,6 +10,7 @@ import { refusing } from "./answers/result.ts";
 import { type CallTool, type Connection, createCallTool } from "./call/call.ts";
 import { callerOf } from "./call/caller.ts";
 import { createQuestionStates, processKeys, type QuestionState } from "./call/question-states.ts";
+import { createResourceChanges, type ResourceChanges } from "./changes.ts";
 import { complete } from "./completions.ts";
 import type { ServerDeps } from "./deps.ts";
 import { createResources, type Resources } from "./evidence.ts";
@@ -29,6 +30,7 @@ export interface Answering {
     ctx: ServerContext,
   ): Promise<ListResourcesResult>;
   readResource(from: Connection, uri: string, ctx: ServerContext): Promise<ReadResourceResult>;
+  readonly changes: ResourceChanges;
   /** Suggests values for an argument of a prompt. The values come from memory, so no request is sent. */
   complete(params: CompleteRequestParams): CompleteResult;
 }
@@ -44,6 +46,7 @@ export function createAnswering(deps: ServerDeps): Answering {
       refusing(deps.log, () => resources.list(callerOf(server, era, ctx), cursor)),
     readResource: ({ server, era }, uri, ctx) =>
       refusing(deps.log, () => resources.read(callerOf(server, era, ctx), uri)),
+    changes: createResourceChanges(deps),
     complete: (params) => complete(params, deps.engine),
   };
 }

@@ -28,7 +28,7 @@ export interface Resources {
 // An address without an ending means Markdown, because most clients show Markdown.
 type Ending = Parameters<typeof evidenceAddress>[1];
 
-const ENDINGS: readonly (readonly [ending: Ending, form: EvidenceForm])[] = [
+export const ENDINGS: readonly (readonly [ending: Ending, form: EvidenceForm])[] = [
   ["", EVIDENCE_FORMS.markdown],
   [".html", EVIDENCE_FORMS.html],
   [".json", EVIDENCE_FORMS.json],

@@ -1,6 +1,8 @@
 import {
+  type AuthInfo,
   type McpServerFactory,
   Server,
+  type ServerCapabilities,
   type ServerContext,
   type Tool as Listed,
 } from "@modelcontextprotocol/server";
@@ -9,9 +11,11 @@ import type { Log } from "../domain/runtime.ts";
 import type { Answering } from "./answering.ts";
 import { signedInBy } from "./call/identity.ts";
 import { canShowCards, withCards } from "./card.ts";
-import { capabilities } from "./peer.ts";
+import type { ResourceChange } from "./changes.ts";
+import { capabilities, type Era } from "./peer.ts";
 import { withPlainErrors } from "./plain-errors.ts";
 import { createPrompts, type Prompts } from "./prompts.ts";
+import { answerSubscriptions } from "./subscribing.ts";
 
 // How long a client may keep the answers to lists. They change only when the server restarts.
 const CACHE = { ttlMs: 300_000, cacheScope: "public" } as const;
@@ -23,6 +27,8 @@ const OWN_CACHE = { ...CACHE, cacheScope: "private" } as const;
 export interface ServerFront {
   readonly version: string;
   readonly log: Log;
+  /** Whether a connection of an older client lasts as long as its server, as over stdio. Then it can subscribe. */
+  readonly lasting?: boolean;
   /** The tools for a caller. They are the same for all callers, or depend on the caller's tenant. */
   offerTo(caller: SignedIn | null): Offer;
 }
@@ -37,9 +43,33 @@ export interface Offer {
   readonly listed?: () => void;
 }
 
+/** Makes MCP servers, and tells the changes of resources that a caller may see. */
+export type FrontFactory = McpServerFactory & {
+  /** Calls `tell` for each change from now on, until the returned function is called. */
+  follow(auth: AuthInfo | undefined, tell: (change: ResourceChange) => void): () => void;
+};
+
 /** Makes an MCP server for each connection or request. It supports both kinds of protocol versions. */
-export function createFrontFactory(front: ServerFront): McpServerFactory {
-  const { log } = front;
+export function createFrontFactory(front: ServerFront): FrontFactory {
+  const { log, lasting = false } = front;
+  const follow: FrontFactory["follow"] = (auth, tell) => {
+    let stop: (() => void) | null = null;
+    let isOver = false;
+    const subject = signedInBy(auth);
+    async function start(): Promise<void> {
+      try {
+        const { changes } = await front.offerTo(subject).answering();
+        if (!isOver) stop = changes.follow({ client: "subscription", subject }, tell);
+      } catch (thrown) {
+        log("warn", { err: thrown }, "a client's subscription could not be started");
+      }
+    }
+    void start();
+    return () => {
+      isOver = true;
+      stop?.();
+    };
+  };
   const prepared = new WeakMap<Offer, Prepared>();
   const offerTo = ({ http }: ServerContext) => {
     const offer = front.offerTo(signedInBy(http?.authInfo));
@@ -47,12 +77,12 @@ export function createFrontFactory(front: ServerFront): McpServerFactory {
     prepared.set(offer, ready);
     return { ...offer, ...ready };
   };
-  return ({ era }) => {
+  const factory: McpServerFactory = ({ era }) => {
     // This uses the SDK's `Server`, because `McpServer` would convert all schemas again for each HTTP request.
     const server = new Server(
       { name: "trello-identity-mcp", title: "Trello Identity", version: front.version },
       {
-        capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+        capabilities: { tools: {}, resources: subscribing(era, lasting), prompts: {}, completions: {} },
         instructions: INSTRUCTIONS,
         cacheHints: {
           "tools/list": OWN_CACHE,
@@ -91,8 +121,19 @@ export function createFrontFactory(front: ServerFront): McpServerFactory {
     server.setRequestHandler("resources/read", async ({ params }, ctx) =>
       (await offerTo(ctx).answering()).readResource({ server, era }, params.uri, ctx),
     );
+    if (era === "legacy" && lasting) answerSubscriptions(server, (tell) => follow(undefined, tell));
     return withPlainErrors(server);
   };
+  return Object.assign(factory, { follow });
+}
+
+/**
+ * What a client can subscribe to. A client since 2026-07-28 asks for it in a stream of its own. For older clients, a
+ * server that promises changes of the list must tell them unasked, so this is not promised to them.
+ */
+function subscribing(era: Era, lasting: boolean): NonNullable<ServerCapabilities["resources"]> {
+  if (era === "modern") return { subscribe: true, listChanged: true };
+  return lasting ? { subscribe: true } : {};
 }
 
 /** Answers that are computed only once, from the tools that callers get. */

@@ -25,6 +25,11 @@ const FORMS: readonly ReviewForm[] = [
 const PACKAGE = /^trello-identity:\/\/reviews\/([\w-]{1,100})\/package(\.json)?$/;
 const ADDRESS = /^trello-identity:\/\/reviews\/([\w-]{1,100})(\.\w+)?$/;
 
+/** The addresses of the final package of a named review. */
+export function packageAddresses(reviewId: string): readonly string[] {
+  return ["", ".json"].map((ending) => `trello-identity://reviews/${reviewId}/package${ending}`);
+}
+
 export const REVIEW_TEMPLATES: readonly ResourceTemplateType[] = [
   ...FORMS.map(({ ending, mimeType, title }) => ({
     uriTemplate: `trello-identity://reviews/{reviewId}${ending}`,
@@ -33,9 +38,9 @@ export const REVIEW_TEMPLATES: readonly ResourceTemplateType[] = [
     description: "Findings, access of each person, and what was read.",
     mimeType,
   })),
-  ...["", ".json"].map((ending, index) => ({
-    uriTemplate: `trello-identity://reviews/{reviewId}/package${ending}`,
-    name: `review-package${ending}`,
+  ...packageAddresses("{reviewId}").map((uriTemplate, index) => ({
+    uriTemplate,
+    name: `review-package${index === 0 ? "" : ".json"}`,
     title: "Package of a signed review",
     description: "The list of people, findings, each decision with note and time, signatures and hash.",
     mimeType: PACKAGE_FORMS[index]?.mimeType ?? "text/plain",

@@ -10,7 +10,7 @@ export type NeededScope = (message: unknown, signedIn: SignedIn) => Promise<Scop
 /**
  * Returns the scope that a message needs:
  * - A tool call needs the scope of the tool. `apply_plan` needs the scope of the tool that made the plan.
- * - Resources (evidence and reviews) and completions need `identity:read`, because they show names.
+ * - Resources (evidence and reviews), their changes and completions need `identity:read`, because they show names.
  * - The handshake and lists need no scope, because a client stores the first tool list. So the list must not depend on
  * the token.
  */
@@ -32,13 +32,20 @@ export function createNeededScope({ tools, engine }: Pick<ServerDeps, "tools" | 
 
   return async (message, subject) => {
     const { method, params } = readMessage(message);
-    if (method === "resources/read" || method === "resources/list" || method === "completion/complete")
-      return "identity:read";
+    if (READING.has(String(method))) return "identity:read";
     const tool = method === "tools/call" ? byName.get(String(params["name"])) : undefined;
     if (tool === undefined) return null;
     return tool.effect === "apply" ? ofPlan(tool, params["arguments"], subject) : scopeOf(tool);
   };
 }
+
+const READING: ReadonlySet<string> = new Set([
+  "resources/read",
+  "resources/list",
+  "resources/subscribe",
+  "subscriptions/listen",
+  "completion/complete",
+]);
 
 function planIdIn(tool: Tool & { readonly effect: "apply" }, args: unknown): string | null {
   try {

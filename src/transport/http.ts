@@ -5,7 +5,6 @@ import {
   INVALID_REQUEST,
   isJsonContentType,
   isLegacyRequest,
-  type McpServerFactory,
 } from "@modelcontextprotocol/server";
 import express, { type Express, type Request, type RequestHandler, type Response } from "express";
 import type { ClientSessions, SessionLimits } from "../domain/client-session.ts";
@@ -19,6 +18,7 @@ import { isLoopback, listen, originOf, requireLoopback, requirePublicUrl } from 
 import { createMetricsRoute, type Metrics } from "./metrics.ts";
 import { refuse } from "./refusal.ts";
 import { createSessions } from "./sessions.ts";
+import { createSubscriptions, type FollowableFactory } from "./subscriptions.ts";
 import { createUnderway } from "./underway.ts";
 
 export interface HttpDeps {
@@ -88,14 +88,15 @@ const TIMES: HttpTimes = { arriveMs: 30_000, drainMs: 20_000, lookMs: 500 };
  * Serves MCP over Streamable HTTP at `/mcp`, in all protocol versions, and also `/healthz` and `/readyz`.
  * CONFIG_INVALID if the address cannot be used, or if other machines could reach a server that does not know who calls.
  */
-export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Promise<RunningHttp> {
+export async function startHttp(factory: FollowableFactory, deps: HttpDeps): Promise<RunningHttp> {
   const { log, publicUrl = null } = deps;
   const times = { ...TIMES, ...deps.times };
   const gate = deps.gate(() => publicUrl ?? originOf(server));
   if (gate.knowsCallers) requirePublicUrl(deps.host, publicUrl);
   else requireLoopback(deps.host);
   const onerror = (error: Error) => log("warn", { err: error }, "MCP request refused");
-  const handler = createMcpHandler(factory, { legacy: "reject", onerror });
+  const subscriptions = createSubscriptions(factory, deps.now ?? Date.now);
+  const handler = createMcpHandler(factory, { legacy: "reject", onerror, bus: subscriptions.bus });
   const modern = toNodeHandler(handler, { onerror });
   const sessions = createSessions(factory, {
     store: deps.store,
@@ -122,7 +123,8 @@ export async function startHttp(factory: McpServerFactory, deps: HttpDeps): Prom
     const legacy = await isLegacyRequest(await toWebRequest(request, body), body);
     if (!(await gate.permit(request, response, { body, legacy }))) return;
     (isStream(request.method, body) ? streams : calls).add(response);
-    await (legacy ? sessions.handle(request, response, body) : modern(request, response, body));
+    if (legacy) return await sessions.handle(request, response, body);
+    await subscriptions.run(request.auth, () => modern(request, response, body));
   }
 
   const app = createApp({ ...deps, ready: async () => !isStopping && (await deps.ready()) });

@@ -1,9 +1,10 @@
 import type { Readable, Writable } from "node:stream";
-import { INVALID_REQUEST, type McpServerFactory } from "@modelcontextprotocol/server";
+import { INVALID_REQUEST, type McpServerFactory, Server } from "@modelcontextprotocol/server";
 import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
 import type { Log } from "../domain/runtime.ts";
 import { readFrame } from "./frames.ts";
 import { messageLines } from "./lines.ts";
+import type { FollowableFactory } from "./subscriptions.ts";
 
 interface StdioDeps {
   readonly log: Log;
@@ -16,7 +17,7 @@ interface StdioDeps {
  * unfinished calls and resolves.
  */
 export function runStdio(
-  factory: McpServerFactory,
+  factory: FollowableFactory,
   { log, stdin = process.stdin, stdout = process.stdout }: StdioDeps,
 ): Promise<void> {
   return new Promise((resolve) => {
@@ -29,16 +30,36 @@ export function runStdio(
     // `pipe` passes on the normal end of a stream, but not that a stream was destroyed. This listener passes that on.
     stdin.once("close", () => input.end());
     const transport = new StdioServerTransport(input, stdout);
-    serveStdio(factory, {
+    let server: Server | null = null;
+    let unfollow: (() => void) | null = null;
+    // The SDK passes on only what the client asked for in `subscriptions/listen`.
+    const follow = () =>
+      factory.follow?.(undefined, (change) => {
+        const sent =
+          change.kind === "resource_updated"
+            ? server?.sendResourceUpdated({ uri: change.uri })
+            : server?.sendResourceListChanged();
+        sent?.catch(() => {});
+      }) ?? null;
+    const remembering: McpServerFactory = async (context) => {
+      const made = await factory(context);
+      if (context.era === "modern" && made instanceof Server) server = made;
+      return made;
+    };
+    serveStdio(remembering, {
       transport,
       onerror: (error) => log("warn", { err: error }, "MCP message refused"),
     });
     // serveStdio has already set listeners. They are kept and called first.
     const { onclose, onmessage } = transport;
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- not an event target: the SDK has one listener a property
-    transport.onmessage = (message) => onmessage?.(readFrame(message) as typeof message);
+    transport.onmessage = (message) => {
+      if ("method" in message && message.method === "subscriptions/listen") unfollow ??= follow();
+      onmessage?.(readFrame(message) as typeof message);
+    };
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- as above
     transport.onclose = () => {
+      unfollow?.();
       onclose?.();
       stdin.unpipe(input);
       stdin.pause();

@@ -132,7 +132,7 @@ export async function serve(
     };
     return {
       config,
-      factory: createFrontFactory({ version: VERSION, log, offerTo: () => offer }),
+      factory: createFrontFactory({ version: VERSION, log, lasting: over === "stdio", offerTo: () => offer }),
       loaded,
       failed,
       log,

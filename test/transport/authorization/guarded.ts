@@ -32,6 +32,8 @@ export interface GuardedOptions {
   readonly scopePrefix?: string;
   readonly tenancy?: Tenancy;
   readonly http?: Partial<HttpDeps>;
+  /** How often (ms) changes of resources are looked for. */
+  readonly lookMs?: number;
 }
 
 /** A server over the planned engine, which only people who signed in at a test's issuer may call. */
@@ -42,7 +44,10 @@ export async function startGuarded(options: GuardedOptions = {}): Promise<Guarde
   const logs: LogLine[] = [];
   const log = (level: string, facts: Readonly<Record<string, unknown>>, message: string) =>
     void logs.push({ level, facts, message });
-  const { factory } = createSmallServer(planned);
+  const { factory } = createSmallServer(
+    planned,
+    options.lookMs === undefined ? {} : { lookMs: options.lookMs },
+  );
   let later = 0;
   const now = () => Date.now() + later;
   const issuers = createIssuers({
