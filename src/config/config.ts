@@ -15,7 +15,7 @@ export interface Config {
     readonly apiKey: Secret;
     readonly apiToken: Secret;
     readonly apiSecret: Secret | null;
-    /** The secret before the present one. Webhooks that are signed with it are still accepted. */
+    /** The earlier secret of the app. Webhooks that are signed with it are still accepted. */
     readonly previousSecret: Secret | null;
     readonly tokenSecret: Secret | null;
   } | null;

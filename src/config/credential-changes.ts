@@ -2,18 +2,18 @@ import type { ApplicationConnection } from "../domain/application.ts";
 import { type Hidden, type RosterConnection, secretIn } from "../domain/roster.ts";
 import { type Config, secretsOf } from "./config.ts";
 
-/** New credentials of one connection, which is otherwise as before. */
+/** New credentials of one connection. Everything else about the connection is unchanged. */
 export interface CredentialChange {
-  /** For people: `Trello`, `SCIM`, `organization`, `roster NAME`, `directory NAME`. */
+  /** The name of the connection for people: `Trello`, `SCIM`, `organization`, `roster NAME`, `directory NAME`. */
   readonly upstream: string;
   /** The configuration with these credentials and nothing else changed. */
   in(config: Config): Config;
 }
 
 /**
- * What is new in a configuration that was read again. `isRestartNeeded`: it also has other changes, which a running
- * server does not take: another address, policy, tenant or setting, or another app secret, from which the addresses of
- * webhooks are made.
+ * The new credentials in a configuration that was read again. `isRestartNeeded`: whether the configuration also has
+ * changes that a running server cannot use. Such changes are another address, policy, tenant or setting, and another
+ * app secret, because the addresses of webhooks are made from it.
  */
 export function credentialChanges(
   now: Config,
@@ -54,7 +54,7 @@ function trelloSecrets({ apiKey, apiToken, tokenSecret }: NonNullable<Config["tr
   return [apiKey, apiToken, tokenSecret];
 }
 
-/** Whether only the secrets of a connection are new. */
+/** Whether a connection has new secrets, and everything else about it is the same. */
 function isRenewed<Part>(
   before: Part | null | undefined,
   next: Part,
@@ -64,7 +64,7 @@ function isRenewed<Part>(
   return secrets(before).some((secret, index) => !isSame(secret, secrets(next)[index]));
 }
 
-/** Whether everything but the secrets is the same. A secret is written as `[secret]`. */
+/** Whether everything except the secrets is the same. In the compared texts, each secret is replaced by `[secret]`. */
 function isSameShape(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

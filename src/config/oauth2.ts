@@ -23,7 +23,10 @@ export function oauth2Config(values: Values): OAuth2Config | null {
   };
 }
 
-/** A line if settings for both ways are set, key and token and OAuth 2.0, because only one way can be used. */
+/**
+ * A line of warning if the settings have both ways to sign in to Trello: key and token, and OAuth 2.0. Only one way can
+ * be used.
+ */
 export function* oauth2Problems(values: Values): Generator<string> {
   if (values.TRELLO_OAUTH2_CLIENT_ID === undefined || values.TRELLO_API_TOKEN === undefined) return;
   yield "TRELLO_API_TOKEN and TRELLO_OAUTH2_CLIENT_ID are both set. Remove one of them: requests are sent either with key and token or by the sign-in of OAuth 2.0.";

@@ -63,8 +63,8 @@ export function readTexts(
 }
 
 /**
- * The texts with the secrets of upstreams that a setting names as `file:PATH`, so that a new secret in the file is taken
- * without a restart. No such secret begins with `file:`.
+ * The texts of the settings, in which the secret of an upstream given as `file:PATH` is replaced by the text in that
+ * file. So a new secret in the file can be used without a restart. No such secret begins with `file:` itself.
  */
 export async function withSecretFiles(
   texts: ReadonlyMap<Variable, string>,

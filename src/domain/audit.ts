@@ -1,6 +1,6 @@
 import type { Json } from "./json.ts";
 
-/** An event as a record of the audit log contains it. */
+/** An event in the form in which the audit log records it. */
 export interface AuditEvent {
   readonly at: string;
   /** For example plan.held, plan.decided, run.started, run.finished. */

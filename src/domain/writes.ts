@@ -126,7 +126,9 @@ export interface OrganizationWrites {
   enableAccount(accountId: string): Promise<void>;
 }
 
-/** Trello refuses both writes if Atlassian Administration manages the enterprise. */
+/**
+ * The writes about members of an enterprise. Trello refuses them if Atlassian Administration manages the enterprise.
+ */
 export interface EnterpriseWrites {
   /** PUT /enterprises/{id}/members/{idMember}/deactivated. */
   setDeactivated(idMember: string, value: boolean): Promise<void>;

@@ -53,8 +53,8 @@ export function isoNow(clock: Pick<Clock, "now">): string {
 }
 
 /**
- * A moment on two clocks, to measure how long a lease is good for. The wall clock may be set back, and the monotonic
- * clock stops while the machine sleeps.
+ * A moment on two clocks, to measure for how long a lease is still valid. One clock is not enough: the wall clock may
+ * be set back, and the monotonic clock stops while the machine sleeps.
  */
 export interface Moment {
   readonly wall: number;

@@ -106,7 +106,10 @@ export function connectOrganization({
   return { upstream: createAtlassianUpstream("organization", withoutSlash(baseUrl), apiKey, budget), budget };
 }
 
-/** The lines to rosters and applications. A connection that did not change keeps its line. */
+/**
+ * The connections to rosters and applications. If the settings of a connection did not change, the old connection is
+ * kept.
+ */
 export function createLines(deps: ConnectDeps, refused: () => Promise<void>) {
   const rosters = new WeakMap<RosterConnection, RosterLine>();
   const applications = new WeakMap<ApplicationConnection, ApplicationLine>();

@@ -54,7 +54,9 @@ export interface RenewableGateway extends Gateway {
    * before. Requests that were sent end with the old ones.
    */
   renew(changed: Partial<GatewayConnections>): void;
-  /** The id of the Trello member who owns the token; null if no request has read it. Asks nothing. */
+  /**
+   * The id of the Trello member who owns the token; null if no request has read it yet. This function sends no request.
+   */
   owner(): Promise<string | null>;
 }
 
@@ -157,7 +159,7 @@ export function createGateway(options: GatewayOptions): RenewableGateway {
     renew(changed) {
       const before = secretsOf(connections);
       connections = { ...connections, ...changed };
-      // What an old request failed with may be logged later, so the old secrets stay hidden.
+      // The error of an old request may be logged later. So logs still hide the old secrets too.
       redactNow = createRedact([...before, ...secretsOf(connections)]);
       if (changed.trello) trello = connectTrello(changed.trello, connecting);
       if (scim && changed.scim) scim.line = connectScim(changed.scim);
@@ -170,7 +172,8 @@ export function createGateway(options: GatewayOptions): RenewableGateway {
       const owner = lifelong.knows("me")
         ? lifelong<{ readonly id: string }>("me", () => Promise.reject())
         : unknown;
-      // Only an answer that is there is taken, because the question may wait for the caller of this function.
+      // Only an answer that has already arrived is used. To wait for it could take for ever, because the question may
+      // itself wait for the caller of this function.
       return (await Promise.race([owner, unknown]).catch(() => null))?.id ?? null;
     },
     async close() {

@@ -14,9 +14,9 @@ export interface OldProof {
 }
 
 /**
- * The emails that belong to another Atlassian account today than to the account of the member of the earlier proof:
- * companies give an email to a new person after the old one left. The result has the account of today for each such
- * email. Only members whose account Trello shows can be compared.
+ * Finds emails that today belong to another Atlassian account than that of the member who was proven to have the email
+ * earlier. Companies give an email to a new person after the old one left. The result has, for each such email, the
+ * account of today. A member can be compared only if Trello shows the member's account.
  */
 export async function movedEmails(
   proofs: readonly OldProof[],

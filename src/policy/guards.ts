@@ -38,7 +38,7 @@ const beyondWorkspaces: Guard = ({ rules, effects }) =>
         guard: "beyond_workspaces",
         message:
           "The enterprise and Atlassian accounts reach beyond the workspaces that this server may change.",
-        next: "Use the rung workspaces, or ask the administrator to set beyond_workspaces: true in the policy file.",
+        next: "Use the rung `workspaces`, or ask the administrator to set beyond_workspaces: true in the policy file.",
       };
 
 /** Every id, name and email in a person of the plan or in the target of an effect, in lower case. */

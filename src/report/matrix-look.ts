@@ -75,7 +75,8 @@ const body = document.querySelector(".matrix tbody");
 const rows = [...body.rows];
 const places = [...document.querySelectorAll("[data-place]")];
 const [person, place, role, found, shown] = ["person", "place", "role", "found", "shown"].map((id) => document.getElementById(id));
-// Each row: the texts of the filters, and the letter of each place with access. Empty cells are joined.
+// The script keeps for each row the texts that the filters compare, and the letter of each place with access. Several
+// empty cells are joined into one.
 const facts = rows.map((row) => {
   const held = new Map();
   let at = -3;

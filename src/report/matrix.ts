@@ -118,7 +118,10 @@ function matrix({ access: { workspaces, people }, findings }: Review): Markup {
 </table></div>`;
 }
 
-/** Cells without access are one cell as far as the next access or workspace: a tenth of the cells, and of the time. */
+/**
+ * Neighbouring cells without access are joined into one cell. So the page has a tenth of the cells, and a browser needs
+ * a tenth of the time.
+ */
 function personRow(
   { idMember, name, username, letters: held }: AccessRow,
   workspaces: Review["access"]["workspaces"],
@@ -130,7 +133,8 @@ function personRow(
       const cells: Markup[] = [];
       let empty = 0;
       const fill = () => {
-        // Paper shows the name of a workspace before the boards there, also for a guest of the boards.
+        // The printed page shows the name of a workspace before its boards, even if the person is only a guest of the
+        // boards.
         const isGuest = workspace.boards.some(({ id }) => held[id] !== undefined);
         const name = isGuest ? html` title="${workspace.name}"` : "";
         const edge = cells.length === 0 ? html` class="w"${name}` : "";

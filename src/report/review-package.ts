@@ -122,7 +122,7 @@ function doneText(runs: readonly { readonly result: string | null }[]): string {
   return `${plural(runs.length, "run")}, evidence ${runs.map(({ result }) => result ?? "not made").join(", ")}`;
 }
 
-/** The text about the hashes. Only the names of fields are in backticks, and they stay code. */
+/** The text that explains the hashes. Names of fields stand between backticks and are shown as code. */
 function hashesText(text: string): string {
   return text
     .split("`")

@@ -17,7 +17,7 @@ export interface Courier {
 
 /** A failed post is repeated after 30, 60 and 120 s and then lost (Trello's guide of webhooks). */
 const PAUSES_MS = [30_000, 60_000, 120_000];
-/** A webhook is switched off after more failures than this in a row, over more than 30 days. */
+/** A webhook is switched off if more than this number of posts failed in a row, over more than 30 days. */
 const MOST_FAILURES = 1_000;
 const FAILING_MS = 30 * 24 * 60 * 60 * 1_000;
 

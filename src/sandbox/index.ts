@@ -22,7 +22,10 @@ export { MESSY, messyWorld } from "./worlds/messy/world.ts";
 export { tell } from "./trello/actions.ts";
 export type { World } from "./world.ts";
 
-/** The two example companies of the sandbox: `clean`, and `messy`, which is as untidy as a real company. */
+/**
+ * The two example companies of the sandbox: `clean`, which is in perfect order, and `messy`, which is as untidy as a
+ * real company.
+ */
 export type WorldName = "clean" | "messy";
 
 export interface SandboxOptions {

@@ -115,7 +115,7 @@ export interface TrelloMember {
   fullName: string;
   initials: string;
   bio: string;
-  /** The email. Only the owner's own token with the scope `account` can see it, and queries of an enterprise. */
+  /** Visible only to the own token with the scope `account`, and in queries of an enterprise. */
   email: string;
   /** `ghost`: a person who was invited by email and has no account. */
   memberType: "normal" | "ghost";

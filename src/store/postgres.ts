@@ -34,7 +34,8 @@ export function createPostgres(pool: Pool, schema: string = SCHEMA): Database {
     kysely.transaction().setAccessMode("read only").execute(work).catch(fail);
   return {
     read,
-    // Every PostgreSQL transaction sees all committed changes, so the same function is used.
+    // A PostgreSQL transaction always sees all committed changes. So nothing has to be opened again, and `read` is
+    // used.
     readAnew: read,
     write: (work) => kysely.transaction().execute(work).catch(fail),
     async now(tx) {

@@ -64,7 +64,7 @@ async function recordDeleted(tx: Tx, at: string, facts: Facts): Promise<void> {
   });
 }
 
-/** Runs that ended before `limit`. A cancelled run does not count, because it can still be continued. */
+/** The runs that ended before `limit`. A cancelled run is not among them, because it can still be continued. */
 async function endedRuns(tx: ReadTx, limit: string, most: number) {
   return await tx
     .selectFrom("runs")

@@ -33,8 +33,8 @@ export function createRunStore(database: Database): RunStore {
     journal: (id) => database.read((tx) => journalOf(tx, id)),
     async append(runId, owner, entry) {
       const n = await database.write((tx) => appendEntry(tx, database.now, runId, owner, entry));
-      // Reads the journal record back from the disk. If the record were lost, the request could be sent twice, or never
-      // be reported.
+      // Reads the journal record back from the disk, to be sure that it was stored. If the record were lost, the
+      // request could be sent twice, or never be reported.
       if (entry.state !== "sent") return;
       const kept = await database.readAnew((tx) =>
         tx

@@ -117,7 +117,7 @@ const LOCKED: Failure = {
 };
 const FULL: Failure = {
   sentence: "The disk of the store is full.",
-  next: "Free space on the disk that holds the file of IDENTITY_STORE_URL, then try again.",
+  next: "Make free space on the disk that holds the file of IDENTITY_STORE_URL, then try again.",
   passes: true,
 };
 const READ_ONLY: Failure = {

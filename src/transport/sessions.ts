@@ -109,7 +109,8 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
     // If the session belongs to another person, the answer is the same as for a session that does not exist.
     if (session === null) return refuse(response, 404, "Session not found.", SESSION_NOT_FOUND);
     if (request.method === "POST") {
-      // The handshake from the store was already accepted once, so it is accepted again.
+      // The handshake from the store is passed to the SDK without a new check, because it was accepted when the session
+      // began.
       const initialize = session.initialize as InitializeRequest["params"];
       return await posts.answer(request, response, body, { id, key, initialize });
     }

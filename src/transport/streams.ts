@@ -20,7 +20,7 @@ export interface StreamsOptions {
   readonly holdEveryMs: number;
   /** Tells the store that these sessions are in use. Returns the sessions that still exist. */
   hold(sessions: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Called when the stream of a session has ended. */
+  /** Called when the stream of a session has ended, for any reason. */
   ended(session: string): void;
   /** Runs work in the background. An error is logged. */
   background(work: () => Promise<void>): void;

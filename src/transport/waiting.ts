@@ -52,7 +52,10 @@ export interface WaitingOptions {
  * removed after this time.
  */
 const HOLD_MS = 60_000;
-/** One look of so many also asks whether the sessions still exist, so that no call outlives its session for long. */
+/**
+ * The store is searched for messages often. After this number of searches, this process also asks whether the sessions
+ * still exist. So no call continues for long after its session has ended.
+ */
 const LOOKS_TO_END = 4;
 
 interface Entry {

@@ -321,7 +321,7 @@ describe("refusals", () => {
     });
     const error = await failure(writes.trello.removeBoardMember(id, id));
     expect(error.code).toBe("UPSTREAM_FORBIDDEN");
-    expect(error.message).toBe("Trello does not allow that and gives no known reason.");
+    expect(error.message).toBe("Trello does not allow this request and gives no known reason.");
   });
 });
 

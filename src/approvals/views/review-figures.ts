@@ -18,7 +18,7 @@ export function reviewFigures(record: ReviewRecord, items: readonly ReviewItem[]
   const rows = items.map(({ id, findings }) => ({ isOpen: !decisions.has(id), findings }));
   return html`<div class="figures">${SEVERITIES.map(({ severity, name, tone, shape }) => {
     const isMeant = (finding: Finding) => finding.severity === severity;
-    // A finding about several workspaces of a person stands in several rows.
+    // A finding about several workspaces of a person stands in several rows of the page, but is counted once.
     const found = new Map(
       [...rows.flatMap(({ findings }) => findings), ...about].filter(isMeant).map((each) => [each.id, each]),
     );

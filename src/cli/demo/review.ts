@@ -111,7 +111,7 @@ async function propose(client: DemoClient, screen: Screen, reviewId: string): Pr
   return decisions.length;
 }
 
-/** How often each kind of finding is there. */
+/** How many findings of each kind there are. */
 function countsText(kinds: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);

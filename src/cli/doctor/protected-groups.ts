@@ -18,7 +18,7 @@ export function protectedGroupsChecks({ policy }: Pick<Config, "policy">, reads:
 
 async function protectedGroupsText(groups: readonly string[], { scim }: Reads): Promise<string> {
   if (!scim) {
-    throw new AppError("CONFIG_INVALID", "The policy protects Groups, and no SCIM directory is configured.", {
+    throw new AppError("CONFIG_INVALID", "The policy protects Groups, but no SCIM directory is configured.", {
       next: "Set ATLASSIAN_SCIM_DIRECTORY_ID and ATLASSIAN_SCIM_TOKEN, or protect people by email instead.",
     });
   }

@@ -30,7 +30,10 @@ export function ruleChecks(config: Config, isSet: (variable: string) => boolean)
   ];
 }
 
-/** The check of the secrets with which Trello signs webhooks, if this server receives some. */
+/**
+ * Checks whether the secrets are set with which the signatures of Trello's webhooks are checked. There is no check if
+ * this server receives no webhooks.
+ */
 function webhookChecks({ toolsets, trello }: Config): readonly Check[] {
   if (!trello || (!toolsets.includes("webhooks") && !trello.previousSecret)) return [];
   return [{ name: "Webhook secret", inspect: async () => webhookText(trello) }];
@@ -39,7 +42,7 @@ function webhookChecks({ toolsets, trello }: Config): readonly Check[] {
 function webhookText({ apiSecret, previousSecret }: NonNullable<Config["trello"]>): string {
   if (apiSecret === null) {
     throw new AppError("CONFIG_INVALID", "The toolset webhooks needs TRELLO_API_SECRET.", {
-      next: "Set it to the app's secret, which https://trello.com/power-ups/admin shows under the API key. Or remove webhooks from IDENTITY_TOOLSETS.",
+      next: "Set TRELLO_API_SECRET to the app's secret, which https://trello.com/power-ups/admin shows under the API key. Or remove webhooks from IDENTITY_TOOLSETS.",
     });
   }
   if (previousSecret === null) return "one: TRELLO_API_SECRET";

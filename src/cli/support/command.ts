@@ -16,7 +16,10 @@ export interface CommandIo {
   readonly stderr: NodeJS.WriteStream;
   /** Aborted by SIGINT or SIGTERM. */
   readonly stop: AbortSignal;
-  /** Calls a function at each SIGHUP. Without it, and before it is called, SIGHUP ends the process. */
+  /**
+   * Calls the given function each time the process gets the signal SIGHUP. Before this is called, SIGHUP ends the
+   * process.
+   */
   readonly onHangup?: (heard: () => void) => void;
 }
 

@@ -31,8 +31,8 @@ export interface DutiesDeps {
     readonly signOffs: Pick<Engine["signOffs"], "get" | "list">;
   };
   /**
-   * Whether this process is the first that asks for this key, of all processes with the same store. So each duty is
-   * done by one process only.
+   * Each duty has a key. Returns true only to the first process that asks for the key, among all processes with the
+   * same store. So only one process does each duty.
    */
   once(key: string): Promise<boolean>;
   tell(notice: Notice): void;

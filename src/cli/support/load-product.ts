@@ -50,7 +50,7 @@ export async function load(
     readonly meter?: Meter | undefined;
     readonly stopping?: AbortSignal | undefined;
     readonly store?: Store | undefined;
-    /** Called when an upstream refuses the credentials, to look for new ones. */
+    /** Called if an upstream refuses the credentials. It looks for new credentials in the files of the settings. */
     readonly refused?: (() => Promise<void>) | undefined;
     readonly writeLog?: ((line: string) => void) | undefined;
   },

@@ -9,17 +9,18 @@ import { connectionsOf, wireGateway } from "./wire-gateway.ts";
 /** How long (ms) an upstream may take to answer before its new credentials are tried again later. */
 const PATIENCE_MS = 30_000;
 
-/** What takes new credentials: a product that is open. */
+/** An open product, whose credentials can be replaced while it runs. */
 export type Renewing = Pick<Product, "gateway" | "store" | "log">;
 
 /**
- * Asks the upstream whether it takes new credentials, before they are used. Rejects if they must not be used: the
- * upstream refuses them, or a Trello token belongs to another member or lacks a scope that the old one has.
+ * Checks new credentials by a request to the upstream, before they are used. Rejects if they must not be used: the
+ * upstream refuses them, or a new Trello token belongs to another member or lacks a scope of the old token.
  */
 export async function assertUsable(change: CredentialChange, now: Config, product: Renewing): Promise<void> {
   const { store } = product;
   const next = change.in(now);
-  // What the upstream answers is in the error. Its requests are no requests of a call, so they are not logged.
+  // If the check fails, the error contains the upstream's answer. These requests belong to no tool call, so they are
+  // not logged.
   const gateway = wireGateway(next, { store, clock, log: () => {}, meter: undefined });
   try {
     const reads = gateway.reads({ priority: "interactive", signal: AbortSignal.timeout(PATIENCE_MS) });
@@ -39,8 +40,8 @@ export async function assertUsable(change: CredentialChange, now: Config, produc
 const NO_ONE = "nobody@invalid.example";
 
 /**
- * A server works for one Trello member. Plans, runs and the audit log name this member, so a token of another member is
- * taken only at a start, where runs of other members are left alone.
+ * Checks that a new token belongs to the same Trello member, because plans, runs and the audit log name one member. A
+ * token of another member is accepted only when the server starts. Then runs of other members are left as they are.
  */
 async function assertSameAccount(next: RenewableGateway, now: Config, product: Renewing): Promise<void> {
   const pass = { priority: "interactive", signal: AbortSignal.timeout(PATIENCE_MS) } as const;
@@ -63,7 +64,10 @@ async function assertSameAccount(next: RenewableGateway, now: Config, product: R
     );
 }
 
-/** The member of the old token, if no call has read it yet; null if Trello does not take the old token any more. */
+/**
+ * The member to whom the old token belongs, if no call has read that yet. null if Trello no longer accepts the old
+ * token.
+ */
 async function ownerOf(now: Config, { store }: Renewing): Promise<string | null> {
   const old = wireGateway(now, { store, clock, log: () => {}, meter: undefined });
   try {
@@ -77,7 +81,7 @@ async function ownerOf(now: Config, { store }: Renewing): Promise<string | null>
   }
 }
 
-/** Uses the changed credentials from now on. */
+/** Makes the product use the changed credentials from now on. */
 export function renewCredentials(
   changes: readonly CredentialChange[],
   now: Config,

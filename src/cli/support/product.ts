@@ -67,7 +67,7 @@ export async function wire(
     readonly meter?: Meter | undefined;
     /** The store of the configuration, if it is open already. */
     readonly store?: Store | undefined;
-    /** Called when an upstream refuses the credentials, to look for new ones. */
+    /** Called if an upstream refuses the credentials. It looks for new credentials in the files of the settings. */
     readonly refused?: (() => Promise<void>) | undefined;
   },
 ): Promise<Product> {

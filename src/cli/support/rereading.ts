@@ -3,7 +3,7 @@ import type { Config } from "../../config/config.ts";
 import { toAppError } from "../../domain/error.ts";
 import type { WatchedFiles } from "./watched-files.ts";
 
-/** What was read again. `config` is null if nothing of it can be used. */
+/** The result of reading the settings again. `config` is null if nothing in them can be used. */
 export interface Reread {
   readonly config: Config | null;
   /** A line for each mistake in the files. */
@@ -14,18 +14,20 @@ export interface Rereading {
   /** Reads the settings at the start. CONFIG_INVALID if they have mistakes. */
   first(): Promise<Config>;
   /**
-   * Reads the settings again. If they have mistakes, each changed file is tried by itself beside the old contents of
-   * the others: so a half-written file of one tenant does not hold back the new token of another.
+   * Reads the settings again. If they have mistakes, each changed file is tried alone, together with the old contents
+   * of the other files. So a half-written file of one tenant does not prevent the new token of another tenant.
    */
   again(): Promise<Reread>;
 }
 
-/** `load` reads all settings, with the function that it gets for files. */
+/**
+ * Makes the code that reads settings again. `load` reads all settings; it reads files with the function that it gets.
+ */
 export function createRereading(
   files: WatchedFiles,
   load: (read: (path: string) => Promise<string>) => Promise<Config>,
 ): Rereading {
-  /** The contents with which the settings were right the last time. */
+  /** The contents of the files when the settings were last correct. */
   let right = new Map<string, string>();
 
   /** The settings with the files as they are now. */
@@ -46,7 +48,7 @@ export function createRereading(
       const text = await readFile(path, "utf8").catch(() => null);
       if (text === null || text === right.get(path)) continue;
       const tried = new Map(right).set(path, text);
-      // A file that is named for the first time is read as it is.
+      // If the settings name a file for the first time, it has no old contents, so it is read now.
       const from = async (file: string) => tried.get(file) ?? (await files.read(file));
       const made = await load(from).catch(() => null);
       if (made === null) continue;

@@ -13,16 +13,19 @@ export interface RotationDeps {
   readonly files: WatchedFiles;
   /** Reads all settings again. */
   reread(): Promise<Reread>;
-  /** What is open for a tenant, or for the service itself (null); null if it is not open. */
+  /**
+   * The open product of a tenant; for `null`, the product of the service itself. The result is null if the product is
+   * not open.
+   */
   openOf(tenant: string | null): Promise<Renewing | null>;
-  /** Called with the configuration with which a tenant that is not open shall open. */
+  /** Called with the new configuration of a tenant that is not open. The tenant uses it when it opens. */
   use(config: Config): void;
   /** Called with new secrets before they are used, so that no log shows them. */
   hide(secrets: readonly string[]): void;
   readonly log: Log;
 }
 
-/** New credentials that are not used. */
+/** New credentials that could not be used. */
 export interface NotTaken {
   readonly tenant: string | null;
   readonly upstream: string;
@@ -31,17 +34,17 @@ export interface NotTaken {
 /** Takes new credentials from the files of the settings, without a restart. */
 export interface Rotation {
   /**
-   * Looks whether a file is another one, and takes what is new and right. Never throws. `all`: also tries again what
-   * was refused before.
+   * Checks whether a file has changed, and uses new credentials that are correct. Never throws. `all`: also tries new
+   * credentials again that were refused before.
    */
   look(all?: "all"): Promise<void>;
-  /** The new credentials in the files that are not used. */
+  /** New credentials in the files that could not be used. */
   notTaken(): readonly NotTaken[];
   /** Whether credentials can come from a file at all. */
   readonly isPossible: boolean;
 }
 
-/** How often (ms) the files are looked at. A look costs one question to the file system for each file. */
+/** How often (ms) the files are checked for changes. A check costs one call to the file system for each file. */
 const LOOK_MS = 15_000;
 
 /** Looks for new credentials until `signal` is aborted. The timer does not keep the process running. */
@@ -54,8 +57,9 @@ export async function keepRotating({ look, isPossible }: Rotation, signal: Abort
 }
 
 /**
- * New credentials are read, checked by a request, and only then used. Otherwise the old ones stay in use, and the log
- * says what is wrong. Each connection is taken by itself, so a wrong secret of one does not hold back the others.
+ * Makes the code that replaces credentials. New credentials are read, checked by a request, and only then used. If the
+ * check fails, the old credentials stay in use and the log says what is wrong. Each connection is handled alone, so a
+ * wrong secret of one connection does not affect the others.
  */
 export function createRotation(deps: RotationDeps): Rotation {
   const { files, log } = deps;
@@ -67,7 +71,7 @@ export function createRotation(deps: RotationDeps): Rotation {
   let isAgain = false;
   let looking: Promise<void> | null = null;
 
-  /** Logs a line once, until the same matter gives another line. */
+  /** Logs a line about a matter only once, until the line about this matter changes. */
   function say(
     matter: string,
     level: "warn" | "error",

@@ -64,7 +64,7 @@ export async function watchedSettings(
   const file = given["settings-file"];
   if (typeof file !== "string") return settings;
   await files.watch(resolve(file));
-  // A change before the file was watched would stay unseen.
+  // A change of the file before the watching began would not be noticed, so the file is read again.
   return readFlags(name, io.args).settings;
 }
 

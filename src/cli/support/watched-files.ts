@@ -6,7 +6,7 @@ export interface WatchedFiles {
   read(path: string): Promise<string>;
   /** Watches a file that other code has read. */
   watch(path: string): Promise<void>;
-  /** Whether a watched file is another now than when it was last read. */
+  /** Whether a watched file has changed since it was last read. */
   haveChanged(): Promise<boolean>;
   /** The watched files. */
   paths(): readonly string[];
@@ -14,7 +14,8 @@ export interface WatchedFiles {
 
 export function createWatchedFiles(): WatchedFiles {
   const seen = new Map<string, string>();
-  // The state is taken before the file is read. If the file changes while it is read, it is read once more later.
+  // The state is noted before the file is read. So if the file changes during the reading, the change is noticed later
+  // and the file is read again.
   const watch = async (path: string) => {
     seen.set(path, await stateOf(path));
   };
@@ -32,7 +33,10 @@ export function createWatchedFiles(): WatchedFiles {
   };
 }
 
-/** A text that is another one after each change. Clusters replace a file by a link to another one. */
+/**
+ * A text for the state of a file, which differs after each change. `stat` follows links, because some systems (such as
+ * Kubernetes) replace a file by a link to another file.
+ */
 async function stateOf(path: string): Promise<string> {
   try {
     const { ino, size, mtimeNs } = await stat(path, { bigint: true });

@@ -3,15 +3,15 @@ import type { RunLease } from "../../domain/run.ts";
 import { type EngineDeps, isoNow, type Moment, momentOf } from "../context.ts";
 
 /**
- * In the last second before the lease ends, no write is sent. So every write has arrived before another process takes
- * over and reads.
+ * A write is sent only if its lease is still valid for at least this time (ms). So every write has arrived at the
+ * upstream before another process takes over the run and reads.
  */
 const ARRIVAL_MS = 1_000;
 
-/** How often a lease is renewed before it would end. */
+/** How many times a lease is renewed in the time for which it is valid. So one or two failed renewals do no harm. */
 const RENEWALS = 3;
 
-/** What the work on a run needs. */
+/** What the engine needs to work on a run: everything that it needs elsewhere, and the renewal of leases. */
 export interface RunDeps extends EngineDeps {
   readonly leases: LeaseKeeper;
 }
@@ -19,15 +19,18 @@ export interface RunDeps extends EngineDeps {
 /** Renews the leases of all runs that this process works on, together: one write for all of them. */
 export interface LeaseKeeper {
   /**
-   * Keeps a lease renewed while `work` runs. `since`: a moment before the lease was taken. `isHeld` says whether this
-   * process can prove that it holds the run. If not, it must send nothing.
+   * Renews a lease again and again until `work` has ended. `since`: a moment before the lease was taken. `isHeld` tells
+   * `work` whether this process certainly still holds the run. If not, `work` must send nothing.
    */
   keep<T>(lease: RunLease, since: Moment, work: (isHeld: () => boolean) => Promise<T>): Promise<T>;
 }
 
 interface Kept extends RunLease {
   since: Moment;
-  /** The run has another holder or none. That does not change again: a run that is taken again is a new entry. */
+  /**
+   * True if another process holds the run, or none. It never becomes false again: if this process takes the run again,
+   * it makes a new entry.
+   */
   isLost: boolean;
 }
 
@@ -39,7 +42,7 @@ export function createLeaseKeeper({
   const { leaseMs } = store;
   const all = new Set<Kept>();
   let timer: NodeJS.Timeout | undefined;
-  /** How many renewals have no answer yet. */
+  /** How many renewals were sent to the store and have no answer yet. */
   let unanswered = 0;
 
   const isHeld = ({ isLost, since }: Kept): boolean => {
@@ -48,13 +51,17 @@ export function createLeaseKeeper({
     return !isLost && wall - since.wall < most && monotonic - since.monotonic < most;
   };
 
-  /** Writes one renewal. A lease whose renewal fails or has no answer keeps its earlier end. */
+  /**
+   * Renews the given leases with one write to the store. If the write fails or has no answer, the leases end when they
+   * would have ended without it.
+   */
   async function renew(leases: readonly Kept[]): Promise<void> {
     const sent = momentOf(clock);
     const held = await store.runs.renew(leases, isoNow(clock), leaseMs);
     for (const [index, lease] of leases.entries()) {
       if (held[index] !== true) lease.isLost = true;
-      // Also if a later renewal was written before: the store keeps the end that was written last.
+      // An earlier renewal may be written after a later one. The store keeps the end that was written last, so that end
+      // counts here too.
       else lease.since = sent;
     }
   }
@@ -62,14 +69,16 @@ export function createLeaseKeeper({
   async function renewAll(): Promise<void> {
     const leases = [...all].filter(({ isLost }) => !isLost);
     if (leases.length === 0) return;
-    // A renewal without an answer does not hold up this one, which gets a connection of its own.
+    // The renewal before may have no answer yet. This renewal does not wait for it, because it uses another connection
+    // to the store.
     if (unanswered > 0) log("warn", { runs: leases.length, unanswered }, "renewal of leases is slow");
     unanswered += 1;
     try {
       await renew(leases).catch(async (thrown: unknown) => {
         const error = toAppError(thrown);
         log("warn", { runs: leases.length, error: error.code }, "leases not renewed");
-        // If waiting does not help, one run may be the cause, so that the others are renewed without it.
+        // If waiting does not help, one of the runs may be the cause of the error. So each lease is renewed separately,
+        // and the other runs keep theirs.
         if (error.retry !== "later" && leases.length > 1)
           await Promise.allSettled(leases.map((lease) => renew([lease])));
       });

@@ -30,8 +30,8 @@ interface Recovery {
  * only one of them continues a run.
  */
 export function createRecovery(deps: RunDeps): Recovery {
-  // How long to wait before a run is tried again. Without a wait, an outage of hours would write a failed try to the
-  // audit every few seconds.
+  // How long (ms) to wait before a run is tried again. Without a wait, an outage of some hours would write a failed try
+  // to the audit log every few seconds.
   const pauses = new Map<string, Pause>();
 
   // By run id: the reason why this server does not continue the run. Each reason is logged only once.
@@ -71,7 +71,7 @@ export function createRecovery(deps: RunDeps): Recovery {
         { run: run.id, error: toAppError(error).code },
         "run could not be finished and can be continued later",
       );
-      // The run is marked as paused, also if a read failed before the first write. So get_run shows the reason.
+      // The run is marked as paused even if only a read failed, before the first write. So get_run shows the reason.
       const done = run.effects.filter(isDone).length;
       const { code: why } = toAppError(error);
       await deps.store.runs

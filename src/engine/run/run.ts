@@ -29,7 +29,7 @@ export async function execute(
   isHeld: () => boolean,
 ): Promise<Run> {
   const signal = caller.stopsRun ?? caller.signal;
-  // Adds the requests that earlier processes sent for this run.
+  // The requests that earlier processes sent for this run are counted too.
   usage.requests += run.requests;
   const total = run.effects.length;
   const priority = total > MOST_INTERACTIVE ? "bulk" : "interactive";

@@ -70,12 +70,15 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         (error.code === "CONFLICT" && thrown === error && error.details.lease)
       )
         throw error;
-      // The credentials were replaced while the request was sent. The state is read before it is sent again.
+      // Trello refused the request, because the credentials were replaced at that moment. Before the request is sent
+      // again, the state is read.
       const isReplaced = error.code === "UNAUTHENTICATED" && error.details["isReplaced"] === true;
       if (error.code === "UNAUTHENTICATED") {
-        // The change was certainly not made. Without this record, a change that cannot be seen would not be sent again.
+        // This record says that the change was certainly not made. Without the record, an effect whose result cannot be
+        // seen would never be sent again.
         if (kind.cannotBeSeen !== undefined) await journal.record(index, "pending", error);
-        // The upstream would refuse every other effect too. The run waits until the credentials are valid.
+        // The upstream refuses the credentials, so it would refuse every other effect too. The run waits until the
+        // credentials are valid.
         if (!isReplaced) throw error;
       }
       last = error;
@@ -83,12 +86,12 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         unknown = kind.cannotBeSeen === undefined;
         continue;
       }
-      // A defect of this program counts as a failed effect. If it counted as unknown, the run would fail at each try
-      // and never end.
+      // A defect of this program counts as a failed effect. If the effect counted as unknown instead, the run would
+      // fail again at each try and never end.
       unknown = error.applied !== "no" && error.code !== "INTERNAL";
       beenSent ||= error.applied !== "no";
-      // After a 429, the gateway has already repeated the request as often as it may. The run waits and tries again
-      // later.
+      // The upstream answered 429 ("too many requests"), and the gateway has already repeated the request as often as
+      // it may. The run waits and tries again later.
       if (error.code === "RATE_LIMITED" && error.details["status"] === 429) {
         await journal.record(index, "pending", error);
         throw error;

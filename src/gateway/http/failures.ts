@@ -158,7 +158,7 @@ function refused(failure: Failure, phrase: Phrase | null, status: number, make: 
         next: `Ask the administrator to check ${settings}. A server that reads the secret from a file takes a new one by itself; otherwise it needs a restart.`,
       });
     case 403:
-      return make("UPSTREAM_FORBIDDEN", `${name} does not allow that and gives no known reason.`, {
+      return make("UPSTREAM_FORBIDDEN", `${name} does not allow this request and gives no known reason.`, {
         next: `Ask the administrator to check the rights of ${settings} and the plan tier, or choose another target.`,
       });
     case 404:

@@ -128,7 +128,8 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
       if (signal?.aborted) return Promise.reject(cancelled(operation));
       return new Promise<boolean>((resolve, reject) => {
         const leave = () => {
-          // A request can be cancelled while the ledger is asked, and the ledger can fail after that.
+          // A request can be cancelled while the ledger is asked about it. If the ledger fails after that, the
+          // cancelled request must not get the error.
           if (waiting.settled) return;
           waiting.settled = true;
           signal?.removeEventListener("abort", onAbort);
@@ -145,7 +146,8 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
           end: (started) => (leave(), resolve(started)),
           refuse: (reason) => (leave(), reject(reason)),
         };
-        // In both cases, a request that waited behind this request may be possible now.
+        // Whether the request was let through or not, it no longer waits. So a request that waited behind it may be
+        // possible now.
         const onAbort = () => (waiting.refuse(cancelled(operation)), void run());
         const onYield = () => {
           if (waiting.asked) waiting.yielding = true;

@@ -40,7 +40,8 @@ const LEAST_LEFT_MS = 5_000;
  */
 const TOO_NEW_MS = 30_000;
 /**
- * How long (ms) after recording that it will be sent a refresh token may still be sent. Later it is not sent at all.
+ * Before a refresh token is sent, the store records that it will be sent. It may be sent only within this time (ms)
+ * after the record.
  */
 const LEAVE_MS = 9_000;
 /**

@@ -109,7 +109,8 @@ function decides(cells: readonly string[], title: string, kind: Column["kind"]):
   const kinds = new Set(said);
   if (kinds.has("keeps") || (asks && kinds.has("no"))) return true;
   if (kinds.has("beside") && ["self", "takes", "gives"].some((each) => kinds.has(each as Says))) return true;
-  // A free remark says nothing certain. In a column that asks for an answer, it contradicts the answers beside it.
+  // A cell with a free remark says nothing certain about the person. If the other cells of its column answer a
+  // question, the remark contradicts them.
   if (kinds.has("other") && !(asks && (isAction || kinds.has("yes")))) return false;
   const answers = [...kinds].filter((one) => one !== "self" && one !== "beside");
   if (kinds.has("names a keep")) return true;
@@ -117,8 +118,8 @@ function decides(cells: readonly string[], title: string, kind: Column["kind"]):
 }
 
 /**
- * What a cell says about its row. In a column of other people, such as managers, only yes, no and a single word of
- * refusal count.
+ * What a cell says about the person of its row. In a column about other people, such as managers, only yes, no and a
+ * single word of refusal count.
  */
 function says(cell: string, asks: boolean, kind: Column["kind"]): Says {
   const found = wordsOf(cell);
@@ -134,7 +135,7 @@ function says(cell: string, asks: boolean, kind: Column["kind"]): Says {
   if (isKept(found)) return "keeps";
   if (isBesideOnly(found)) return "beside";
   if (found.every((word) => SELF.has(word))) return classOf(found) ?? "self";
-  // A cell with more than three such words is a free remark, so it says nothing certain.
+  // A cell with more than three words is a free remark, so this server draws no conclusion from it.
   const short = found.length > 3 ? null : classOf(found);
   return short === "keeps" ? "names a keep" : (short ?? "other");
 }

@@ -1,7 +1,7 @@
 import { AppError } from "../../domain/error.ts";
 
 const BULLET = /^([\s>]*)([-*+–—•·▪◦‣]|\d{1,3}[.)])\s/;
-/** Numbers of two digits may stand one place further left. */
+/** The numbers of a list may be right-aligned: "10." then begins one character further left than "9.". */
 const SAME_DEPTH = 2;
 
 /**

@@ -98,7 +98,7 @@ export function withOwnNames(people: readonly ListedPerson[]): readonly ListedPe
 /** An answer names at most 20 rows with problems; the others are only counted. */
 const MOST_NAMED = 20;
 
-/** One line for each row that is not used, at most twenty. */
+/** One line for each row that is not used, and the reason; at most twenty lines. */
 export function problemLines(problems: readonly ListProblem[]): readonly string[] {
   const lines = problems.map(
     ({ line, text, why }) => `Line ${line} skipped: ${why}${text ? ` (${text})` : ""}`,
@@ -162,7 +162,10 @@ export function assertOneStatus({ people }: PeopleList): void {
   );
 }
 
-/** Refuses a list with different statuses, one of which is not known. It may mean that the person has left. */
+/**
+ * Refuses a list if its rows have different statuses and this server does not know one of them. The unknown status may
+ * mean that the person has left.
+ */
 function assertKnownStatus(people: readonly ListedPerson[]): void {
   const odd = people.filter(({ unsure }) => unsure !== undefined);
   const isSame = new Set(people.map(({ unsure }) => unsure?.toLowerCase())).size < 2;

@@ -66,7 +66,10 @@ export function unknownStatuses(
 const NEGATIONS = new Set("no not nicht kein keine keiner pas non nao niet geen inte ikke nie не".split(" "));
 /** After a negation, these words say that the person has left: "no longer", "nicht mehr", "not active any more". */
 const NO_LONGER = new Set("longer more anymore mehr mas meer langer lengre langre wiecej больше".split(" "));
-/** After a negation, these words also say so: "not employed". "Not invited" is about something else. */
+/**
+ * After a negation, these words also say that the person has left: "not employed". "Not invited" is not in this list,
+ * because it says something else.
+ */
 const AT_WORK = new Set(
   `active enabled employed current working present here there aktiv angestellt beschaftigt tatig actif actifs employe
   present presente activo activa empleado ativo ativa attivo attiva actief aktywny aktywna anstalld ansat ansatt
@@ -95,7 +98,7 @@ function standing(kind: StatusColumn["kind"], cell: string): "gone" | "soon" | "
   return words.some((word) => GONE_VALUES.has(word)) ? "gone" : unsureOf(cell);
 }
 
-/** An empty cell or a dash says nothing, so nothing contradicts that the person is there. */
+/** An empty cell or a dash says nothing about the person, so the person counts as present. */
 function unsureOf(cell: string): "here" | "unsure" {
   return /^[\s–—-]*$/.test(cell) ? "here" : "unsure";
 }

@@ -114,7 +114,8 @@ export async function accountRung(leavers: readonly Leaver[], context: PlanConte
       skipped.push({ rung: "account", who: leaver.label, why });
       continue;
     }
-    // An email alone may have moved to a new person since it was proven.
+    // If the account was found only by the email, the email may belong to a new person today. So the names are
+    // compared, and a difference gives a warning.
     if (emails.stated !== null || !leaver.person?.member?.aaId)
       parts.push({ warnings: nameWarnings(leaver, scimName(user)) });
     subjects.push({

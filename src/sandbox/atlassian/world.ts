@@ -56,7 +56,10 @@ export interface AtlassianAccount {
   sourceUnknown?: boolean;
   /** The attributes that the person does not show to others. */
   hides?: readonly string[];
-  /** How replies show the date on which the account was added. If it is missing, as a date. */
+  /**
+   * The form in which replies show the date on which the account was added. If this field is missing, replies show a
+   * date.
+   */
   addedTold?: "null" | "absent";
 }
 

@@ -111,7 +111,10 @@ export function rowOf(holder: Holder, member: TrelloMember): Membership {
   );
 }
 
-/** Refuses to remove the last admin of a workspace or board. Two clients have seen this text; its status is unknown. */
+/**
+ * Refuses to remove the last admin of a workspace or board. Two clients have seen the text of this refusal; its HTTP
+ * status is unknown.
+ */
 export function refuseLastAdmin(): never {
   return refuse(403, "Not enough admins");
 }

@@ -44,7 +44,8 @@ async function createWebhook(context: RouteContext) {
   const { active, description } = readOthers(context);
   refuseDuplicate(world, { token, callbackURL, idModel });
   await requireAnswer(callbackURL);
-  // Two requests may have waited at the same time. So the check for duplicates is made a second time.
+  // While this request waited for the answer to HEAD, another request may have made the same webhook. So the check for
+  // duplicates is made a second time.
   refuseDuplicate(world, { token, callbackURL, idModel });
   const hook: Webhook = {
     id: newId(world),

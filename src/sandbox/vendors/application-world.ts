@@ -9,7 +9,9 @@ export interface ApplicationUser {
   emails: readonly string[];
   displayName: string;
   active: boolean;
-  /** An attribute that no standard defines. If a PUT does not contain it, its value is deleted. */
+  /**
+   * An attribute of a user that no standard defines. If a PUT does not contain this attribute, its value is deleted.
+   */
   team: string | null;
 }
 

@@ -44,7 +44,7 @@ export interface VendorsWorld {
   premium: boolean;
   /** The Okta app demands DPoP proofs. */
   dpop: boolean;
-  /** How the other SCIM server differs from the standard. */
+  /** The ways in which the emulated SCIM server of an unnamed vendor differs from the standard. */
   scim: {
     ignoresStartIndex?: boolean;
     totalResults?: number;

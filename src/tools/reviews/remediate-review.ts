@@ -172,7 +172,7 @@ async function removalsFor(
   return removals;
 }
 
-/** One person can be removed from several workspaces. */
+/** The number of people and of workspaces in words. A person who is removed from several workspaces counts once. */
 function peopleText(removals: readonly Removal[]): string {
   const people = new Set(removals.map(({ person }) => person.idMember)).size;
   const workspaces = new Set(removals.map(({ snapshot }) => snapshot.workspace.id)).size;
