@@ -79,10 +79,16 @@ const membershipRow = {
   unconfirmed: wireFlag.transform(Boolean),
   deactivated: wireFlag.transform(Boolean),
 };
-export const membership = z.object(membershipRow);
+/** Some rows have the person's id only in `member`. */
+function withMemberId(row: unknown): unknown {
+  if (typeof row !== "object" || row === null || ("idMember" in row && row.idMember)) return row;
+  const { member: shown } = row as { readonly member?: { readonly id?: unknown } | null };
+  return shown?.id === undefined ? row : { ...row, idMember: shown.id };
+}
+export const membership = z.preprocess(withMemberId, z.object(membershipRow));
 export type Membership = z.infer<typeof membership>;
 export const membershipWithMember = z
-  .object({ ...membershipRow, member: member.nullish().catch(null) })
+  .preprocess(withMemberId, z.object({ ...membershipRow, member: member.nullish().catch(null) }))
   .transform((row) => ({ ...row, member: row.member ?? namelessMember(row.idMember) }));
 export type MembershipWithMember = z.infer<typeof membershipWithMember>;
 

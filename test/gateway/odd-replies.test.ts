@@ -325,6 +325,74 @@ describe("refusals", () => {
   });
 });
 
+describe("an answer about another thing than the one that was asked for", () => {
+  const other = "65a4bbd00100000000000005";
+  const user = JSON.stringify({ id: other, userName: "boss@x.org" });
+
+  test.each<[string, string, (reads: Awaited<ReturnType<typeof answering>>["reads"]) => Promise<unknown>]>([
+    ["a SCIM User", user, ({ scim }) => scim?.user(id) ?? Promise.resolve()],
+    [
+      "a SCIM Group",
+      JSON.stringify({ id: other, displayName: "All" }),
+      ({ scim }) => scim?.group(id) ?? Promise.resolve(),
+    ],
+    [
+      "a board",
+      JSON.stringify([{ 200: { id: other, name: "B" } }, { 200: [] }]),
+      ({ trello }) => trello.board(id),
+    ],
+    [
+      "a workspace",
+      JSON.stringify([
+        { 200: { id: other, name: "w" } },
+        { 200: [] },
+        { 200: [] },
+        { 200: { id: other, username: "me" } },
+      ]),
+      ({ trello }) => trello.workspace(id),
+    ],
+  ])("is not used: %s", async (_what, body, ask) => {
+    const { reads } = await answering({ status: 200, body });
+    expect(await failure(ask(reads))).toMatchObject({
+      code: "UPSTREAM_CONTRACT",
+      message: expect.stringContaining("another id"),
+    });
+  });
+
+  test("is used if it was asked for by name", async () => {
+    const body = JSON.stringify([{ 200: { id: other, name: "B" } }, { 200: [] }]);
+    const { reads } = await answering({ status: 200, body });
+    expect((await reads.trello.board("AbCd1234")).board.id).toBe(other);
+  });
+});
+
+describe("pages of a directory", () => {
+  const users = (from: number, count: number) =>
+    Array.from({ length: count }, (_, n) => ({ id: `u${from + n}`, userName: `u${from + n}` }));
+  const all = async (body: (address: string) => string) => {
+    const { reads, asked } = await answering({ status: 200, body });
+    const ids: string[] = [];
+    for await (const page of reads.scim?.userPages() ?? []) ids.push(...page.map((each) => each.id));
+    return { count: new Set(ids).size, asked: asked() };
+  };
+  const startOf = (address: string) => Number(new URL(address, "http://x").searchParams.get("startIndex"));
+  const pageOf = (address: string, people: number, total: (rows: number) => number) => {
+    const rows = users(startOf(address), Math.max(0, Math.min(100, people - startOf(address) + 1)));
+    return JSON.stringify({ totalResults: total(rows.length), Resources: rows });
+  };
+
+  test("are all read if the total is the size of each page", async () => {
+    expect(await all((address) => pageOf(address, 230, (rows) => rows))).toEqual({ count: 230, asked: 3 });
+    expect(await all((address) => pageOf(address, 200, (rows) => rows))).toEqual({ count: 200, asked: 3 });
+    expect(await all((address) => pageOf(address, 230, () => 230))).toEqual({ count: 230, asked: 3 });
+  });
+
+  test("end if the server ignores which page was asked for, whatever the total is", async () => {
+    const body = JSON.stringify({ totalResults: 9e15, Resources: users(1, 100) });
+    expect(await all(() => body)).toEqual({ count: 100, asked: 2 });
+  });
+});
+
 describe("one odd row", () => {
   const person = { id, username: "ada", fullName: "Ada" };
   const row = { id: "r1", idMember: id, memberType: "admin", member: person };
@@ -336,7 +404,7 @@ describe("one odd row", () => {
     return { reads, snapshot: reads.trello.workspace("acme") };
   };
 
-  test.each<unknown>([{ ...row, idMember: null }, { ...row, idMember: 7 }, null, "row", [], {}])(
+  test.each<unknown>([{ ...row, idMember: null, member: null }, { ...row, idMember: 7 }, null, "row", [], {}])(
     "of a member costs that row, and is counted and named: %j",
     async (odd) => {
       const { reads, snapshot } = await workspaceOf([odd, row, odd], [good]);

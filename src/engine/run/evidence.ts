@@ -12,6 +12,7 @@ import {
 import { kindOf } from "../../effects/kinds.ts";
 import { invitedKey } from "../../people/invited.ts";
 import { createContext, type EngineDeps, isoNow } from "../context.ts";
+import { doubtAbout } from "./doubt.ts";
 import { dependsOn } from "./order.ts";
 import { checkPromises, madeUnseen, type PromiseCheck } from "./promises.ts";
 
@@ -138,6 +139,8 @@ async function check(
     return { ...found, [accepted ? "unverified" : "unfinished"]: why, unread: read };
   }
   if (read) {
+    const doubt = await doubtAbout(effect, reads);
+    if (doubt !== null) return { ...found, unverified: `${description}: ${doubt}` };
     await learn(deps, effect, reads);
     return { ...found, holds: true };
   }

@@ -5,6 +5,7 @@ import type { Reads } from "../../domain/reads.ts";
 import type { Run } from "../../domain/run.ts";
 import { listNames, plural } from "../../domain/text.ts";
 import type { WorkspaceSnapshot } from "../../domain/trello.ts";
+import { doubtOf } from "./doubt.ts";
 import { kindOf } from "../../effects/kinds.ts";
 
 /** The most boards that one line of the evidence names. */
@@ -47,6 +48,8 @@ async function checkPromise(
     const snapshot = await trello.workspace(id).catch(toAppError);
     if (!(snapshot instanceof AppError)) {
       unfinished.push(...people.flatMap((person) => accessLines(person, off, snapshot, name, isToldOf)));
+      const doubt = doubtOf(snapshot);
+      if (doubt !== null) unverified.push(`Access to workspace ${name}: ${doubt}`);
       continue;
     }
     if (snapshot.code === "UNAUTHENTICATED") throw snapshot;

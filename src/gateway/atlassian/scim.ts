@@ -19,7 +19,7 @@ import { type Rows, withUnread } from "../../domain/wire.ts";
 import type { ScimWrites } from "../../domain/writes.ts";
 import type { Pass } from "../gateway.ts";
 import { createMemo } from "../http/memo.ts";
-import { assertAnswered, parseJson, parseReply } from "../http/parse.ts";
+import { assertAnswered, assertSameId, parseJson, parseReply } from "../http/parse.ts";
 import { encode, type UpstreamRequest } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
@@ -39,15 +39,27 @@ export function createScimReads(send: Send, upstream: Upstream, pass: Pass): Sci
     return parseReply(schema, parseJson(text, from), from);
   }
 
+  async function one<Schema extends z.ZodType<{ readonly id: string }>>(
+    schema: Schema,
+    type: "Users" | "Groups",
+    id: string,
+  ): Promise<z.output<Schema>> {
+    const operation = `GET /${type}/{id}`;
+    return assertSameId(await ask(schema, operation, `/${type}/${encode(id)}`), id, {
+      upstream: "scim",
+      operation,
+    });
+  }
+
   const users = (page: ScimPage) => ask(scimUserList, "GET /Users", "/Users", scimQuery(page));
   const groups = (page: ScimGroupPage) => ask(scimGroupList, "GET /Groups", "/Groups", scimQuery(page));
 
   return {
     users: (page) => memo(`users ${JSON.stringify(scimQuery(page))}`, () => users(page)),
-    user: (id) => memo(`user ${id}`, () => ask(scimUser, "GET /Users/{id}", `/Users/${encode(id)}`)),
+    user: (id) => memo(`user ${id}`, () => one(scimUser, "Users", id)),
     userPages: (filter, from) => scimPages((range) => users(filter ? { ...range, filter } : range), from),
     groups: (page) => memo(`groups ${JSON.stringify(scimQuery(page))}`, () => groups(page)),
-    group: (id) => memo(`group ${id}`, () => ask(scimGroup, "GET /Groups/{id}", `/Groups/${encode(id)}`)),
+    group: (id) => memo(`group ${id}`, () => one(scimGroup, "Groups", id)),
     groupPages: () => scimPages(groups),
   };
 }
@@ -75,16 +87,20 @@ interface List<Row> {
  * Reads all rows of a list, page by page (RFC 7644 section 3.4.2.4). A server may return fewer rows than the request
  * asks for. So the next page begins after the last row that was received.
  */
-async function* scimPages<Row>(
+async function* scimPages<Row extends { readonly id: string }>(
   ask: (range: { readonly startIndex: number; readonly count: number }) => Promise<List<Row>>,
   from = 1,
 ): AsyncGenerator<Rows<Row>> {
+  let first: string | undefined;
   for (let startIndex = from; ; ) {
     const { totalResults, Resources, answered, unread } = await ask({ startIndex, count: LARGEST_PAGE });
-    if (answered === 0) return;
+    // A server that ignores `startIndex` answers with the same rows for ever.
+    if (answered === 0 || (first !== undefined && Resources[0]?.id === first)) return;
+    first = Resources[0]?.id;
     yield withUnread(Resources, { unread });
     startIndex += answered;
-    if (startIndex > totalResults) return;
+    // Some servers give the size of the page as the total. So such a page is not taken for the last one if it is full.
+    if (startIndex > totalResults && !(answered === LARGEST_PAGE && totalResults <= answered)) return;
   }
 }
 

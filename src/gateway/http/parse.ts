@@ -119,6 +119,19 @@ export function parseRows<Schema extends z.ZodType>(
   return { rows: withUnread(rows, { unread: odd }), odd };
 }
 
+/**
+ * Throws UPSTREAM_CONTRACT if the reply to a request for one thing has another id. A proxy or a cache then answered with
+ * the record of another person or place, and no write may follow from it.
+ */
+export function assertSameId<Found extends { readonly id: string }>(
+  found: Found,
+  id: string,
+  from: ReplyOf,
+): Found {
+  if (found.id.toLowerCase() === id.toLowerCase()) return found;
+  throw broken(from, "the record has another id than the one that was asked for", ["id"]);
+}
+
 /** The path of a field, without the numbers of rows: `memberships[3].member.id` becomes `memberships[].member.id`. */
 function memberOf(path: readonly PropertyKey[]): string {
   const place = path.map((key) => (typeof key === "number" ? "[]" : `.${String(key)}`)).join("");

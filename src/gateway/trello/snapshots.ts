@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { AppError } from "../../domain/error.ts";
-import { clean, plural } from "../../domain/text.ts";
+import { clean, isTrelloId, plural } from "../../domain/text.ts";
 import {
   board,
   type BoardSnapshot,
@@ -15,7 +15,7 @@ import {
 } from "../../domain/trello.ts";
 import type { Pass } from "../gateway.ts";
 import type { Memo } from "../http/memo.ts";
-import { parseReply, parseRows } from "../http/parse.ts";
+import { assertSameId, parseReply, parseRows } from "../http/parse.ts";
 import type { Batch, SubRequest, SubSuccess } from "./batch.ts";
 import {
   boardMembershipsRoute,
@@ -55,7 +55,11 @@ export async function fetchWorkspaces(
     );
   const answers = await answering;
   return routes.map((own, index) =>
-    outcome(NO_WORKSPACE, refs[index], () => workspaceOf(own, answers.slice(index * 3, index * 3 + 3))),
+    outcome(NO_WORKSPACE, refs[index], () => {
+      const found = workspaceOf(own, answers.slice(index * 3, index * 3 + 3));
+      assertAsked(found.workspace, refs[index], own[0]);
+      return found;
+    }),
   );
 }
 
@@ -93,7 +97,7 @@ export async function fetchBoards(
   const answers = await batch(routes.flat(), pass);
   return routes.map((own, index) =>
     outcome(NO_BOARD, refs[index], () => {
-      const found = read(board, own[0], answers[index * 2]);
+      const found = assertAsked(read(board, own[0], answers[index * 2]), refs[index], own[0]);
       const { rows, odd } = readRows(membershipWithMember, own[1], answers[index * 2 + 1]);
       return { board: found, memberships: [...rows], ...(odd > 0 && { unread: [plural(odd, "member")] }) };
     }),
@@ -122,6 +126,16 @@ function readRows<Schema extends z.ZodType>(
     upstream: "trello",
     operation: route?.operation ?? "GET /batch",
   });
+}
+
+/** Throws UPSTREAM_CONTRACT if Trello answered with another workspace or board than the one with the asked id. */
+function assertAsked<Found extends { readonly id: string }>(
+  found: Found,
+  ref: string | undefined,
+  route: SubRequest | undefined,
+): Found {
+  if (ref === undefined || !isTrelloId(ref)) return found;
+  return assertSameId(found, ref, { upstream: "trello", operation: route?.operation ?? "GET /batch" });
 }
 
 /** The texts of the error if a workspace or board does not exist. */
