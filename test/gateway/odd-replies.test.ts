@@ -404,16 +404,20 @@ describe("one odd row", () => {
     return { reads, snapshot: reads.trello.workspace("acme") };
   };
 
-  test.each<unknown>([{ ...row, idMember: null, member: null }, { ...row, idMember: 7 }, null, "row", [], {}])(
-    "of a member costs that row, and is counted and named: %j",
-    async (odd) => {
-      const { reads, snapshot } = await workspaceOf([odd, row, odd], [good]);
-      expect(await snapshot).toMatchObject({ memberships: [row], boards: [good], unread: ["2 members"] });
-      expect(await blindSpotsOf([await snapshot], reads)).toEqual([
-        "Acme: 2 members of Trello's answer could not be read. This answer does not include them.",
-      ]);
-    },
-  );
+  test.each<unknown>([
+    { ...row, idMember: null, member: null },
+    { ...row, idMember: 7 },
+    null,
+    "row",
+    [],
+    {},
+  ])("of a member costs that row, and is counted and named: %j", async (odd) => {
+    const { reads, snapshot } = await workspaceOf([odd, row, odd], [good]);
+    expect(await snapshot).toMatchObject({ memberships: [row], boards: [good], unread: ["2 members"] });
+    expect(await blindSpotsOf([await snapshot], reads)).toEqual([
+      "Acme: 2 members of Trello's answer could not be read. This answer does not include them.",
+    ]);
+  });
 
   test.each<[unknown, Record<string, unknown>]>([
     [{ ...row, id: null }, { id: "" }],
