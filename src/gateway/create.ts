@@ -25,6 +25,7 @@ import { createRedact, type Redact, redactFacts } from "./http/redact.ts";
 import { createLifetime, createSend } from "./http/send.ts";
 import { createBatch } from "./trello/batch.ts";
 import { createEnterpriseReads, createEnterpriseWrites } from "./trello/enterprise.ts";
+import { isMissingRight } from "./trello/phrases.ts";
 import { createTrelloReads } from "./trello/reads.ts";
 import { createClockOffset } from "./trello/upstream.ts";
 import { createTrelloWrites } from "./trello/writes.ts";
@@ -101,7 +102,15 @@ export function createGateway(options: GatewayOptions): RenewableGateway {
 
   // A sign-in by OAuth 2.0 renews its tokens itself.
   const trelloUpstream =
-    "oauth2" in options.trello ? trello.upstream : followUpstream(() => trello.upstream, refused);
+    "oauth2" in options.trello
+      ? trello.upstream
+      : followUpstream(
+          () => trello.upstream,
+          async (outcome) => {
+            // Trello also answers 401 if only a right is missing. A new token would not help.
+            if (!isMissingRight(outcome)) await refused();
+          },
+        );
   const scimUpstream = scim && followUpstream(() => scim.line.upstream, refused);
   const organizationUpstream = organization && followUpstream(() => organization.line.upstream, refused);
   const orgId = options.organization?.orgId ?? "";

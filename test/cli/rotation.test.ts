@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Sandbox, SEED, startSandbox } from "../../src/sandbox/index.ts";
 import { MEMORY } from "../support/memory.ts";
 import { boardsWith, writesIn } from "../support/stack.ts";
@@ -181,4 +181,50 @@ test("a run that waits because its token was revoked goes on with the new token 
   const made = writesIn(sandbox).filter(({ status }) => status === 200);
   expect(new Set(made.map(({ method, path }) => `${method} ${path}`)).size).toBe(made.length);
   expect(logged(IN_USE)).toHaveLength(1);
+});
+
+describe("an invitation, which no read shows, that is refused because the token was revoked", () => {
+  const PERSON = { workspace: SEED.workspaces.standard.id, member: "new.person@example.org" };
+  const invitations = () =>
+    sandbox.requests.filter(({ operation }) => operation === "PUT /organizations/{id}/members");
+  /** The token ends when the invitation arrives. */
+  const revokeAtInvitation = (before: () => void = () => {}) => {
+    const old = sandbox.world.trello.tokens.get(SEED.tokens.full);
+    let isOver = false;
+    Object.defineProperty(old, "revoked", {
+      get() {
+        if (!isOver && invitations().length > 0) {
+          isOver = true;
+          before();
+        }
+        return isOver;
+      },
+    });
+  };
+
+  test("is sent with the new token in the file, once", async () => {
+    addToken(NEW);
+    const { tool } = await startHttp();
+    revokeAtInvitation(() => writeFileSync(file(), NEW));
+    const { planId } = await tool("invite_member", PERSON);
+    expect(await tool("apply_plan", { planId })).toMatchObject({ status: "applied" });
+    expect(invitations().map(({ status }) => status)).toEqual([401, 200]);
+  });
+
+  test("is sent by the waiting run when the new token comes, once", async () => {
+    addToken(NEW);
+    const { tool, hangUp, logged } = await startHttp();
+    revokeAtInvitation();
+    const { planId } = await tool("invite_member", PERSON);
+    const waits = JSON.stringify(await tool("apply_plan", { planId }));
+    expect(waits).toContain("UNAUTHENTICATED");
+    const runId = /run_[0-9a-f]+/.exec(waits)?.[0] ?? "";
+    await writeFile(file(), NEW);
+    hangUp();
+    await vi.waitFor(() => expect(logged("unfinished run continued")).toMatchObject([{ runId }]), {
+      timeout: 60_000,
+    });
+    expect(invitations().map(({ status }) => status)).toEqual([401, 200]);
+    expect(await tool("get_run", { runId })).toMatchObject({ state: "applied" });
+  });
 });

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createGateway } from "../../src/gateway/create.ts";
-import type { GatewayOptions } from "../../src/gateway/create.ts";
-import type { Gateway } from "../../src/gateway/gateway.ts";
+import type { GatewayOptions, RenewableGateway } from "../../src/gateway/create.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
 import { openLedger } from "../../src/store/ledger.ts";
 
@@ -27,7 +26,7 @@ export interface LogLine {
 export async function gatewayTo(
   env: Readonly<Record<string, string>>,
   overrides: Partial<GatewayOptions> = {},
-): Promise<{ gateway: Gateway; log: LogLine[] }> {
+): Promise<{ gateway: RenewableGateway; log: LogLine[] }> {
   const log: LogLine[] = [];
   const gateway = createGateway({
     trello: {

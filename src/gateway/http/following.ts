@@ -4,7 +4,7 @@ import type { Upstream } from "./upstream.ts";
  * An upstream whose credentials can be replaced while requests are under way: each request uses what `current` gives
  * when it is sent. `refused` is called after a 401, to look for new credentials at once.
  */
-export function followUpstream(current: () => Upstream, refused: () => Promise<void>): Upstream {
+export function followUpstream(current: () => Upstream, refused: NonNullable<Upstream["refused"]>): Upstream {
   const { name, called, baseUrl, mediaType } = current();
   return {
     name,

@@ -130,7 +130,7 @@ export function createSend(deps: SendDeps): Send {
         continue;
       }
       if (!isRenewed && outcome.kind === "reply" && outcome.status === 401) {
-        await upstream.refused?.();
+        await upstream.refused?.(outcome);
         const isReplaced = credentialsNow(upstream) !== used;
         // A run reads the state before it sends a write again, so the write goes back to the run.
         if (isReplaced && access === "write") throw credentialsReplaced(operation);

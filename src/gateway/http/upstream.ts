@@ -49,7 +49,7 @@ export interface Upstream {
    */
   readonly current?: () => Upstream;
   /** Called after a 401, so that the server looks for new credentials at once. */
-  readonly refused?: () => Promise<void>;
+  readonly refused?: (outcome: Outcome) => Promise<void>;
   charges(request: Pick<UpstreamRequest, "path" | "counted">): readonly Charge[];
   /** The ids of the rate budgets that a reply with status 429 names. */
   limited(body: string | null, charges: readonly Charge[]): readonly string[];

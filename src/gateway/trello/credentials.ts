@@ -11,7 +11,7 @@ import type { TokenInfo } from "../../domain/trello.ts";
 import type { Pass } from "../gateway.ts";
 import { type TrelloCredentials, trelloAuthorization } from "../http/authorization.ts";
 import { createMemo } from "../http/memo.ts";
-import { TRELLO_PHRASES } from "./phrases.ts";
+import { isMissingRight } from "./phrases.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import { SIGN_IN_NEXT } from "./access-tokens.ts";
 import type { OAuth2Client } from "./oauth2.ts";
@@ -77,10 +77,7 @@ export function signIn({ clientId }: OAuth2Client, tokens: AccessTokens): Creden
       if (outcome.status !== 401) return false;
       const { scopes } = await tokens.current();
       if (missingFor(operation, scopes) !== null) return false;
-      const known = TRELLO_PHRASES.find(
-        ({ statuses, pattern }) => statuses.includes(401) && pattern.test(outcome.text ?? ""),
-      );
-      return await tokens.isReplaced(accessToken, known !== undefined && known.code !== "UNAUTHENTICATED");
+      return await tokens.isReplaced(accessToken, isMissingRight(outcome));
     },
     counted: { app: clientId, signIn: `sign-in of ${clientId}` },
     async token() {

@@ -1,4 +1,5 @@
 import type { Phrase } from "../http/failures.ts";
+import type { Outcome } from "../http/request.ts";
 
 const NEW_TOKEN =
   "Ask the administrator to make a new token with the `login` command and to set TRELLO_API_TOKEN. A server that reads it from a file takes it by itself; otherwise it needs a restart.";
@@ -137,3 +138,10 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     next: "The usual causes: a Free workspace is full with 10 collaborators; the workspace allows only some email domains, or no guests; the token's owner is not an admin there. list_workspaces shows the plan tier, and an admin of the workspace its settings.",
   },
 ];
+
+/** Whether Trello refused with 401 because of a missing right. The credentials are then valid. */
+export function isMissingRight(outcome: Outcome): boolean {
+  const text = outcome.kind === "reply" ? (outcome.text ?? "") : "";
+  const known = TRELLO_PHRASES.find(({ statuses, pattern }) => statuses.includes(401) && pattern.test(text));
+  return known !== undefined && known.code !== "UNAUTHENTICATED";
+}
