@@ -14,6 +14,16 @@ export function emailOf(text: string): string | null {
 }
 
 /**
+ * An email in the form in which emails are compared: lower case, with the domain in ASCII. Dots and plus parts of the name
+ * stay, because other mailboxes can differ by them. null if the text is no email; a space within it makes it none.
+ */
+export function comparableEmail(text: string | null | undefined): string | null {
+  const trimmed = text?.trim() ?? "";
+  if (trimmed === "" || /\s/.test(trimmed)) return null;
+  return emailOf(trimmed) ?? plainEmailFor(trimmed);
+}
+
+/**
  * The email that the writer of a wrong text probably meant, for a message. Full-width characters become normal
  * characters, and an international domain gets its `xn--` form. null if the result is not an email either.
  */

@@ -1,3 +1,4 @@
+import { comparableEmail } from "../domain/email.ts";
 import type { EnterpriseMemberRow } from "../domain/enterprise.ts";
 import type { LinkedEmail } from "../domain/identity.ts";
 import type { PlanContext } from "../domain/planning.ts";
@@ -99,10 +100,10 @@ function personOf(
   const member = named[0] ?? row?.member ?? null;
   const accountId = named.find(({ aaId }) => aaId)?.aaId ?? row?.member.aaId ?? null;
   const shown = [...named.map(({ email }) => email), row?.member.email, ...emailsOf(accountId)].flatMap(
-    (email) => (email ? [email.toLowerCase()] : []),
+    (email) => (email ? [compared(email)] : []),
   );
-  const disputed = links.filter((link) => link.disputed).map(({ email }) => email);
-  const proven = [...shown, ...links.filter((link) => !link.disputed).map(({ email }) => email)];
+  const disputed = links.filter((link) => link.disputed).map(({ email }) => compared(email));
+  const proven = [...shown, ...links.filter((link) => !link.disputed).map(({ email }) => compared(email))];
   const seen = [...named.map(({ dateLastActive }) => dateLastActive), row?.member.dateLastActive];
   return {
     idMember,
@@ -120,6 +121,11 @@ function personOf(
         .sort()
         .at(-1) ?? null,
   };
+}
+
+/** Rosters write the domain of an email in ASCII too. */
+function compared(email: string): string {
+  return comparableEmail(email) ?? email.toLowerCase();
 }
 
 type EmailsOf = (accountId: string | null) => readonly string[];

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { comparableEmail } from "../domain/email.ts";
 import { wireFlag, wireText } from "../domain/wire.ts";
-import { addressesOf, addressOf, dateOf, type RosterSource, textIn, textOf, weakOnes } from "./source.ts";
+import { addressesOf, dateOf, type RosterSource, textIn, textOf, weakOnes } from "./source.ts";
 
 const texts = z.array(z.string()).nullish().catch(null);
 const user = z.object({
@@ -92,7 +93,7 @@ export const entra: RosterSource = {
       says,
       accountId: null,
       role: null,
-      manager: manager ? (addressOf(manager.mail) ?? textOf(manager.id)) : null,
+      manager: manager ? (comparableEmail(manager.mail) ?? textOf(manager.id)) : null,
       department: textOf(told.department),
       lastSignIn: dateOf(told.signInActivity?.lastSignInDateTime),
     };

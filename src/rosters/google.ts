@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { comparableEmail } from "../domain/email.ts";
 import { wireFlag, wireText } from "../domain/wire.ts";
-import { addressesOf, addressOf, dateOf, type RosterSource, textIn, textOf, weakOnes } from "./source.ts";
+import { addressesOf, dateOf, type RosterSource, textIn, textOf, weakOnes } from "./source.ts";
 
 const texts = z.array(z.string()).nullish().catch(null);
 const objects = <Shape extends z.ZodRawShape>(shape: Shape) => z.array(z.object(shape)).nullish().catch(null);
@@ -87,7 +88,7 @@ export const google: RosterSource = {
       ...statusOf(told),
       accountId: null,
       role: null,
-      manager: addressOf(manager) ?? textOf(manager),
+      manager: comparableEmail(manager) ?? textOf(manager),
       department: textOf(own?.department),
       lastSignIn: dateOf(told.lastLoginTime),
     };

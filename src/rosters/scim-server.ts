@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { comparableEmail } from "../domain/email.ts";
 import { ENTERPRISE_SCHEMA } from "../domain/scim.ts";
 import { plural } from "../domain/text.ts";
 import { wireFlag, wireText } from "../domain/wire.ts";
-import { addressesOf, addressOf, type RosterSource, textOf, weakOnes } from "./source.ts";
+import { addressesOf, type RosterSource, textOf, weakOnes } from "./source.ts";
 
 const user = z.object({
   id: z.union([z.string().min(1), z.number()]).transform(String),
@@ -94,7 +95,7 @@ export const scimServer: RosterSource = {
       says: told.active === null ? null : `active: ${told.active}`,
       accountId: null,
       role: null,
-      manager: addressOf(more?.manager?.value) ?? textOf(more?.manager?.value),
+      manager: comparableEmail(more?.manager?.value) ?? textOf(more?.manager?.value),
       department: textOf(more?.department),
       lastSignIn: null,
     };

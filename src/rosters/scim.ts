@@ -3,7 +3,8 @@ import { requireScim } from "../domain/reads.ts";
 import type { Roster, RosterPerson } from "../domain/roster.ts";
 import type { ScimUser } from "../domain/scim.ts";
 import { clean } from "../domain/text.ts";
-import { accountIdOf, emailsShown, scimName } from "../people/scim-users.ts";
+import { accountIdOf, scimName } from "../people/scim-users.ts";
+import { addressesOf } from "./source.ts";
 
 /** The name of the SCIM directory in sentences, when it is used as a roster. */
 export const SCIM_ROSTER = "SCIM directory";
@@ -20,11 +21,18 @@ function personOf(user: ScimUser): RosterPerson {
   const isOff = user.active === false;
   return {
     row: user.id,
-    emails: emailsShown(user).map((email) => clean(email, 254)),
+    emails: emailsOf(user),
     name: clean(scimName(user)),
     status: isOff ? "blocked" : "active",
     says: isOff ? "active: false" : null,
     accountId: accountIdOf(user),
     role: null,
   };
+}
+
+/** The emails of the record, the primary one first. The userName counts only if the record has no email. */
+function emailsOf({ userName, emails }: ScimUser): readonly string[] {
+  const rows = (emails ?? []).toSorted((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false));
+  const shown = addressesOf(rows.map(({ value }) => value));
+  return shown.length > 0 ? shown : addressesOf([userName]);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { emailOf, plainEmailFor } from "../domain/email.ts";
+import { comparableEmail } from "../domain/email.ts";
 import { AppError } from "../domain/error.ts";
 import type { RosterPage, RosterPerson, RosterRequest, RosterStatus, RosterWants } from "../domain/roster.ts";
 import { clean } from "../domain/text.ts";
@@ -94,14 +94,9 @@ export function nextLink(header: string | null): string | null {
   return null;
 }
 
-/** An email address in the form for comparing: lower case, with the domain in ASCII. null if the text is no address. */
-export function addressOf(text: string | null | undefined): string | null {
-  return text ? (emailOf(text) ?? plainEmailFor(text)) : null;
-}
-
 /** The email addresses in a list of texts, each only once, in the same order. */
 export function addressesOf(texts: readonly (string | null | undefined)[]): readonly string[] {
-  return [...new Set(texts.flatMap((text) => addressOf(text) ?? []))];
+  return [...new Set(texts.flatMap((text) => comparableEmail(text) ?? []))];
 }
 
 /** The addresses that are not among the certain addresses. They can belong to another person. */

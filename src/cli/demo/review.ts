@@ -105,7 +105,7 @@ async function propose(client: DemoClient, screen: Screen, reviewId: string): Pr
     }));
   await client.call("decide_review", { reviewId, decisions }, z.object({}));
   screen.lines(
-    `findings about people: ${countsText(items.flatMap(({ findings }) => findings))}`,
+    `items with a finding: ${countsText(items.flatMap(({ findings }) => findings))}`,
     `proposes to remove ${plural(decisions.length, "item")}, with the finding as a note: ${countsText(items.flatMap(({ findings }) => findings.filter((kind) => TAKEN.has(kind))))}`,
   );
   return decisions.length;

@@ -61,6 +61,32 @@ it.each(LEAVER_RUNGS)("up to %s, and only the leaver", async (rung) => {
   if (rung === "everywhere") expect(plan.requires).toBe("approval");
 });
 
+it("a person whose email the sources write in another form is on the roster", async () => {
+  const { store, sandbox, caller, engine } = alone;
+  await store.links.put({
+    email: "jonas@bücher.example",
+    idMember: leaver.id,
+    accountId: null,
+    scimId: null,
+    source: "enterprise",
+    seenAt: "2026-01-01T00:00:00.000Z",
+  });
+  const staying = [...sandbox.world.atlassian.accounts.values()].filter(
+    ({ email }) => email !== leaver.email,
+  );
+  const leaversWith = async (...rows: readonly string[]) => {
+    const csv = ["email,status", ...staying.map(({ email }) => `${email},active`), ...rows].join("\n");
+    const { summary } = await engine.propose(
+      "plan_roster_changes",
+      { csv, workspace: WORKSPACES.standard.id },
+      caller,
+    );
+    return /(\d+) leaver/.exec(summary)?.[1];
+  };
+  expect(await leaversWith()).toBe("1");
+  expect(await leaversWith("JONAS@xn--bcher-kva.example,active")).toBe("0");
+});
+
 it("everywhere without an application says what is missing, and the plan does not promise it", async () => {
   const plan = await planned(alone, "everywhere");
   expect(about(plan, "application_user")).toEqual([]);
