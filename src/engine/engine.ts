@@ -90,6 +90,8 @@ export interface Engine {
    * Rejects if the run cannot be finished now; the run can be continued later.
    */
   carry(runId: string, signal?: AbortSignal): Promise<Run | null>;
+  /** Reads for whom this server works, so that `carry` starts at once. Rejects if the upstream does not answer. */
+  prepare(signal?: AbortSignal): Promise<void>;
 }
 
 /** Creates the engine, which plans, checks confirmations and applies plans, for one gateway and one store. */

@@ -10,12 +10,17 @@ export type Carried = "ended" | "failed" | "left";
  */
 export interface Dispatcher {
   /**
-   * Starts to give runs to this process, at most `slots` at the same time. `failed` is called if a search for runs
-   * failed. The search is then repeated.
+   * Starts to give runs to this process, at most `slots` at the same time. `prepare` is called before the first run is
+   * given. Until it resolves, other processes get the runs. `failed` is called if it or a search for runs failed; both
+   * are then repeated.
    */
   start(
     carry: (runId: string, signal: AbortSignal) => Promise<Carried>,
-    options: { readonly slots: number; failed(error: unknown): void },
+    options: {
+      readonly slots: number;
+      prepare(signal: AbortSignal): Promise<void>;
+      failed(error: unknown): void;
+    },
   ): Promise<void>;
   /** Resolves when every run that this process got has ended or was given back. */
   stop(): Promise<void>;

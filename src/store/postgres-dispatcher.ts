@@ -5,19 +5,9 @@ import { CompiledQuery } from "kysely";
 import type PgBoss from "pg-boss";
 import type { Carried, Dispatcher } from "./dispatcher.ts";
 import { UNFINISHED } from "./leases.ts";
-import { type Pool, postgresFailure, schemaOf, startAlone } from "./postgres-connection.ts";
+import { type Pool, postgresFailure, schemaOf } from "./postgres-connection.ts";
+import { queueOf, startQueue } from "./postgres-queue.ts";
 import { after, type Database, type ReadTx, type Tx } from "./schema.ts";
-
-/**
- * The queue library (pg-boss) has its own PostgreSQL schema, because another program in the database may use another
- * version of the library.
- */
-const QUEUE_SCHEMA = "identity_queue";
-
-/** The name of the queue: one queue for the service, and one for each tenant. */
-function queueOf(tenant: string | null): string {
-  return tenant === null ? "runs" : `runs_${tenant}`;
-}
 
 /** How often (ms) a process looks for tickets, and for unfinished runs that no process works on. */
 const FETCH_MS = 750;
@@ -27,6 +17,8 @@ const SWEEP_MS = 1_000;
  */
 const TICKET_LIFE_MS = 5_000;
 const MOST_SWEPT = 50;
+/** How long (ms) a process that could not prepare for runs waits before it tries again. */
+const PREPARE_PAUSE_MS = 15_000;
 /** How long (ms) no process tries a run again that could not be finished. Each further wait is twice as long. */
 const FIRST_PAUSE_MS = 15_000;
 const LONGEST_PAUSE_MS = 600_000;
@@ -69,6 +61,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
   setMaxListeners(0, signal);
   const carrying = new Set<Promise<void>>();
   const loops: Promise<void>[] = [];
+  let isPrepared = false;
 
   /** Gives a ticket to each unfinished run that no process works on, in the transaction that finds the run. */
   async function sweep(boss: PgBoss): Promise<void> {
@@ -102,8 +95,23 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
     });
   }
 
+  /** Until this process is prepared, other processes get the runs. */
+  async function prepareOnce(
+    boss: PgBoss,
+    prepare: Parameters<Dispatcher["start"]>[1]["prepare"],
+  ): Promise<void> {
+    if (isPrepared || (await boss.getQueueSize(queue)) === 0) return;
+    try {
+      await prepare(signal);
+      isPrepared = true;
+    } catch (thrown) {
+      await sleep(PREPARE_PAUSE_MS, undefined, { signal, ref: false }).catch(() => {});
+      throw thrown;
+    }
+  }
+
   async function take(boss: PgBoss, carry: Parameters<Dispatcher["start"]>[0], free: number): Promise<void> {
-    if (free <= 0) return;
+    if (free <= 0 || !isPrepared) return;
     for (const job of await boss.fetch<Ticket>(queue, { batchSize: free })) {
       const work = follow(boss, job.data, carry).catch(() => {});
       carrying.add(work);
@@ -145,12 +153,19 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
   }
 
   return {
-    async start(carry, { slots, failed }) {
+    async start(carry, { slots, prepare, failed }) {
       const boss = await startQueue(pool, queue, failed);
       if (signal.aborted) return;
       loops.push(
         repeat(SWEEP_MS, () => sweep(boss), failed),
-        repeat(FETCH_MS, () => take(boss, carry, slots - carrying.size), failed),
+        repeat(
+          FETCH_MS,
+          async () => {
+            await prepareOnce(boss, prepare);
+            await take(boss, carry, slots - carrying.size);
+          },
+          failed,
+        ),
       );
     },
     async stop() {
@@ -159,25 +174,6 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
       await Promise.all(carrying);
     },
   };
-}
-
-/** The queue library is loaded only here, so that commands that continue no runs start faster. */
-async function startQueue(pool: Pool, queue: string, failed: (error: unknown) => void): Promise<PgBoss> {
-  const { default: Boss } = await import("pg-boss");
-  const boss = new Boss({
-    db: { executeSql: (text, values) => pool.query(text, values) },
-    schema: QUEUE_SCHEMA,
-    // The queue does not delete old tickets: the process that uses a ticket deletes it.
-    schedule: false,
-    supervise: false,
-  });
-  boss.on("error", failed);
-  await startAlone(pool, async () => {
-    await boss.start();
-    if ((await boss.getQueue(queue)) === null)
-      await boss.createQueue(queue, { name: queue, retryLimit: 0, expireInHours: 23, retentionDays: 30 });
-  });
-  return boss;
 }
 
 /** Unfinished runs that need a new ticket: their lease has expired, or their ticket was not used in time. */

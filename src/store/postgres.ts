@@ -13,14 +13,18 @@ import {
   sql,
   type TransactionSettings,
 } from "kysely";
+import PQueue from "p-queue";
 import { BEGIN_READ, beginWrite, type Pool, postgresFailure, SCHEMA } from "./postgres-connection.ts";
-import type { Database, Tables } from "./schema.ts";
+import type { Database, Tables, Tx } from "./schema.ts";
+
+/** After this time (ms), the next write of a process no longer waits for the one before. */
+const TURN_MS = 4_000;
 
 /**
  * The tables of the store in a schema of a PostgreSQL database. Closing the service's own store closes the connections;
  * closing a tenant's store does not.
  */
-export function createPostgres(pool: Pool, schema: string = SCHEMA): Database {
+export function createPostgres(pool: Pool, schema: string = SCHEMA, turnMs: number = TURN_MS): Database {
   const kysely = new Kysely<Tables>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),
@@ -30,6 +34,9 @@ export function createPostgres(pool: Pool, schema: string = SCHEMA): Database {
     },
     plugins: [BYTEWISE],
   }).withSchema(schema);
+  // If a process is stopped, PostgreSQL still gives its waiting writes the lock, one after another, and ends each only
+  // after some seconds. So a process has one write at a time there. A write without an answer does not stop the others.
+  const turns = new PQueue({ concurrency: 1, timeout: turnMs });
   const read: Database["read"] = (work) =>
     kysely.transaction().setAccessMode("read only").execute(work).catch(fail);
   return {
@@ -37,7 +44,11 @@ export function createPostgres(pool: Pool, schema: string = SCHEMA): Database {
     // A PostgreSQL transaction always sees all committed changes. So nothing has to be opened again, and `read` is
     // used.
     readAnew: read,
-    write: (work) => kysely.transaction().execute(work).catch(fail),
+    write: <T>(work: (tx: Tx) => Promise<T>) =>
+      new Promise<T>((resolve, reject) => {
+        const turn = async () => await kysely.transaction().execute(work).then(resolve, reject);
+        turns.add(turn).catch(() => {});
+      }).catch(fail),
     async now(tx) {
       const { at } = await tx
         .selectFrom(sql<{ at: Date }>`(select ${sql.ref(`${SCHEMA}.clock`)}() as at)`.as("moment"))

@@ -9,7 +9,14 @@ import { newDatabase, query } from "./databases.ts";
 const LONG = { timeout: 60_000, interval: 100 };
 
 /** A process: what it was handed, and what it answered. */
-async function process(url: string, answer: (store: Store, runId: string) => Promise<Carried>, slots = 5) {
+async function process(
+  url: string,
+  answer: (store: Store, runId: string) => Promise<Carried>,
+  {
+    slots = 5,
+    prepare = async () => {},
+  }: { slots?: number; prepare?: (signal: AbortSignal) => Promise<void> } = {},
+) {
   const store = await opened(url);
   const handed: string[] = [];
   const failures: unknown[] = [];
@@ -18,7 +25,7 @@ async function process(url: string, answer: (store: Store, runId: string) => Pro
       handed.push(runId);
       return answer(store, runId);
     },
-    { slots, failed: (error) => failures.push(error) },
+    { slots, prepare, failed: (error) => failures.push(error) },
   );
   return { store, handed, failures };
 }
@@ -100,6 +107,28 @@ describe("runs without a process, on PostgreSQL", () => {
     }
   });
 
+  it("go to a process that can continue them, while another one still asks whom it works for", async () => {
+    const url = await newDatabase();
+    const store = await opened(url);
+    const runs = [await lapsed(url, store), await lapsed(url, store), await lapsed(url, store)];
+    let asked = 0;
+    // Like a request that waits for the rate budget.
+    const prepare = (signal: AbortSignal) =>
+      new Promise<void>((_resolve, reject) => {
+        asked += 1;
+        signal.addEventListener("abort", () => reject(new Error("cancelled")), { once: true });
+      });
+    const asking = await process(url, claims, { prepare });
+    await vi.waitFor(() => expect(asked).toBe(1), LONG);
+    await process(url, claims);
+    await vi.waitFor(async () => {
+      for (const { id } of runs) expect((await store.runs.get(id))?.state).toBe("applied");
+    }, LONG);
+    expect([asking.handed, asked]).toEqual([[], 1]);
+    await asking.store.dispatcher?.stop();
+    expect(asking.failures).toEqual([]);
+  });
+
   it("whose ticket died with its process get another", async () => {
     const url = await newDatabase();
     const store = await opened(url);
@@ -108,7 +137,7 @@ describe("runs without a process, on PostgreSQL", () => {
     const forever = new Promise<Carried>((resolve) => {
       end = resolve;
     });
-    const died = await process(url, () => forever, 1);
+    const died = await process(url, () => forever, { slots: 1 });
     await vi.waitFor(() => expect(died.handed).toEqual([run.id]), LONG);
     const other = await process(url, claims);
     await query(url, "update identity.tickets set due_at = '2026-01-01T00:00:00.000Z'");

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { AppError, toAppError } from "../../src/domain/error.ts";
-import { postgresFailure } from "../../src/store/postgres-connection.ts";
+import { beginWrite, createPool, type Pool, postgresFailure } from "../../src/store/postgres-connection.ts";
+import { createPostgres } from "../../src/store/postgres.ts";
 import { opened } from "../store/backends.ts";
-import { aPlan, aRun, someEffects } from "../store/fixtures.ts";
+import { aPlan, aRun, NOON, someEffects } from "../store/fixtures.ts";
 import { bundleChild, startChild } from "../store/processes.ts";
 import { newDatabase, query, databaseWith } from "./databases.ts";
 
@@ -164,6 +165,56 @@ describe("a store on PostgreSQL in trouble", () => {
       child.resume();
     }
     await child.kill();
+  });
+
+  it("waits for the writers' lock with one write at a time, and reads meanwhile", async () => {
+    const url = await newDatabase();
+    const store = await opened(url);
+    const pool = createPool(url);
+    onTestFinished(() => pool.end());
+    const other = await pool.connect();
+    await other.query(beginWrite("identity"));
+    await other.query("set local idle_in_transaction_session_timeout = 0");
+    const begun = Date.now();
+    const plans = Array.from({ length: 9 }, () => aPlan());
+    const puts = plans.map((plan) => store.plans.put(plan));
+    const waiting = async () =>
+      (
+        await query<{ n: number }>(
+          url,
+          "select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())",
+        )
+      )[0]?.n;
+    await vi.waitFor(async () => expect(await waiting()).toBeGreaterThan(0), { timeout: 60_000 });
+    expect(await store.plans.get("plan_unknown")).toBeNull();
+    // On a machine so slow that a write has no answer for four seconds, the next one goes too.
+    expect(await waiting()).toBeLessThanOrEqual(1 + Math.floor((Date.now() - begun) / 4_000));
+    await other.query("commit");
+    other.release();
+    await Promise.all(puts);
+    expect(await store.plans.waiting(NOON)).toHaveLength(plans.length);
+  });
+
+  it("goes on writing if the connection of one write gives no answer", async () => {
+    const url = await newDatabase();
+    await opened(url);
+    const pool = createPool(url);
+    const connect = pool.connect.bind(pool);
+    let connections = 0;
+    const hanging: Pool = Object.assign<Pool, object>(pool, {
+      connect: () => (connections++ === 0 ? new Promise(() => {}) : connect()),
+    });
+    const database = createPostgres(hanging, "identity", 50);
+    onTestFinished(() => database.close());
+    const fact = (key: string) =>
+      database.write((tx) => tx.insertInto("facts").values({ key, value: "x", learnt_at: NOON }).execute());
+    const lost = fact("lost");
+    await Promise.all([fact("a"), fact("b")]);
+    expect(await query(url, "select key from identity.facts order by key")).toEqual([
+      { key: "a" },
+      { key: "b" },
+    ]);
+    expect(await Promise.race([lost.then(() => "written"), Promise.resolve("no answer")])).toBe("no answer");
   });
 
   it("says that it is damaged if a stored plan no longer parses", async () => {

@@ -180,6 +180,7 @@ export async function startPlannedEngine(options: PlannedOptions = {}): Promise<
     runs: (page) => side().runs(page),
     recover: (signal, which) => side().recover(signal, which),
     carry: (runId, signal) => side().carry(runId, signal),
+    prepare: (signal) => side().prepare(signal),
   };
   return {
     engine,

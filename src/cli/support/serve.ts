@@ -192,7 +192,7 @@ async function takeUpRuns(product: Product, signal: AbortSignal): Promise<void> 
   };
   while (!signal.aborted) {
     try {
-      return await dispatcher.start(carry, { slots: SLOTS, failed });
+      return await dispatcher.start(carry, { slots: SLOTS, prepare: engine.prepare, failed });
     } catch (thrown) {
       failed(thrown);
       await sleepUnheld(RECOVERY_INTERVAL_MS, signal).catch(() => {});

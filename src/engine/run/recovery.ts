@@ -23,6 +23,7 @@ interface Pause {
 interface Recovery {
   recover(signal?: AbortSignal, which?: "all" | "abandoned"): Promise<readonly Run[]>;
   carry(runId: string, signal?: AbortSignal): Promise<Run | null>;
+  prepare(signal?: AbortSignal): Promise<void>;
 }
 
 /**
@@ -37,11 +38,16 @@ export function createRecovery(deps: RunDeps): Recovery {
   // By run id: the reason why this server does not continue the run. Each reason is logged only once.
   const left = new Map<string, string>();
 
+  /** The account that this server works for. The upstream is asked once. */
+  async function ownId(signal?: AbortSignal): Promise<string> {
+    return (await principalOf(createContext(deps, { ...NOBODY, ...(signal && { signal }) }).reads, NOBODY))
+      .id;
+  }
+
   /** Why this server may not continue a run that no process works on; null if it may continue the run. */
   async function reservation({ plan }: Run): Promise<string | null> {
     if (!deps.planner(plan.tool)) return `the tool ${plan.tool} is not enabled here`;
-    const { id } = await principalOf(createContext(deps, NOBODY).reads, NOBODY);
-    return accountOf(plan.principal) === id ? null : "the run belongs to another account";
+    return accountOf(plan.principal) === (await ownId()) ? null : "the run belongs to another account";
   }
 
   /** Whether this server may continue the run. If an upstream does not answer now, this is checked again later. */
@@ -125,6 +131,7 @@ export function createRecovery(deps: RunDeps): Recovery {
   let carried = 0;
   return {
     recover,
+    prepare: async (signal) => void (await ownId(signal)),
     carry(id, signal) {
       carried += 1;
       // Each try gets a new process name. An older try of this process may still be running, if its lease expired while
