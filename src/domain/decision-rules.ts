@@ -149,6 +149,9 @@ function yesRefusal(plan: Plan, decision: Decision): AppError | null {
   return approverRefusal(plan, decision);
 }
 
+/** The clocks of two servers of one store may differ by this much. */
+const CLOCKS_DIFFER_MS = 5 * 60_000;
+
 /** Why the plan can no longer be decided or applied; null if it still can be. */
 function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppError | null {
   if (state === "declined") {
@@ -164,8 +167,10 @@ function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppErro
       retry: "replan",
     });
   }
+  // A time before the plan was made is wrong: the clock was set back, and the plan would be valid for too long.
+  const isTooEarly = Date.parse(at) < Date.parse(plan.createdAt) - CLOCKS_DIFFER_MS;
   // A time in a wrong form counts as expired. Otherwise the plan would never expire.
-  if (Date.parse(at) < Date.parse(plan.expiresAt)) return null;
+  if (Date.parse(at) < Date.parse(plan.expiresAt) && !isTooEarly) return null;
   return new AppError("CONFIRMATION_EXPIRED", "This plan has expired.", {
     next: "Call the tool again for a new plan.",
     retry: "replan",

@@ -53,6 +53,15 @@ describe.each(STATES)("a plan that is %s", (state, apply, applyLate, decide, dec
     }
   });
 
+  test("has expired if the clock was set back to before it was made, and not if two clocks differ", () => {
+    const before = (ms: number) => new Date(Date.parse(plan.createdAt) - ms).toISOString();
+    for (const ms of [86_400_000, 3_600_000, 301_000]) {
+      expect(applyRefusal(stored(state), { ...mine, at: before(ms) })?.code ?? null).toBe(applyLate);
+      expect(decideRefusal(stored(state), { ...yes, at: before(ms) })?.code ?? null).toBe(decideLate);
+    }
+    expect(applyRefusal(stored(state), { ...mine, at: before(60_000) })?.code ?? null).toBe(apply);
+  });
+
   test("is unknown to another principal", () => {
     expect(applyRefusal(stored(state), { ...mine, principalId: "m1" })).toEqual(unknownPlan());
   });

@@ -15,6 +15,8 @@ import { levelFor } from "../plan/levels.ts";
  * approved.
  */
 const LONGEST_RUN_MS = 86_400_000;
+/** The clocks of two servers of one store may differ by this much. */
+const CLOCKS_DIFFER_MS = 5 * 60_000;
 
 /**
  * Checks an unfinished run before it continues: its age, the guards, the daily limits, the confirmation level and the
@@ -78,10 +80,13 @@ async function refusalOf(
   context: PlanContext,
 ): Promise<AppError | null> {
   const { plan, decision } = run;
-  if (deps.clock.now() - Date.parse(run.startedAt) > LONGEST_RUN_MS) {
-    return new AppError("CONFIRMATION_EXPIRED", "The run was started more than 24 hours ago.", {
-      next: "Call get_run to see what the run did.",
-    });
+  const age = deps.clock.now() - Date.parse(run.startedAt);
+  if (age > LONGEST_RUN_MS || age < -CLOCKS_DIFFER_MS) {
+    const why =
+      age > 0
+        ? "The run was started more than 24 hours ago."
+        : "The clock was set back after the run was started, so the age of the run is not known.";
+    return new AppError("CONFIRMATION_EXPIRED", why, { next: "Call get_run to see what the run did." });
   }
   const effects = left.map(({ effect }) => effect);
   const requires = levelNow(deps, plan, effects);

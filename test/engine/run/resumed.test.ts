@@ -56,6 +56,9 @@ const FORBIDDEN: Readonly<Record<string, () => Partial<EngineDeps>>> = {
   "a day and a minute went by": () => ({
     clock: { ...stack.deps.clock, now: () => stack.deps.clock.now() + DAY + 60_000 },
   }),
+  "the clock was set back by a day": () => ({
+    clock: { ...stack.deps.clock, now: () => stack.deps.clock.now() - DAY },
+  }),
   "the person is the last admin by now": () => {
     const board = boardsWith(stack.sandbox, SEED.leaver.id, standard.id)[0];
     for (const row of board?.memberships ?? [])
