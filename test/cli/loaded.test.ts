@@ -64,7 +64,7 @@ test("a command on PostgreSQL loads its client, and neither SQLite's nor what ha
     IDENTITY_STORE_URL: "postgres://ada:hunter2@127.0.0.1:1/identity",
   });
   expect(code).toBe(1);
-  expect(stderr).toContain("The database of the store does not answer.");
+  expect(stderr).toContain("database of the store does not answer.");
   expect(stderr).not.toContain("hunter2");
   expect(found).toEqual(["kysely", "pg"]);
 });

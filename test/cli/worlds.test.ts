@@ -89,7 +89,9 @@ describe("a world that there is not is refused with one line", () => {
     expect(ended).toEqual({
       code: 2,
       stdout: "",
-      stderr: expect.stringMatching(/^--world takes clean or messy\. See `[^`]+`\.\n$/) as string,
+      stderr: expect.stringMatching(
+        /^--world takes clean or messy\.( Did you mean messy\?)? See `[^`]+`\.\n$/,
+      ) as string,
     });
   });
 

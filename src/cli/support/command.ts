@@ -33,7 +33,7 @@ export class UsageError extends Error {
 
 /** Writes lines. */
 export function print(stream: NodeJS.WritableStream, ...lines: readonly string[]): void {
-  stream.write(lines.map((line) => `${line}\n`).join(""));
+  if (lines.length > 0) stream.write(lines.map((line) => `${line}\n`).join(""));
 }
 
 /** Resolves when the signal is aborted. */

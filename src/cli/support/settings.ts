@@ -107,7 +107,7 @@ export function readFlags<const Name extends CommandName>(name: Name, args: read
   for (const [flag, { choices }] of Object.entries(command.flags)) {
     const value = values[flag];
     if (choices && typeof value === "string" && !choices.includes(value))
-      throw new UsageError(`--${flag} takes ${either(choices)}.`);
+      throw new UsageError(`--${flag} takes ${either(choices)}.${meantText(value, choices)}`);
   }
   const { verb, id } = readVerb(name, command, positionals);
   const file = values["settings-file"];
