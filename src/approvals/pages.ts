@@ -189,7 +189,8 @@ export function createPages(
       const run = await ownRun(idIn(request), viewer);
       const form = Object.values(EVIDENCE_FORMS).find(({ ending }) => ending === request.params["ending"]);
       if (!run || !form) throw unknownRun();
-      // This file has its own style, so it needs another policy. The browser downloads the file and does not show it.
+      // The downloaded report contains its own style sheet, so it needs another content security policy than the pages.
+      // The browser saves the report and does not show it.
       response.setHeader("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
       response.setHeader("content-disposition", `attachment; filename="${run.id}.${form.ending}"`);
       response.type(form.mimeType).send(form.write(reportOf(run)));

@@ -33,7 +33,10 @@ export const applicationForm = z
     if (!write && undo !== undefined) refuse("undo", "has no effect without write: true; remove this line");
   });
 
-/** Makes the connection from these settings. `secret` returns the secret to which a setting refers. */
+/**
+ * Makes the connection to a SCIM application from its entry in the connections file. `secret` returns the secret to
+ * which a setting refers.
+ */
 export function applicationOf(
   name: string,
   form: z.output<typeof applicationForm>,

@@ -6,7 +6,7 @@ import { type Config, secretsOf } from "./config.ts";
 export interface CredentialChange {
   /** The name of the connection for people: `Trello`, `SCIM`, `organization`, `roster NAME`, `directory NAME`. */
   readonly upstream: string;
-  /** The configuration with these credentials and nothing else changed. */
+  /** Returns the given configuration with the new credentials. Nothing else in it changes. */
   in(config: Config): Config;
 }
 

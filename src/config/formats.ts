@@ -75,7 +75,7 @@ export const headers = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** The headers in such a text, by name; null if the text has another form. */
+/** The headers in a text `NAME=VALUE,NAME=VALUE`, by name; null if the text has another form. */
 export function readHeaders(text: string): Readonly<Record<string, string>> | null {
   const found: Record<string, string> = {};
   for (const pair of text.split(",")) {

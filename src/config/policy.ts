@@ -6,7 +6,7 @@ import { MEMBER_FORMS, protectedMember } from "./protected.ts";
 /** The rules in the policy file. The administrator writes them for all users. */
 export interface Policy {
   readonly confirmation: {
-    /** null if the policy file sets no default level. */
+    /** The confirmation level that the policy file sets for every tool it does not name; null if the file sets none. */
     readonly default: ConfirmationLevel | null;
     readonly tools: Readonly<Record<string, ConfirmationLevel>>;
   };

@@ -118,7 +118,10 @@ export const rosterForm = z
       refuse("domain", "has no effect together with customer; remove one of the two lines");
   });
 
-/** Makes the connection from these settings. `secret` returns the secret to which a setting refers. */
+/**
+ * Makes the connection to a roster's source from its entry in the connections file. `secret` returns the secret to
+ * which a setting refers.
+ */
 export function connectionOf(
   name: string,
   form: RosterForm,

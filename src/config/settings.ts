@@ -40,7 +40,7 @@ export interface Setting<T = unknown> {
   readonly format: z.ZodType<T, string>;
   /** The text for `help`. Error messages use it too, to say what a right value is. */
   readonly says: string;
-  /** Set for a secret. It cannot be given as a flag, because other users can read the arguments of a process. */
+  /** True for a secret, which cannot be given as a flag: other users of the machine can read flags. */
   readonly secret?: true;
   /** A flag that takes no value. */
   readonly bare?: true;

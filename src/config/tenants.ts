@@ -68,8 +68,9 @@ function claimsOf(name: string, claim: unknown): readonly string[] {
 }
 
 /**
- * Makes a tenant from its settings in the file. `secret` returns the secrets. If it is missing, everything that belongs
- * to an upstream is left out. A relative path begins in the folder of the file, whose path is `path`.
+ * Makes a tenant from its settings in the file. `secret` returns a secret; without `secret`, everything that belongs to
+ * an upstream is left out. `path`: the path of the file. A relative path in the settings begins in the folder of the
+ * file.
  */
 export function tenantOf(
   name: string,

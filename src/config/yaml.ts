@@ -36,7 +36,7 @@ export function readYaml(text: string): YamlText {
   try {
     if (broken.length === 0) value = document.toJS();
   } catch {
-    // The parser throws here if an alias is unknown, or if it expands to too much text.
+    // The parser throws an error if an alias is unknown, or if the alias expands to too much text.
     broken.push(line(firstAlias(document)));
   }
   return {

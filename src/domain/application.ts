@@ -53,7 +53,7 @@ export const applicationUser = z
     userName: wireText,
     displayName: wireText,
     name: z.object({ formatted: wireText, givenName: wireText, familyName: wireText }).nullish().catch(null),
-    /** null if the record does not show whether the user is active. */
+    /** Whether the user is active; null if the record does not show it. */
     active: wireFlag,
     emails: wireRows(address),
   })

@@ -75,7 +75,7 @@ export interface ClientSessions {
     how: { readonly holdMs: number; readonly idleMs: number; readonly now: string },
   ): Promise<ReadonlySet<string>>;
   release(kind: SessionHold, id: string): Promise<void>;
-  /** Those of the given sessions that still exist and have not expired. */
+  /** Returns which of the given sessions still exist and have not expired. */
   alive(ids: readonly string[], now: string): Promise<ReadonlySet<string>>;
   end(id: string): Promise<void>;
   count(now: string): Promise<number>;

@@ -29,16 +29,16 @@ export interface Grant {
 /** The tokens in one answer of the authorization server. */
 export interface GrantTokens {
   readonly accessToken: string;
-  /** null if the answer contains no refresh token. Then the earlier refresh token stays in use. */
+  /** The new refresh token; null if the answer contains none. Then the earlier refresh token stays in use. */
   readonly refreshToken: string | null;
   readonly expiresInMs: number;
-  /** null if the answer names no scopes. Then the scopes have not changed. */
+  /** The scopes of the new tokens; null if the answer names none. Then the scopes have not changed. */
   readonly scopes: readonly string[] | null;
 }
 
 /** A sign-in that was deleted. */
 export interface ForgottenGrant extends Pick<Grant, "id" | "idMember"> {
-  /** null if the key that encrypted the stored sign-in is missing. */
+  /** The refresh token of the deleted sign-in; null if the key that encrypted the sign-in is missing. */
   readonly refreshToken: string | null;
 }
 

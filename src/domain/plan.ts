@@ -10,7 +10,7 @@ export interface Principal {
   readonly id: string;
   readonly name: string;
   readonly client: string;
-  /** Set for a signed-in person: the Trello member whose token is used. Missing if the principal is that member. */
+  /** The Trello member whose token is used for a signed-in person. Missing if the principal is that member. */
   readonly account?: string;
   /** The email of a signed-in person, if the access token shows one. */
   readonly email?: string;

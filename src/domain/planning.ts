@@ -95,7 +95,7 @@ export interface PlanContext {
   readonly rosterRules: { readonly leaverRung: LeaverRung; readonly mostGonePercent: number };
   /** How many people a named roster had when a plan was last made from it. */
   readonly rosterSizes: {
-    /** null if no plan was made from the roster yet. */
+    /** How many people the roster had when a plan was last made from it; null if no plan was made from it yet. */
     last(name: string): Promise<number | null>;
     learn(name: string, people: number): Promise<void>;
   };

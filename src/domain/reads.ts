@@ -136,7 +136,7 @@ export interface ScimReads {
 export interface ScimLink {
   readonly scimId: string;
   readonly directoryId: string | null;
-  /** null if the reply does not say. */
+  /** The id of the linked account; null if the reply does not show it. */
   readonly accountId: string | null;
 }
 

@@ -77,7 +77,7 @@ export type AccessLetter = "A" | "M" | "O" | "G" | "I" | "D";
 export interface AccessRow {
   readonly idMember: string;
   readonly name: string;
-  /** null if Trello does not show the username. */
+  /** The person's username; null if Trello does not show it. */
   readonly username: string | null;
   readonly email: string | null;
   /** The email of the person's manager. Set if a roster shows it in a row that certainly belongs to the person. */

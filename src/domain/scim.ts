@@ -27,7 +27,7 @@ export const scimUser = z
     id: z.string(),
     externalId: text,
     userName: z.string(),
-    /** null if the record does not show whether the User is active. */
+    /** Whether the User is active; null if the record does not show it. */
     active: wireFlag,
     displayName: text,
     name: z
@@ -61,7 +61,7 @@ export const scimUser = z
       ...user,
       emails: emails.rows,
       phoneNumbers: phoneNumbers.rows,
-      // null if the record does not contain groups. The User may then still be in some.
+      // The groups of the User; null if the record does not contain them. The User may then still be in some groups.
       groups: groups.isGiven ? groups.rows : null,
       ...(unread.length > 0 && { unread }),
     };

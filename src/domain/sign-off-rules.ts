@@ -31,7 +31,7 @@ export function requireReviewer(signOff: SignOff, word: ReviewWord): string {
   });
 }
 
-/** Throws if these decisions or proposals cannot be recorded. `reviewer`: null if they are proposals of an agent. */
+/** Throws if the given decisions or proposals cannot be recorded. `reviewer`: null for the proposals of an agent. */
 export function assertCanRecord(
   record: ReviewRecord,
   decisions: readonly ItemDecision[],

@@ -5,8 +5,9 @@
 // bidirectional overrides, zero-width characters). Others are not drawn (variation selectors, fillers).
 const INVISIBLE = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cn}\\p{Cs}\\p{Default_Ignorable_Code_Point}]";
 
-// A joiner character between two letters of these scripts, or between two emoji, is a part of the name (Sinhala,
-// Persian, emoji). Two joiners in a row, or a joiner between Latin letters, may hide a message and are removed.
+// Scripts whose letters are joined. Between two of their letters, or between two emoji, a joiner character is a part of
+// the name (Sinhala, Persian, emoji). Two joiners in a row, or a joiner between Latin letters, may hide a message and
+// are removed.
 const SHAPED =
   "\\p{Script=Arabic}\\p{Script=Bengali}\\p{Script=Devanagari}\\p{Script=Gujarati}\\p{Script=Gurmukhi}\\p{Script=Kannada}\\p{Script=Khmer}\\p{Script=Malayalam}\\p{Script=Mongolian}\\p{Script=Oriya}\\p{Script=Sinhala}\\p{Script=Tamil}\\p{Script=Telugu}";
 const PICTURE = "\\p{Extended_Pictographic}";
@@ -17,7 +18,7 @@ const SHAPING = [
 ].join("|");
 const KEPT_OR_INVISIBLE = new RegExp(`(${SHAPING})|${INVISIBLE}`, "gu");
 
-/** ASCII words with single spaces between them. Such a text needs no cleaning. */
+/** Matches ASCII words with single spaces between them. A text of this kind needs no cleaning. */
 const PLAIN_TEXT = /^[!-~]+(?: [!-~]+)*$/;
 
 /**
@@ -79,7 +80,8 @@ const PLAIN: Readonly<Record<string, string>> = {
 export function nameKey(text: string): string {
   return (
     clean(text, 500)
-      // This step comes before NFKD, because NFKD would turn an acute accent that stands alone into a space.
+      // Apostrophes and accents that stand alone are removed first. Otherwise the next step (Unicode form NFKD) would
+      // turn them into spaces.
       .replace(/['\u2018\u2019\u201b\u02b9\u02bb\u02bc\u00b4`\u2032\uff07]/gu, "")
       .normalize("NFKD")
       .replace(/[\p{M}\u200c\u200d]/gu, "")

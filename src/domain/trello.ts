@@ -222,7 +222,10 @@ export const tokenInfo = z.object({
   ),
 });
 export interface TokenInfo extends z.infer<typeof tokenInfo> {
-  /** Set for a sign-in by OAuth 2.0: the scopes that were granted. The server renews its access tokens. */
+  /**
+   * The scopes that were granted, for a sign-in by OAuth 2.0; otherwise missing. The server renews the access tokens of
+   * such a sign-in.
+   */
   readonly oauth2?: readonly string[];
 }
 

@@ -117,7 +117,8 @@ export interface OrganizationWrites {
   /** POST .../users/{accountId}/suspend. The person has no access and costs nothing; roles and groups stay. */
   suspendAccess(accountId: string): Promise<void>;
   /**
-   * POST .../users/{accountId}/restore. The person has the earlier access, roles and groups, and costs a seat again.
+   * POST .../users/{accountId}/restore. The person gets back the earlier access, roles and groups, and costs a seat
+   * again.
    */
   restoreAccess(accountId: string): Promise<void>;
   /** POST /users/{accountId}/manage/lifecycle/disable. The person can no longer log in anywhere. */

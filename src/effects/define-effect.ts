@@ -179,7 +179,7 @@ export type EffectKind = Omit<AnySpec, "invert" | "rebase" | "readsWorkspace"> &
     rebase(effect: Effect, reads: Reads): Promise<Effect | Changed>;
     /** The id of the workspace to read, if that is enough to see whether the effect is true; otherwise null. */
     readsWorkspace(effect: Effect): string | null;
-    /** Makes the complete effect from the data of an undo. */
+    /** Makes a complete effect from the few values that describe an undo. */
     complete(inverse: Inverse): Effect;
   };
 

@@ -10,7 +10,10 @@ type CreateTarget = { readonly groupName: string };
 /** Ids of Users. */
 type CreateAfter = { readonly members: readonly string[] };
 
-/** Creates a SCIM Group (POST /Groups) with those members whose ids are already known. Later effects add the others. */
+/**
+ * Creates a SCIM Group (POST /Groups) with the members whose ids are already known. Later effects add the other
+ * members.
+ */
 export const createScimGroup = defineEffect<CreateTarget, null, CreateAfter>({
   op: "create_scim_group",
   resource: "scim_group",

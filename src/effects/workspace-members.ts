@@ -129,8 +129,8 @@ export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, Ev
     ]),
   ],
   describe: ({ before }) => ["Remove ", " from ", ` and ${before.boards.length} of its boards`],
-  // Trello does not publish what this refusal looks like, so any refusal counts. Later plans then remove the person
-  // from each board separately, which always works.
+  // Trello does not publish what its refusal of a request `/all` looks like, so any refusal counts. Later plans then
+  // remove the person from each board separately, which always works.
   learn: ({ target: { idOrganization } }, { code }) =>
     code === "UPSTREAM_FORBIDDEN" ? { key: refusesAll(idOrganization), value: true } : null,
 });

@@ -69,8 +69,8 @@ export function connectTrello(trello: GatewayConnections["trello"], deps: Connec
         )
       : keyAndToken(trello, () => clock.now(), fetchTokenNow);
 
-  // Only the sign-in with key and token calls this function. It needs the upstream, which is made later than the
-  // credentials, so it uses it only when it is called.
+  // Reads what Trello says about the token. Only credentials with key and token call this function. It uses the
+  // upstream only when it is called, because the upstream is made after the credentials.
   function fetchTokenNow(pass: Pass): Promise<TokenInfo> {
     return fetchToken({ send, upstream }, "apiToken" in trello ? trello.apiToken : "", pass);
   }

@@ -51,8 +51,8 @@ export interface GatewayOptions extends GatewayConnections {
 /** A gateway whose credentials can be replaced while it works. */
 export interface RenewableGateway extends Gateway {
   /**
-   * Uses other credentials from now on, for the connections that are named. The rest of each connection must be as
-   * before. Requests that were sent end with the old ones.
+   * From now on, uses new credentials for the named connections. Everything else in a connection must be as before.
+   * Requests that were already sent end with the old credentials.
    */
   renew(changed: Partial<GatewayConnections>): void;
   /**

@@ -20,7 +20,10 @@ export interface Candidate {
   readonly fullName: boolean;
   /** Short names (slugs) of the workspaces in which the person was found. */
   readonly workspaces: readonly string[];
-  /** The names of these workspaces, each with the person's status if the person is not an active member there. */
+  /**
+   * The names of the workspaces in which the person was found, each with the person's status if the person is not an
+   * active member there.
+   */
   readonly where: readonly string[];
   /** The workspaces in which the person is not an active member, each with the status. */
   readonly odd: readonly string[];

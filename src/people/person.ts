@@ -7,14 +7,16 @@ import type { Member, MembershipWithMember, WorkspaceSnapshot } from "../domain/
 /** A person as the data of a workspace shows the person. */
 export interface Person {
   readonly idMember: string;
-  /** null for a guest whose name was not read yet. */
+  /** The person's name and username; null for a guest whose name was not read yet. */
   readonly member: Member | null;
-  /** null for a guest, because a guest is on boards but not in the workspace. */
+  /**
+   * The person's membership of the workspace; null for a guest, because a guest is on boards but not in the workspace.
+   */
   readonly membership: MembershipWithMember | null;
   readonly boards: readonly { readonly id: string; readonly name: string; readonly memberType: string }[];
-  /** Set for a guest who was invited and has joined no board yet. */
+  /** True for a guest who was invited and has joined no board yet. */
   readonly unconfirmed?: true;
-  /** Set for a guest who is deactivated on all boards. */
+  /** True for a guest who is deactivated on all boards. */
   readonly deactivated?: true;
   /** Set if the person was found by full name only. A human must then approve every change. */
   readonly identifiedBy?: "name";

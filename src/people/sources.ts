@@ -13,8 +13,8 @@ const SOURCES: Readonly<
   enterprise: {
     name: "The enterprise's directory",
     settings: "TRELLO_ENTERPRISE_ID",
-    // This source is asked with Trello's own token. If Trello refuses the token, every other request fails too. So
-    // UNAUTHENTICATED is not ignored here.
+    // The enterprise is asked with Trello's own token. If Trello refuses the token, every other request fails too. So
+    // UNAUTHENTICATED is not ignored for this source.
     refusals: ["UPSTREAM_FORBIDDEN", "NOT_FOUND"],
   },
   scim: {

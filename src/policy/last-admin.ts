@@ -119,7 +119,7 @@ export function othersTakeAdmins(
   );
   return {
     guard: "last_admin",
-    message: `A run that has already begun takes the other admins of ${names}.`,
+    message: `Another run, which has already begun, takes the admin role from the other admins of ${names}.`,
     next: "Wait until that run has ended, then try again. list_runs shows it.",
   };
 }

@@ -50,7 +50,10 @@ interface Part {
   readonly mid: string;
   readonly where: string;
   readonly tail: string;
-  /** Set for boards and cards, which share one line for each person; null for a change that gets its own line. */
+  /**
+   * The places of a change of boards or cards: all of a person's places share one line. null for a change that gets its
+   * own line.
+   */
   readonly places: Places | null;
 }
 

@@ -48,7 +48,7 @@ export const scimServer: RosterSource = {
     {
       what: "users",
       path: "/Users",
-      // Some servers return no users if one of these two parameters is missing, so both are sent.
+      // Some servers return no users if `startIndex` or `count` is missing, so both are sent.
       queries: [{ query: { startIndex: "1", count: String(COUNT) }, lacks: null }],
     },
   ],

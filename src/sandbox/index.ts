@@ -39,7 +39,7 @@ export interface SandboxOptions {
   readonly now?: () => number;
   /** The planned failures. A test can add more while the sandbox runs. */
   readonly faults?: FaultSchedule;
-  /** True: webhooks are called only by `deliver`, so that a test decides when. Default false. */
+  /** True if webhooks are called only by `deliver`, so that a test decides when. Default false. */
   readonly postsByHand?: boolean;
   /**
    * Whether there are rate limits; default true. `windowMs`: the length of the time windows for key and token (10,000

@@ -89,7 +89,10 @@ export function createLimits(now: () => number, elsewhere = 0, windowMs = WINDOW
   };
 }
 
-/** Trello does not publish the text of this refusal. A client library has seen it for the limit of /1/members. */
+/**
+ * The reply if too many requests use a route with a strict limit. Trello does not publish its text. A client library
+ * has seen it for /1/members.
+ */
 const SCARCE_EXCEEDED: Reply = {
   status: 429,
   body: { error: "RATE_LIMIT_EXCEEDED", message: "Exceeded rate limit to /1/member" },

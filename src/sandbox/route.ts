@@ -57,7 +57,10 @@ export type Viewer = Pick<RouteContext, "world" | "caller">;
 export interface Caller {
   readonly member: TrelloMember;
   readonly token: TrelloToken;
-  /** Set for an access token of OAuth 2.0. Then the scopes of this sign-in decide, and not those of the token. */
+  /**
+   * The scopes of the sign-in, if the request has an access token of OAuth 2.0. They decide then, and not the scopes of
+   * the token.
+   */
   readonly grant?: OAuth2Grant;
 }
 
@@ -121,7 +124,10 @@ export function text(status: number, message: string): Reply {
   return { status, text: message };
 }
 
-/** A handler throws this error to answer with `reply`. It must not have changed anything before. */
+/**
+ * The error that a handler throws to refuse a request with the answer `reply`. Before that, the handler must not have
+ * changed anything.
+ */
 export class Refusal extends Error {
   readonly reply: Reply;
   constructor(reply: Reply) {

@@ -102,7 +102,8 @@ function createDrift(): (body: unknown) => unknown {
     if (Array.isArray(value)) return value.map(drifted);
     if (!isObject(value)) return value;
     const entries = Object.entries(value).map(([name, each]): [string, unknown] => [name, drifted(each)]);
-    // A reply inside a batch has a status such as "200" as its only key, so its own form must stay.
+    // A reply inside a batch has a status such as "200" as its only key. This key must stay as it is, because clients
+    // read the status from it.
     if (entries.length === 1 && /^\d{3}$/.test(entries[0]?.[0] ?? "")) return Object.fromEntries(entries);
     const shape = Object.keys(value).join();
     const turn = turns.get(shape) ?? 0;

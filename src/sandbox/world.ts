@@ -23,15 +23,15 @@ export interface World {
 export interface WireForms {
   /** True if a refusal whose real text is unknown uses the second of two texts. */
   otherWords?: boolean;
-  /** True: every object has an unknown field and lacks one of its optional fields. */
+  /** True if every object has an unknown field and lacks one of its optional fields. */
   drift?: boolean;
   /** True if a hidden email is null in replies; otherwise the field is missing. */
   nullEmails?: boolean;
   /** In which form a batch reports a failed request: always in one form, or in two forms that take turns. */
   batchFailures?: "keyed" | "both";
-  /** True: some replies are chunked, and some close the connection. */
+  /** True if some replies are chunked, and some close the connection. */
   unevenTransport?: boolean;
-  /** True: some replies of Trello also have headers for the limits of database time and actions. */
+  /** True if some replies of Trello also have headers for the limits of database time and actions. */
   moreLimits?: boolean;
   /** True if webhooks of workspaces and boards, and the person's feed, report a changed profile (not documented). */
   tellsProfiles?: boolean;

@@ -8,7 +8,8 @@ const MIME_TYPE = "text/html;profile=mcp-app";
 export const CARD_ADDRESS = "ui://trello-identity/card";
 
 /**
- * The card needs no website: it loads nothing, connects to nothing and contains no frame. So everything is forbidden.
+ * The card needs no website: it loads nothing, connects to nothing and contains no frame. So its content security
+ * policy forbids all of that.
  */
 const META = {
   ui: {

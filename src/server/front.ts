@@ -78,7 +78,8 @@ export function createFrontFactory(front: ServerFront): FrontFactory {
     return { ...offer, ...ready };
   };
   const factory: McpServerFactory = ({ era }) => {
-    // This uses the SDK's `Server`, because `McpServer` would convert all schemas again for each HTTP request.
+    // The SDK's class `Server` is used here, because its class `McpServer` would convert all schemas again for each
+    // HTTP request.
     const server = new Server(
       { name: "trello-identity-mcp", title: "Trello Identity", version: front.version },
       {

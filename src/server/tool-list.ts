@@ -4,7 +4,7 @@ import type { ConfirmationLevel } from "../domain/confirmation.ts";
 import type { Tool } from "../tools/define.ts";
 import { type JsonSchema, listedTool, type ToolFacts } from "./tool-facts.ts";
 
-// The answer of every tool that changes something has these fields. The field `next` explains the other fields.
+// The fields in the answer of every tool that changes something. The field `next` explains the other fields.
 const changeOutput = outputSchema(
   z.object({
     status: z.string(),

@@ -120,7 +120,8 @@ function statements(connection: Connection) {
     const statement = connection.prepare(sql);
     return { run: (...values: readonly (string | number)[]): unknown => statement.run([...values]) };
   };
-  // This code calls `all` and never `get`, because libsql keeps a statement open until all its rows are read.
+  // Every query is read with `all` and never with `get`, because libsql keeps a statement open until all its rows are
+  // read.
   const read = <Row>(sql: string) => {
     const statement = connection.prepare(sql);
     return { all: (...values: readonly (string | number)[]) => statement.all([...values]) as Row[] };

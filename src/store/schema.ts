@@ -31,7 +31,10 @@ export interface Tables {
     lease_until: string | null;
     /** Evidence as JSON. */
     evidence: string | null;
-    /** These columns are copied from the plan and the evidence, so that a list of runs need not read both. */
+    /**
+     * Some values of the plan and the evidence are copied into columns of the run, so that a list of runs need not read
+     * plan and evidence.
+     */
     tool: string;
     summary: string;
     /** Why the run was stopped, as a failure in JSON; null if the run was not stopped. */

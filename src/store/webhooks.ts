@@ -79,7 +79,7 @@ export function createWebhookStore(database: Database): WebhookStore {
             .execute();
           const seen = new Set(known.map(({ id }) => id));
           for (const event of batch) {
-            // The feeds of a board and of its workspace both contain the same action.
+            // An action is stored only once, because the feeds of a board and of its workspace both contain it.
             if (seen.has(event.id)) continue;
             seen.add(event.id);
             await tx.insertInto("membership_events").values(rowOf(event)).execute();

@@ -26,13 +26,16 @@ export interface Exchange {
   respond: WebStandardStreamableHTTPServerTransport["handleRequest"];
   /** The names of what this server waits for: answers to its questions, and cancellations of calls. */
   addresses(): readonly string[];
-  /** Gives the server a message for one of these names. */
+  /**
+   * Gives the server a message that it waits for. `address`: the name of the question or call to which the message
+   * belongs.
+   */
   deliver(address: string, message: JSONRPCMessage): void;
   close(): Promise<void>;
 }
 
 export interface ExchangeOptions {
-  /** null if the POST contains no request, so that no server is needed. */
+  /** The MCP server that answers the POST; null if the POST contains no request, so that no server is needed. */
   readonly server: McpServer | null;
   /** null: the client has no session. */
   readonly sessionId: string | null;

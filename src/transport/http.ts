@@ -129,8 +129,8 @@ export async function startHttp(factory: FollowableFactory, deps: HttpDeps): Pro
 
   const app = createApp({ ...deps, ready: async () => !isStopping && (await deps.ready()) });
   app.use("/mcp", (_request, response, next) => {
-    // This header tells proxies to pass on each part of an answer at once. Otherwise questions and progress would
-    // arrive too late.
+    // The header `X-Accel-Buffering` tells proxies to pass on each part of an answer at once. Otherwise questions and
+    // progress would arrive too late.
     response.setHeader("X-Accel-Buffering", "no");
     if (isStopping) response.setHeader("Connection", "close");
     next();
@@ -155,8 +155,8 @@ export async function startHttp(factory: FollowableFactory, deps: HttpDeps): Pro
     {
       requestTimeout: times.arriveMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
-      // This time is not shorter, because a very busy server reads the headers late. It would take a fast client for a
-      // slow one.
+      // The time for the headers is as long as for the whole request. With a shorter time, a very busy server, which
+      // reads the headers late, would take a fast client for a slow one.
       headersTimeout: times.arriveMs,
       connectionsCheckingInterval: Math.min(times.arriveMs, 5000),
     },

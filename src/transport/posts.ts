@@ -69,7 +69,7 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
     async answer(request, response, body, { id, key, initialize }) {
       const messages = messagesOf(body);
       const requests = messages.filter((message) => isJSONRPCRequest(message));
-      // Messages such as answers and cancellations may have to be stored for another process.
+      // An answer or a cancellation may have to be stored for another process. So it may not be very long.
       if (messages.some((message) => !isJSONRPCRequest(message) && isLong(message)))
         return refuse(response, 413, "An answer to a question is too long.");
       const { auth: authInfo } = request;

@@ -74,7 +74,7 @@ function form(
 ${inner}</form>`;
 }
 
-/** The form to withdraw an approval. It is shown until the first request was sent. */
+/** The form to withdraw an approval. It is shown until the run of the plan has sent its first request. */
 export function withdrawForm(
   plan: StoredPlan["plan"],
   facts: Pick<DecisionFacts, "base" | "tokens">,

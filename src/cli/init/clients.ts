@@ -13,8 +13,8 @@ export type Secrets =
   /** The client passes the named variables to the server (`env_vars` of Codex). */
   | { readonly by: "forward" }
   /**
-   * The client can do none of these things. So the server reads the secrets from a file that only the file's owner can
-   * read.
+   * The client can neither replace a variable nor ask for a secret. So the server reads the secrets from a file that
+   * only the file's owner can read.
    */
   | { readonly by: "file" };
 
@@ -118,7 +118,10 @@ const CLAUDE_CODE_USER: ClientTarget = {
   path: (machine, env) => under(machine, env["CLAUDE_CONFIG_DIR"] || machine.home, ".claude.json"),
 };
 
-/** The client with this name. `isUser`: Claude Code's file of the user instead of the project's file. */
+/**
+ * The client with this name. `isUser`: whether to use Claude Code's file of the user instead of the file of the
+ * project.
+ */
 export function clientTarget(name: ClientName, isUser: boolean): ClientTarget {
   return isUser ? CLAUDE_CODE_USER : CLIENTS[name];
 }

@@ -11,7 +11,7 @@ import type { AppSettings } from "./settings.ts";
 export interface Granted {
   readonly idMember: string;
   readonly scopes: readonly string[];
-  /** ISO 8601; null: the token never expires. */
+  /** When the token expires, ISO 8601; null if the token never expires. */
   readonly expires: string | null;
   /** All of that in one line, for the user. */
   readonly text: string;

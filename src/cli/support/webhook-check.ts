@@ -58,7 +58,10 @@ export async function tellLeaverAccess(
     log,
   }: Pick<WebhookCheckDeps, "tell" | "log"> & {
     readonly runs: Store["runs"];
-    /** Whether this is the first call with this key. So people are told about one access only once. */
+    /**
+     * Each access has a key. Returns true only for the first call with a key, so that people are told about each access
+     * only once.
+     */
     once(key: string): Promise<boolean>;
   },
 ): Promise<void> {

@@ -35,8 +35,8 @@ export async function adminRefusal(
 const MOST_SKEW_MS = 15_000;
 
 /**
- * Other runs are checked from this time on: shortly before the plan was made, because the plan may not contain their
- * effects.
+ * The time from which other runs are checked: shortly before the plan was made, because the plan may not contain the
+ * effects of runs that were under way then.
  */
 function sinceOf({ createdAt }: Checked): string {
   return new Date(Date.parse(createdAt) - MOST_SKEW_MS).toISOString();

@@ -163,8 +163,8 @@ function memberOf({ idMember }: Subject, workspaces: Plan["workspaces"]): Member
 }
 
 /**
- * Those entries of the policy that may mean this person, although they are not the member's id or username. For
- * example, an entry may be an email.
+ * The entries of the policy that may mean this person, although they are not the member's id or username. For example,
+ * an entry may be an email.
  */
 function openEntries({ rules, workspaces }: Plan, { idMember }: Subject): readonly string[] {
   const entries = rules.protected.members.map((entry) => entry.toLowerCase());

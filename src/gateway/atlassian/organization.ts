@@ -34,8 +34,8 @@ const LINKS = {
 } as const;
 
 /**
- * The forms of these replies are taken from client libraries (jira.js, atlassian-python), because Atlassian's published
- * API description does not contain these requests.
+ * The forms of replies about the links between accounts and SCIM Users. They are taken from client libraries (jira.js,
+ * atlassian-python), because Atlassian's published API description does not contain these requests.
  */
 const scimLinks = z.object({ scimLinks: z.array(z.unknown()).nullish() });
 const scimLink = z
@@ -122,7 +122,7 @@ export function createOrganizationReads(
                 method: "POST",
                 path: `${root}/get-scim-links-for-email`,
                 body: { email: by.email },
-                // This POST only reads, so it may be sent again after a failure.
+                // This request is a POST, but it only reads. So it may be sent again after a failure.
                 access: "read",
               },
           pass,

@@ -39,7 +39,7 @@ export type Parameter = readonly [name: string, value: string];
 export interface OAuth1Credentials {
   readonly consumerKey: string;
   readonly consumerSecret: string;
-  /** null if there is no token yet, as in the first step of a login (RFC 5849 section 3.1 allows it). */
+  /** The token; null if there is none yet, as in the first step of a login (RFC 5849 section 3.1 allows it). */
   readonly token: string | null;
   /** Empty if there is no token. */
   readonly tokenSecret: string;

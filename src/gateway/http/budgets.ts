@@ -110,7 +110,7 @@ export interface LimitTracker {
   budgets(): TrelloBudgets;
   /** Called after a request was counted in the budgets as `cost` requests. */
   beforeAttempt(cost: number): Promise<BudgetReading>;
-  /** Called with the result of the request. */
+  /** Called when a request has ended, because its reply may show other limits. */
   afterAttempt(reading: BudgetReading, outcome: Outcome): Promise<void>;
 }
 

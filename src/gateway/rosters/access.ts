@@ -60,7 +60,8 @@ export function createRosterAccess(
       ...content,
       access: "read",
     } as const;
-    // This request has no signal of a caller, because several callers may wait for the same token.
+    // The request for an access token cannot be aborted by one caller, because several callers may wait for the same
+    // token.
     const { text } = await send(upstreamAt(url, basic), request, {
       priority: "interactive",
       ...(usage && { usage }),

@@ -51,8 +51,8 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
   },
   entra: {
     title: "Microsoft Entra ID",
-    // This number was chosen here. The smallest tenants have 3,500 resource units in 10 s, and listing users costs 2
-    // units (Graph throttling).
+    // Microsoft publishes no limit in requests, so this program allows 100 requests in 10 s. The smallest tenants have
+    // 3,500 resource units in 10 s, and listing users costs 2 units (Graph throttling).
     budget: { limit: 100, windowMs: 10_000 },
     usedUpFor: () => null,
     phrases: (name) => [

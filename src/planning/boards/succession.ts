@@ -61,7 +61,7 @@ export async function successorOf(
 export interface Leaving {
   readonly people: readonly Person[];
   readonly cardsOf: CardsOf;
-  /** The removals of these people. Empty if the people stay on their boards. */
+  /** The removals of the people who leave. Empty if the people stay on their boards. */
   readonly removals: readonly Removal[];
 }
 

@@ -135,7 +135,7 @@ async function ourInvitation(
 interface Membership {
   readonly idMember: string;
   readonly memberType: string;
-  /** null for a guest, because the workspace's data contains no names of guests. */
+  /** The name of the invited person; null for a guest, because the workspace's data contains no names of guests. */
   readonly name: string | null;
   readonly waits: boolean;
 }

@@ -127,7 +127,7 @@ async function refuseName(
       candidates: people.slice(0, 5).map(({ person, confidence, reason }) => ({
         id: person.idMember,
         name: labelOf(person.member, person.idMember),
-        // Here, the username counts only as a name. So it makes a person likely, not certain.
+        // A candidate that was found by a username counts as likely and not as certain, because the text may be a name.
         confidence: confidence === "certain" ? "likely" : confidence,
         reason,
       })),

@@ -34,7 +34,7 @@ export function readTable(
   person: Column,
   also: readonly ColumnKind[],
 ): PeopleList {
-  // This check includes the heading line, because that line shows whether rows have bars at both ends.
+  // The rows are read together with the heading line, because that line shows whether rows have bars at both ends.
   const start = Math.max(header.line, 1);
   const { records: all, unreadFrom } = csvRecords(lines.slice(start - 1), header.delimiter, start);
   const records = all.filter(({ line }) => line > header.line);

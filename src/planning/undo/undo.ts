@@ -26,7 +26,7 @@ export interface Undo {
   readonly blocked: readonly Refused[];
   /** Effects that are not undone, because something was changed after the run. */
   readonly changedSince: readonly Refused[];
-  /** Those effects of `toApply` whose application does not answer now. The run waits for the application. */
+  /** The effects in `toApply` whose application does not answer now. The run waits for the application. */
   readonly waiting: readonly Refused[];
   /** Effects of the run whose result is unknown, with the reason. */
   readonly unknown: readonly Refused[];
@@ -132,8 +132,8 @@ async function stepOf(effect: Effect, isComing: (key: string) => boolean, reads:
     return { state: "changedSince", why: now.changed, given: now.given };
   } catch (thrown) {
     const waits = waitText(effect, thrown);
-    // Only this application cannot be changed, for example because it is no longer connected. The rest of the undo is
-    // not affected.
+    // The effect in this application cannot be undone, for example because the application is no longer connected. The
+    // rest of the undo is not affected.
     if (waits === null && isAlone(effect) && thrown instanceof AppError)
       return { state: "blocked", why: reasonOf(thrown).replace(/\.$/, "") };
     return waits === null

@@ -15,7 +15,7 @@ export interface AtlassianWorld {
   readonly directory: ScimDirectory;
   /** SCIM directories of other identity providers in the same organization. */
   readonly otherDirectories?: readonly ScimDirectory[];
-  /** True: group ids and times have the unusual forms of the examples in the organization API. */
+  /** True if group ids and times have the unusual forms of the examples in the organization API. */
   likeExamples?: boolean;
 }
 
@@ -52,7 +52,7 @@ export interface AtlassianAccount {
     | "authPolicy.saml"
     | "blocked.exportControl"
     | "administrative.notMyself";
-  /** True: replies do not show how the account came to the organization. */
+  /** True if replies do not show how the account came to the organization. */
   sourceUnknown?: boolean;
   /** The attributes that the person does not show to others. */
   hides?: readonly string[];
@@ -74,11 +74,9 @@ export interface ScimDirectory {
   readonly tokens: Set<string>;
   readonly users: Map<string, ScimUser>;
   readonly groups: Map<string, ScimGroup>;
-  /**
-   * True: Users have the form of recorded replies, with all schemas, dates in microseconds and `resourceType` "User".
-   */
+  /** True if Users have the form of recorded replies: all schemas, dates in microseconds and `resourceType` "User". */
   usersAsRecorded?: boolean;
-  /** True: a User is added or removed after each page, so two pages show different totals. */
+  /** True if a User is added or removed after each page, so that two pages show different totals. */
   changesWhileRead?: boolean;
 }
 

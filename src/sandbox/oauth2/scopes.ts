@@ -54,14 +54,15 @@ export const SCOPE_RULES: Readonly<Record<string, ScopeRule>> = {
   "GET /members/{id}/cards": READ_BOARD,
   "GET /members/{id}/actions": [],
   "GET /search/members/": [],
-  // It is unknown how Trello treats an access token in a path.
+  // The paths of these requests contain a token. It is unknown whether Trello accepts an access token of OAuth 2.0
+  // there.
   "GET /tokens/{token}": "unlisted",
   "GET /tokens/{token}/member": "unlisted",
   "DELETE /tokens/{token}/": "unlisted",
   "GET /tokens/{token}/webhooks": "unlisted",
   "GET /actions/{id}": [],
   "GET /boards/{boardId}/actions": READ_BOARD,
-  // Every access token may send these requests. Whether a board may be watched depends on the board.
+  // Requests about webhooks need no scope. Whether a webhook may watch a board depends on the scopes for the board.
   "POST /webhooks/": [],
   "GET /webhooks/{id}": [],
   "PUT /webhooks/{id}": [],

@@ -38,7 +38,7 @@ export const enterpriseRoutes: readonly Route[] = [
     };
     const fields = listArg(context, "fields");
     if (fields === null) return json(shown);
-    // These two fields are not in the API description. Trello's own web client asks for them.
+    // The fields `isAtlassianOrg` and `atlOrgId` are not in the API description. Trello's own web client asks for them.
     const isAtlassianOrg = enterprise.adminHub;
     const atlOrgId = isAtlassianOrg ? context.world.atlassian.idOrg : null;
     return json(pick({ ...shown, isAtlassianOrg, atlOrgId }, fields));

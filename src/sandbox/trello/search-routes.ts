@@ -30,7 +30,7 @@ export const searchRoutes: readonly Route[] = [
           ...showMember(context, member, FIELDS),
           idBoards: [],
           idOrganizations: [],
-          // In every recorded result, this value is 0. Only the order shows how well a result matches.
+          // The field `similarity` is 0 in every recorded result. Only the order shows how well a result matches.
           similarity: 0,
           active: known.isAsked ? active : true,
         })),

@@ -97,7 +97,7 @@ export function showWorkspace(context: RouteContext, workspace: Workspace, field
     },
     dateLastActivity: workspace.dateCreated,
   };
-  // This field is slow to compute, so it is computed only if the reply contains it.
+  // The field `idBoards` is slow to compute, so it is computed only if the reply contains it.
   if (fields?.includes("all") || fields?.includes("idBoards")) {
     shown["idBoards"] = boardsOf(world, workspace)
       .filter((board) => canSeeBoard(world, board, callerOf(context).member.id))

@@ -41,7 +41,7 @@ export function showMember(context: Viewer, member: TrelloMember, fields: Fields
     idEnterprisesDeactivated: idsOfEnterprises(context.world, ({ members }) =>
       Boolean(members.get(member.id)?.deactivated),
     ),
-    // This field reads every membership of every workspace, so it is computed only if it is requested.
+    // The field `idPremOrgsAdmin` needs every membership of every workspace, so it is computed only if it is requested.
     ...(isAsked("idPremOrgsAdmin", fields) && { idPremOrgsAdmin: idPremOrgsAdmin(context.world, member.id) }),
     ...shownAaId(context, member, own),
     ...(own && token.scopes.has("account")

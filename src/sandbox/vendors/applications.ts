@@ -105,7 +105,7 @@ function byIndex({ query }: RouteContext, world: ApplicationWorld) {
   };
 }
 
-/** This application has no filter. Its lists continue with a cursor (RFC 9865). */
+/** The list of the application `vault`, which has no filter. The list continues with a cursor (RFC 9865). */
 function byCursor({ query }: RouteContext, world: ApplicationWorld) {
   const cursor = query.get("cursor");
   if (cursor === null) refuse(400, "the list is read by cursor", "invalidCursor");

@@ -90,7 +90,8 @@ function limitHeaders(
       "x-rate-limit-remaining": String(remaining),
       "x-rate-limit-reset": String(Math.ceil(freeAt / 1000)),
     };
-  // OneLogin documents these headers for GET /auth/rate_limit. It is unknown whether other replies contain them.
+  // OneLogin documents headers about its rate limit only for GET /auth/rate_limit. It is unknown whether other replies
+  // contain them.
   if (vendor === "onelogin")
     return {
       "x-ratelimit-limit": String(max),

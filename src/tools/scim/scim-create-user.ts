@@ -137,7 +137,7 @@ function steps(
  */
 function differences(existing: ScimUser, wanted: ScimUserResource): readonly string[] {
   const userName = existing.userName.toLowerCase() === wanted.userName ? null : existing.userName;
-  // `active` is left out here, because a separate line is about it.
+  // `active` is not compared with the other attributes, because a separate line is about it.
   const { active: _active, ...attributes } = wanted;
   const same = hasAttributes(existing, scimAttributesOf({ ...attributes, userName: existing.userName }));
   return [

@@ -4,7 +4,8 @@ import { AppError } from "../../domain/error.ts";
 /** The list to which a cursor belongs: the tool, and the arguments that select and sort its rows. */
 export type Listing = readonly (string | number | boolean | null | undefined)[];
 
-// With these limits, a cursor stays within the 500 characters that the input allows, even if names are long.
+// How many characters of a name and of an id a cursor contains. So a cursor stays within the 500 characters that the
+// input allows, even if names are long.
 const SORTED_BY = 32;
 const LONGEST_ID = 24;
 

@@ -17,7 +17,7 @@ export default defineTool({
   input: z.strictObject({ workspace, ...writeFields }),
   async plan(args, context) {
     const { reads, webhooks } = context;
-    // This check comes first, so that a server that Trello cannot reach refuses before it sends any request.
+    // Whether Trello can reach this server is checked first. If not, the tool refuses before it sends any request.
     webhooks.addressFor("");
     const { models, blindSpots, untouched } = await watchedModels(args.workspace, context);
     const existing = await reads.trello.webhooks();

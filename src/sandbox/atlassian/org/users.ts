@@ -70,7 +70,8 @@ export const orgUserRoutes: readonly Route[] = [
     account.membership = "active";
   }),
 
-  // Roles and groups are lost (documentation: "You'll need to assign their roles and group memberships again.").
+  // A person who is removed from the directory loses all roles and groups (documentation: "You'll need to assign their
+  // roles and group memberships again.").
   membershipRoute(`DELETE ${DIRECTORY}/users/{accountId}`, (account) => {
     account.membership = "no_membership";
     account.products = [];
@@ -119,7 +120,8 @@ function addedToOrg({ addedTold, addedToOrg: at }: AtlassianAccount): JsonObject
  */
 function membershipRoute(name: string, change: (account: AtlassianAccount) => void): Route {
   return atlassianRoute(name, (context) => {
-    // These operations need the id of the directory. Their description does not allow `-`, which means all directories.
+    // To suspend, restore or remove a person, the request must contain the id of the directory. The description does
+    // not allow `-`, which means all directories.
     const atlassian = directoryRequest(context);
     const account = accountOf(context, atlassian);
     change(account);

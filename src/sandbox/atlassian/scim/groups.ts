@@ -189,7 +189,10 @@ function refuseUnknownUser(id: string): never {
   return refuseScim(404, `User ${id} not found`);
 }
 
-/** Only this refusal has the form BadRequestException (SCIM API, "Update a group by ID"). */
+/**
+ * Refuses a member that does not exist. No other refusal has this form, BadRequestException (SCIM API, "Update a group
+ * by ID").
+ */
 function refusePutOfUnknownUser(id: string): never {
   const reply: Reply = scim(
     { responseStatus: "BAD_REQUEST", scimErrorType: "invalidValue", message: `User ${id} does not exist` },

@@ -189,8 +189,8 @@ function placeGhosts(places: readonly Place[], { people, row, at }: Cast): void 
 }
 
 /**
- * Makes some memberships odd: they are unconfirmed or deactivated although the person is not, or belong to admins who
- * have left.
+ * Makes some memberships odd: some are unconfirmed or deactivated although the person is not, and some belong to admins
+ * who have left.
  */
 function markRows(places: readonly Place[], { people }: Cast): void {
   const byId = new Map(people.map((person) => [person.id, person]));
