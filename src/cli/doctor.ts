@@ -98,7 +98,7 @@ interface Teller {
 function createTeller(io: CommandIo): Teller {
   /** For each server that could not be reached: the name of the check that noticed it first. */
   const unreachable = new Map<string, string>();
-  /** For each failure: the name of the check that failed first in that way. */
+  /** For each kind of failure: the name of the first check that failed in this way. */
   const told = new Map<string, string>();
   let broken = false;
   return {

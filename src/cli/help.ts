@@ -112,7 +112,10 @@ function verbsText({ verbs, verbLeftOut }: Pick<CommandFacts, "verbs" | "verbLef
   return [verbLeftOut === undefined ? names : `[${names}]`];
 }
 
-/** The usage of a command. If what follows a verb is not the same for all of them, each verb is shown with its own. */
+/**
+ * The lines that show how to type a command. If different verbs take different words, each verb is shown with its own
+ * words.
+ */
 function usage(name: CommandName, facts: CommandFacts): string {
   const { verbs = {}, flags, settings } = facts;
   const isAlike = Object.values(verbs).every(({ takes }) => takes === undefined);

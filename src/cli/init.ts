@@ -52,7 +52,7 @@ export const run: Command = async (io) => {
     const next = await secretsLines(io, target, { settings, settingsFile, path, name: addition.name });
     print(io.stdout, ...next);
   }
-  // An entry of the sandbox that was there before needs nothing.
+  // If the file already had an entry for the sandbox and was not changed, the client need not be restarted.
   if (isChanged || !choice.sandbox) print(io.stdout, `Restart ${target.title} afterwards, if it is running.`);
   return 0;
 };

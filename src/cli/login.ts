@@ -56,7 +56,7 @@ export const run: Command = async (io) => {
     if (file) await file.write(`${lines.join("\n")}\n`);
     else print(io.stdout, ...lines);
     const granted = await tellResult(io, app, ledger, token, path);
-    // The settings are complete only with the new token.
+    // The sign-in is recorded with the new token in the settings, because the settings are complete only with it.
     const complete = { ...settings, TRELLO_API_TOKEN: token.token, TRELLO_TOKEN_SECRET: token.secret };
     await recordSignIn(io, complete, granted);
     return 0;

@@ -56,7 +56,10 @@ const VERBS: Readonly<Record<Flags<"runs">["verb"], Act>> = {
   },
 };
 
-/** A tool's error names another tool. In a terminal, there is a command for that. */
+/**
+ * The error of a tool names another tool as the next step. In a terminal, the user needs the command that does the
+ * same.
+ */
 function notInStore(): AppError {
   const { code, message } = unknownRun();
   return new AppError(code, message, {

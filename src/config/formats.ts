@@ -130,7 +130,7 @@ export function oneOf<const T extends string>(values: readonly T[]) {
   });
 }
 
-/** The value, if it is a short word without digits, because a secret is not like that; otherwise null. */
+/** The value, if it is a short word without digits, because a secret always has digits or is longer; otherwise null. */
 function shown(value: unknown): string | null {
   return typeof value === "string" && /^[A-Za-z_-]{1,20}$/.test(value) ? value : null;
 }

@@ -143,8 +143,8 @@ export interface Plan {
    */
   readonly approvers: readonly string[];
   /**
-   * The people whom the plan changes, and the number of people in each workspace, by its id. The guards need both if
-   * the run is continued later.
+   * The people whom the plan changes, and the number of people in each workspace, by its id. If the run is continued
+   * later, the guards (checks of the policy) need this data again.
    */
   readonly subjects: readonly Subject[];
   readonly population: Readonly<Record<string, number>>;

@@ -79,7 +79,7 @@ const membershipRow = {
   unconfirmed: wireFlag.transform(Boolean),
   deactivated: wireFlag.transform(Boolean),
 };
-/** Some rows have the person's id only in `member`. */
+/** Adds `idMember` to a row that has the person's id only in `member`. */
 function withMemberId(row: unknown): unknown {
   if (typeof row !== "object" || row === null || ("idMember" in row && row.idMember)) return row;
   const { member: shown } = row as { readonly member?: { readonly id?: unknown } | null };
@@ -222,10 +222,7 @@ export const tokenInfo = z.object({
   ),
 });
 export interface TokenInfo extends z.infer<typeof tokenInfo> {
-  /**
-   * The scopes that were granted, for a sign-in by OAuth 2.0; otherwise missing. The server renews the access tokens of
-   * such a sign-in.
-   */
+  /** The scopes that were granted in a sign-in by OAuth 2.0, whose access tokens the server renews. */
   readonly oauth2?: readonly string[];
 }
 

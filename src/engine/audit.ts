@@ -10,8 +10,8 @@ const PAGE = 500;
 const MOST_READ = 5000;
 
 /**
- * The audit records after number `after`, oldest first, and the number of the last one. null: none, only the number of
- * the newest record.
+ * The audit records after the number `after`, oldest first, and the number of the last record. If `after` is null: no
+ * records, only the number of the newest.
  */
 export async function recordsAfter(
   { store }: Pick<EngineDeps, "store">,

@@ -65,9 +65,12 @@ export interface Engine {
   snapshots(caller: Caller): Snapshots;
   /** The newest audit records about the caller's principal, newest first. */
   audit(caller: Caller, limit: number): Promise<readonly AuditRecord[]>;
-  /** The id of the principal on whose behalf a caller calls. */
+  /** The id of the principal for whom a call is made. */
   principalId(caller: Caller): Promise<string>;
-  /** The audit records of all principals after a number; without one, only the number of the newest. */
+  /**
+   * The audit records of all principals after the number `after`. If it is null: no records, only the number of the
+   * newest.
+   */
   auditAfter(after: number | null, limit: number): ReturnType<typeof recordsAfter>;
   /** Stops an unfinished run of any principal, so that the run sends nothing more. CONFLICT if the run has ended. */
   stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;

@@ -14,9 +14,9 @@ export interface OldProof {
 }
 
 /**
- * Finds emails that today belong to another Atlassian account than that of the member who was proven to have the email
- * earlier. Companies give an email to a new person after the old one left. The result has, for each such email, the
- * account of today. A member can be compared only if Trello shows the member's account.
+ * Finds emails that were proven for a member and today belong to another Atlassian account than the member's. Companies
+ * give an email to a new person after the old one left. The result has, for each email that moved, the account of
+ * today. A member can be compared only if Trello shows the member's account.
  */
 export async function movedEmails(
   proofs: readonly OldProof[],

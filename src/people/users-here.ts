@@ -14,7 +14,7 @@ export interface UsersHere {
   readonly certain: ReadonlyMap<ScimUser, Person>;
   /**
    * Users whose member was found by the same full name, which no other person has. A human must approve every change of
-   * these.
+   * these members.
    */
   readonly named: ReadonlyMap<ScimUser, Person>;
   readonly missing: readonly ScimUser[];

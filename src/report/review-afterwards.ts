@@ -32,8 +32,8 @@ export function findingsTable(findings: Review["findings"]): readonly string[] {
 }
 
 /**
- * The last part of the review's package: what was changed after the signatures and read again, and the list of people
- * after that.
+ * The last part of the review's package: what was changed after the signatures and then read again, and the new list of
+ * people.
  */
 export function afterwardsMarkdown(record: ReviewRecord): readonly string[] {
   const { checked } = stateOf(record);

@@ -50,7 +50,7 @@ export function joinersOf(
   let guests = 0;
   for (const row of roster.people) {
     if (row.status !== "active" || taken.has(row) || wasOn(row)) continue;
-    // A guest of the directory was invited for something else, and need not work in Trello.
+    // A guest of the company's directory may have been invited for another purpose, and need not work in Trello.
     if (row.isGuest) {
       guests += 1;
       continue;

@@ -104,6 +104,7 @@ function statusOf(told: z.output<typeof user>): {
   if (told.suspended === true)
     return { status: "blocked", says: textOf(`suspended ${told.suspensionReason ?? ""}`) ?? "suspended" };
   if (told.archived === true) return { status: "blocked", says: "archived" };
-  // An administrator always sees whether a user is suspended. Without that field, the rights are too small.
+  // Google shows an administrator whether a user is suspended. If the field `suspended` is missing, the administrator's
+  // rights are too small, so the status is unknown.
   return told.suspended === null ? { status: "unknown", says: null } : { status: "active", says: "active" };
 }

@@ -93,7 +93,7 @@ export const onelogin: RosterSource = {
 function statusOf({ status, state }: z.output<typeof user>): readonly [RosterStatus, string | null] {
   const refused = state == null ? undefined : STATES[state];
   const byStatus = status == null ? undefined : STATUSES[status];
-  // A suspended user stays suspended, whatever the approval says.
+  // A user who is suspended counts as blocked, even if the user's approval state says something else.
   if (byStatus?.[0] === "blocked") return byStatus;
   return refused ?? byStatus ?? ["unknown", null];
 }

@@ -57,7 +57,7 @@ export const scimServer: RosterSource = {
       .object({ Resources: z.array(z.unknown()).nullish(), totalResults: total.nullish() })
       .safeParse(body);
     const { Resources, totalResults } = parsed.data ?? {};
-    // A list without users may have only the total.
+    // If the list contains no users, a server may leave out `Resources` and send only the total.
     return Resources ?? (totalResults == null ? null : []);
   },
   // The total that a server sends may be wrong, and some servers ignore startIndex. So the reading ends when a page

@@ -71,8 +71,8 @@ export interface RosterSource {
 }
 
 /**
- * A text in a reply, such as the link to the next page; null if it is missing or empty. A number counts as text, because a
- * field that is overlooked would end the reading too early.
+ * A text in a reply, such as the link to the next page; null if it is missing or empty. A number counts as text too.
+ * Otherwise a cursor that is a number would be overlooked, and the reading would end too early.
  */
 export function textIn(body: unknown, field: string): string | null {
   const parsed = z.object({ [field]: z.union([z.string(), z.number()]).nullish() }).safeParse(body);
@@ -108,8 +108,8 @@ export function weakOnes(
 }
 
 /**
- * A date as ISO 8601. null if there is no date. Also null near the years 1 and 1970, because sources write "never" like
- * that.
+ * A date as ISO 8601. null if there is no date, and also for dates near the years 1 and 1970, because sources write
+ * "never" as one of these dates.
  */
 export function dateOf(text: string | null | undefined): string | null {
   const at = Date.parse(text ?? "");

@@ -45,7 +45,10 @@ export function textRoster(text: string, column?: string): Roster {
   };
 }
 
-/** A row whose status is not known is on the roster all the same. Nothing is concluded from its status. */
+/**
+ * Sentences about rows with a status that this server does not know. The people of these rows are still on the roster,
+ * and nothing is concluded from the status.
+ */
 function unknownLines(people: readonly ListedPerson[]): readonly string[] {
   const odd = people.flatMap(({ line, unsure }) =>
     unsure === undefined ? [] : [`line ${line} (${clean(unsure, 40)})`],

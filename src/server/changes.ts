@@ -8,32 +8,32 @@ import { AUDIT_RESOURCE } from "./audit.ts";
 import { ENDINGS } from "./evidence.ts";
 import { packageAddresses } from "./reviews.ts";
 
-/** A change that a client is told, in the form in which the SDK takes it. */
+/** A change about which a client is told, in the form that the SDK needs. */
 export type ResourceChange =
   | { readonly kind: "resource_updated"; readonly uri: string }
   | { readonly kind: "resources_list_changed" };
 
-/** Tells which resources of a caller change, whichever process with the same store changed them. */
+/** Tells a caller which of the caller's resources change. The change may be made by any process with the same store. */
 export interface ResourceChanges {
   /** Calls `tell` for each change from now on, until the returned function is called. */
   follow(caller: Caller, tell: (change: ResourceChange) => void): () => void;
 }
 
-/** How often (ms) the store is asked for changes while a client follows. */
+/** How often (ms) the store is asked for changes while a client is subscribed. */
 const LOOK_MS = 1_000;
 const PAGE = 500;
 
 interface Follower {
-  /** null until it is known. */
+  /** The id of the follower's principal; null until it is known. */
   principal: string | null;
-  /** The records that came before the principal was known. */
+  /** The audit records that were read before the follower's principal was known. */
   readonly early: AuditRecord[];
   readonly tell: (change: ResourceChange) => void;
 }
 
 /**
- * Every change of a plan, a run or a review has its audit record. So the newest records tell what changed. While no
- * client follows, nothing is read.
+ * Tells clients which resources have changed. Each change of a plan, a run or a review has a record in the audit log.
+ * So the newest records show what changed. If no client is subscribed, nothing is read.
  */
 export function createResourceChanges({
   engine,
@@ -113,10 +113,13 @@ function deliver({ principal, early, tell }: Follower, records: readonly AuditRe
   if (own.some(({ event }) => LISTED.has(event))) tell({ kind: "resources_list_changed" });
 }
 
-/** The list of resources has each run with its result. */
+/** After these audit records, the list of resources has changed, because the list shows each run with its result. */
 const LISTED: ReadonlySet<string> = new Set(["run.started", "run.finished", "run.stopped"]);
 
-/** The resources that show what the record is about. A review itself never changes, but its package does. */
+/**
+ * The addresses of the resources that show what an audit record is about. A review itself never changes, but its
+ * package does.
+ */
 function addressesOf(record: AuditRecord): readonly string[] {
   if (record.event.startsWith("review.")) return packageAddresses(record.subject);
   const { run } = factsOf(record);

@@ -53,9 +53,9 @@ export interface ServerDeps {
   readonly stopping?: AbortSignal | undefined;
   readonly budgets: ReadContext["budgets"];
   readonly version: string;
-  /** Whether a connection of an older client has one server, as over stdio. */
+  /** Whether a connection of an older client keeps one server for its whole life, as over stdio. */
   readonly lasting?: boolean;
-  /** How often (ms) the store is asked for changes of resources while a client follows; default once a second. */
+  /** How often (ms) the store is asked for changes of resources while a client is subscribed; default once a second. */
   readonly lookMs?: number | undefined;
   readonly log: Log;
   /** Counts calls for the metrics. If it is missing, nothing is counted. */

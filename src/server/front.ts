@@ -27,7 +27,10 @@ const OWN_CACHE = { ...CACHE, cacheScope: "private" } as const;
 export interface ServerFront {
   readonly version: string;
   readonly log: Log;
-  /** Whether a connection of an older client lasts as long as its server, as over stdio. Then it can subscribe. */
+  /**
+   * Whether a connection of an older client lasts as long as its server, as over stdio. Only then can the client
+   * subscribe to resources.
+   */
   readonly lasting?: boolean;
   /** The tools for a caller. They are the same for all callers, or depend on the caller's tenant. */
   offerTo(caller: SignedIn | null): Offer;
@@ -129,8 +132,8 @@ export function createFrontFactory(front: ServerFront): FrontFactory {
 }
 
 /**
- * What a client can subscribe to. A client since 2026-07-28 asks for it in a stream of its own. For older clients, a
- * server that promises changes of the list must tell them unasked, so this is not promised to them.
+ * What a client can subscribe to. A client since 2026-07-28 opens a stream and says there what it wants. An older
+ * client would have to be told about changes of the list without asking, so changes of the list are not offered to it.
  */
 function subscribing(era: Era, lasting: boolean): NonNullable<ServerCapabilities["resources"]> {
   if (era === "modern") return { subscribe: true, listChanged: true };

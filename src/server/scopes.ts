@@ -10,7 +10,8 @@ export type NeededScope = (message: unknown, signedIn: SignedIn) => Promise<Scop
 /**
  * Returns the scope that a message needs:
  * - A tool call needs the scope of the tool. `apply_plan` needs the scope of the tool that made the plan.
- * - Resources (evidence and reviews), their changes and completions need `identity:read`, because they show names.
+ * - Resources (evidence and reviews), subscriptions to them, and completions need `identity:read`, because they show
+ * names.
  * - The handshake and lists need no scope, because a client stores the first tool list. So the list must not depend on
  * the token.
  */

@@ -6,8 +6,8 @@ import type { ResourceChange } from "./changes.ts";
 const MOST = 1_000;
 
 /**
- * Answers `resources/subscribe` and `resources/unsubscribe` of a client before 2026-07-28, on a connection that has one
- * server. The changes are followed while the client is subscribed to something.
+ * Answers `resources/subscribe` and `resources/unsubscribe` of a client with a protocol version before 2026-07-28, on a
+ * connection that keeps one server. Changes are looked for while the client is subscribed to a resource.
  */
 export function answerSubscriptions(
   server: Server,

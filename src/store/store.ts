@@ -169,7 +169,7 @@ export interface RunStore {
   reopen(runId: string, holder: string, now: string, leaseMs: number, by: string): Promise<boolean>;
   /**
    * Renews leases of many runs in one transaction. For each lease, in the order of the list: whether `holder` still
-   * holds the run. One that is lost does not change the others.
+   * holds the run. A lost lease does not affect the other leases.
    */
   renew(leases: readonly RunLease[], now: string, leaseMs: number): Promise<readonly boolean[]>;
   /**

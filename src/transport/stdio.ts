@@ -32,7 +32,7 @@ export function runStdio(
     const transport = new StdioServerTransport(input, stdout);
     let server: Server | null = null;
     let unfollow: (() => void) | null = null;
-    // The SDK passes on only what the client asked for in `subscriptions/listen`.
+    // All changes are given to the SDK. It passes on only those that the client asked for in `subscriptions/listen`.
     const follow = () =>
       factory.follow?.(undefined, (change) => {
         const sent =

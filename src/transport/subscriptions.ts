@@ -2,19 +2,19 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { AuthInfo, McpServerFactory, ServerEventBus } from "@modelcontextprotocol/server";
 import type { FrontFactory } from "../server/front.ts";
 
-/** What answers messages. Only the real program can tell changes of resources. */
+/** Makes MCP servers. `follow` tells changes of resources; only the factory of the real program has it. */
 export type FollowableFactory = McpServerFactory & Partial<Pick<FrontFactory, "follow">>;
 
-/** The source of changes for `subscriptions/listen` over HTTP. */
+/** Gives the SDK the changes of resources for `subscriptions/listen` over HTTP. */
 export interface Subscriptions {
   readonly bus: ServerEventBus;
-  /** Runs the work of one request. Streams that it opens get the changes that its caller may see, and no others. */
+  /** Runs the work of one request. Streams that the request opens get only the changes that its caller may see. */
   run<T>(auth: AuthInfo | undefined, work: () => T): T;
 }
 
 /**
- * The SDK has one source of changes for all its streams, and does not say whose stream asks. So the caller is kept
- * beside the request. After the caller's token has expired, nothing more is told.
+ * The SDK has one source of changes for all its streams, and does not say for whom a stream was opened. So the caller
+ * is kept beside the request. After the caller's token has expired, the caller gets no more changes.
  */
 export function createSubscriptions({ follow }: FollowableFactory, now: () => number): Subscriptions {
   const callers = new AsyncLocalStorage<{ readonly auth: AuthInfo | undefined }>();

@@ -45,8 +45,8 @@ async function look() {
   try {
     const answer = await fetch(document.body.dataset.page, { credentials: "same-origin", cache: "no-store" });
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
-    // The page is loaded again only if the state has changed. So what the reader is typing does not get lost before
-    // that.
+    // The page is loaded again only if the state has changed. So a text that the reader is typing is not lost without
+    // need.
     if (next.body.dataset.state !== state) {
       location.replace(document.body.dataset.page);
       return;

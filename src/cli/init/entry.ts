@@ -107,7 +107,7 @@ export function settingsFileText(
   env: Readonly<Record<string, string | undefined>>,
 ): string {
   const line = (variable: Variable) => `${variable}=${quoted(env[variable] ?? "")}`;
-  // A sign-in by OAuth 2.0 signs no requests.
+  // With a sign-in by OAuth 2.0, requests are not signed, so the secrets for signatures are not needed.
   const signing = named.includes("TRELLO_OAUTH2_CLIENT_ID") ? [] : SIGNING;
   return [
     "# Settings of trello-identity-mcp, read by --settings-file. Only you can read this file.",

@@ -7,13 +7,13 @@ import type { TokenPair } from "../../gateway/trello/login.ts";
 import { clock } from "../support/product.ts";
 import type { AppSettings } from "./settings.ts";
 
-/** Whose a new token is, and what it may do. */
+/** Who owns a new token, and what the token may do. */
 export interface Granted {
   readonly idMember: string;
   readonly scopes: readonly string[];
   /** When the token expires, ISO 8601; null if the token never expires. */
   readonly expires: string | null;
-  /** All of that in one line, for the user. */
+  /** The owner, the scopes and the expiry date of the token in one line, for the user. */
   readonly text: string;
 }
 

@@ -6,8 +6,8 @@ import { configure } from "../support/settings.ts";
 import type { Granted } from "./granted.ts";
 
 /**
- * Writes a sign-in by OAuth 1.0 into the audit log of the store that the settings name. The token is made already, so a
- * failure is told and does not end the login. `granted`: null if the token could not be used.
+ * Records a sign-in by OAuth 1.0 in the audit log of the store that the settings name. The token exists already, so a
+ * failure is only printed and does not end the login. `granted`: null if the token could not be used.
  */
 export async function recordSignIn(
   io: CommandIo,

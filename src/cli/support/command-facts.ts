@@ -13,7 +13,7 @@ export interface Verb {
   readonly says: string;
   /** What must follow the verb, in words. */
   readonly takes?: string;
-  /** The word for that in help; default `ID`. */
+  /** The word that help shows for what follows the verb; default `ID`. */
   readonly value?: string;
 }
 

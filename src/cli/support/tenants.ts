@@ -145,7 +145,7 @@ export async function serveTenants(
     return await started;
   }
 
-  // A tenant may have unfinished runs although no one of it calls.
+  // All tenants are opened, even if no person of the tenant calls, because a tenant may have unfinished runs.
   const openAll = () =>
     untilOpen([...tenants.keys()], async (name) => void (await tenantOf(name)), stop.signal);
 

@@ -23,9 +23,9 @@ export interface WebhookCheckDeps {
 const CALLER = { client: "check of webhooks", subject: null };
 
 /**
- * Makes webhooks again that have ended, and makes webhooks for new boards, in each workspace with webhooks. The changes
- * are made by a run like that of `create_webhook`. So they are recorded, stay within the rate budgets, and are
- * continued after a restart.
+ * Makes webhooks again that have ended, and makes webhooks for new boards, in each workspace with webhooks. A run makes
+ * the changes, as for `create_webhook`. So the changes are recorded, stay within the rate budgets, and are continued
+ * after a restart.
  */
 export async function checkWebhooks(deps: WebhookCheckDeps): Promise<void> {
   const watched = (await deps.store.wanted()).filter(({ kind }) => kind === "workspace");

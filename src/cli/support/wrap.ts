@@ -3,7 +3,7 @@ const NARROWEST = 30;
 
 /** How many characters fit into a line of the terminal; undefined if the output is no terminal. */
 export function terminalWidth({ isTTY, columns }: NodeJS.WriteStream): number | undefined {
-  // A terminal of unknown width says 0.
+  // A terminal whose width is unknown reports the width 0.
   return isTTY && columns > 0 ? columns : undefined;
 }
 

@@ -5,8 +5,8 @@ import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { takesAway } from "../../effects/kinds.ts";
 
 /**
- * Why Trello's answer does not prove that a person is no longer in a place; null if it does. A missing row proves
- * something only if the answer has the rows of the others: the owner of the token, or an admin, always stays.
+ * Why Trello's answer does not prove that a person is no longer in a place; null if it proves it. A missing row proves
+ * something only if the answer has the rows of the people who must still be there: the owner of the token, or an admin.
  */
 export function doubtOf({ memberships, boards, unread = [] }: WorkspaceSnapshot): string | null {
   if (memberships.length === 0) return "Trello's answer has no members at all";
@@ -15,7 +15,10 @@ export function doubtOf({ memberships, boards, unread = [] }: WorkspaceSnapshot)
   return unread.length > 0 ? `${unread.join(" and ")} of Trello's answer could not be read` : null;
 }
 
-/** The same for one effect that took something away in a workspace or on one of its boards. */
+/**
+ * Why Trello's answer does not prove one effect, which took something away in a workspace or on one of its boards; null
+ * if it proves the effect.
+ */
 export async function doubtAbout(effect: Effect, { trello }: Reads): Promise<string | null> {
   const { idOrganization, idBoard } = effect.target;
   if (!takesAway(effect) || !idOrganization || effect.resource === "card") return null;

@@ -94,7 +94,8 @@ async function* scimPages<Row extends { readonly id: string }>(
   let first: string | undefined;
   for (let startIndex = from; ; ) {
     const { totalResults, Resources, answered, unread } = await ask({ startIndex, count: LARGEST_PAGE });
-    // A server that ignores `startIndex` answers with the same rows for ever.
+    // A server that ignores `startIndex` sends the same rows again and again. So the reading ends if a page begins with
+    // the same row as the page before.
     if (answered === 0 || (first !== undefined && Resources[0]?.id === first)) return;
     first = Resources[0]?.id;
     yield withUnread(Resources, { unread });

@@ -120,8 +120,8 @@ export function parseRows<Schema extends z.ZodType>(
 }
 
 /**
- * Throws UPSTREAM_CONTRACT if the reply to a request for one thing has another id. A proxy or a cache then answered with
- * the record of another person or place, and no write may follow from it.
+ * Throws UPSTREAM_CONTRACT if the reply to a request for one thing has another id. Then a proxy or a cache has answered
+ * with the record of another person or place, and nothing may be written because of this record.
  */
 export function assertSameId<Found extends { readonly id: string }>(
   found: Found,

@@ -89,8 +89,8 @@ function keeping(read: readonly Read[], keep: (row: Invitation) => boolean): rea
 }
 
 /**
- * Chooses all invitations, or all expired ones. A warning says how many were sent by others, because this server does
- * not know for whom those were meant.
+ * Chooses all invitations, or all expired ones. A warning says how many of them were sent by other people, because this
+ * server does not know for whom other people's invitations were meant.
  */
 function everyOne(read: readonly Read[], isExpiredOnly: boolean): Choice {
   const found = keeping(read, ({ state }) => !isExpiredOnly || state === "expired");

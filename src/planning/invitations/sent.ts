@@ -12,8 +12,8 @@ export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "
 /** An invitation to a workspace, as this server's own records and Trello's data show it. */
 export interface Invitation {
   /**
-   * The invited email. If others sent the invitation, it is the ghost's name, if that is an email; otherwise null. It
-   * does not prove who the person is.
+   * The invited email. If other people sent the invitation, it is the ghost's name if the name is an email; otherwise
+   * null. It does not prove who the person is.
    */
   readonly email: string | null;
   readonly idMember: string | null;

@@ -88,7 +88,7 @@ function standing(kind: StatusColumn["kind"], cell: string): "gone" | "soon" | "
     return yes || /\d/.test(cell) || GONE_VALUES.has(words[0] ?? "") ? "gone" : unsureOf(cell);
   }
   if (no) return "gone";
-  // "Not yet active" is no "not active".
+  // "Not yet active" is about a person who will come, so it must not be read as "not active".
   if (SOON_VALUES.has(phrase) || SOON_VALUES.has(words[0] ?? "")) return "soon";
   if (yes || PRESENT_VALUES.has(phrase)) return "here";
   if (words.some((word) => NEGATIONS.has(word)))

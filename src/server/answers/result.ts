@@ -12,7 +12,10 @@ const MAX_LINE = 2000;
 // Fields that are never shortened: a shortened cursor would be invalid, and a report breaks its own lines.
 const OPAQUE = new Set(["cursor", "nextCursor", "report"]);
 
-/** A tool result: structured content, and a short text to read. Control characters are removed from both. */
+/**
+ * A tool result: structured content, and a short text to read. Control characters are removed from the content and the
+ * text.
+ */
 export function result(structured: object, text: string): CallToolResult {
   return {
     content: [{ type: "text", text: cleanLines(text) }],

@@ -113,7 +113,7 @@ function matches(user: ScimUser, filter: { name: "userName" | "externalId"; valu
   return user.userName.toLowerCase() === filter.value.toLowerCase();
 }
 
-/** The groups of each User, read once for a whole page, because a directory may have many of both. */
+/** The groups of each User, collected once for a whole page, because a directory may have many Users and groups. */
 function groupsByUser(directory: ScimDirectory, users: readonly ScimUser[]): Map<string, ScimGroup[]> {
   const found = new Map(users.map((user): [string, ScimGroup[]] => [user.id, []]));
   for (const group of directory.groups.values()) {
