@@ -45,7 +45,15 @@ export interface TimedChange extends MembershipChange {
 
 type EventKind = Extract<
   ChangeKind,
-  "added" | "removed" | "role_changed" | "joined" | "deactivated" | "reactivated" | "member_renamed"
+  | "added"
+  | "removed"
+  | "role_changed"
+  | "joined"
+  | "deactivated"
+  | "reactivated"
+  | "member_renamed"
+  | "board_seen"
+  | "board_gone"
 >;
 
 interface EventType {
@@ -76,6 +84,8 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   deactivatedMemberInEnterprise: { kind: "deactivated", place: "enterprise" },
   reactivatedMemberInEnterprise: { kind: "reactivated", place: "enterprise" },
   updateMember: { kind: "member_renamed", place: "member" },
+  addToOrganizationBoard: { kind: "board_seen", place: "board" },
+  removeFromOrganizationBoard: { kind: "board_gone", place: "board" },
 };
 
 /** The types of actions to read from the feeds of workspaces and boards. These feeds contain no changes of profiles. */
@@ -121,11 +131,17 @@ export function eventOf(action: unknown): MembershipEvent | null {
   const { id, type, date, data } = parsed.data;
   const about = Object.hasOwn(EVENT_TYPES, type) ? EVENT_TYPES[type] : undefined;
   if (!about) return null;
-  const idMember = about.place === "member" ? ownerOf(parsed.data) : personIn(parsed.data);
+  // A board that comes to a workspace or leaves it is about no person.
+  const isAboutBoard = about.kind === "board_seen" || about.kind === "board_gone";
+  const idMember = isAboutBoard
+    ? null
+    : about.place === "member"
+      ? ownerOf(parsed.data)
+      : personIn(parsed.data);
   const { board, organization: workspace, enterprise } = data;
   const self = idMember === null ? null : { id: idMember, name: null };
   const place = { board, workspace, enterprise, member: self }[about.place];
-  if (!place || idMember === null) return null;
+  if (!place || (idMember === null && !isAboutBoard)) return null;
   const old = about.place === "member" ? oldIn(parsed.data) : undefined;
   if (old === null) return null;
   return {

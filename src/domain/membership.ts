@@ -40,6 +40,7 @@ export type ChangeKind =
   | "reactivated"
   | "board_seen"
   | "board_gone"
+  | "board_moved"
   | "board_closed"
   | "board_reopened"
   | "board_renamed"

@@ -1,5 +1,5 @@
 import type { MembershipEvent, TimedChange } from "../domain/membership-event.ts";
-import type { MembershipSnapshot, MembershipState } from "../domain/membership.ts";
+import type { MembershipChange, MembershipSnapshot, MembershipState } from "../domain/membership.ts";
 import { membershipChanges, kindsOf } from "./memberships.ts";
 import { renames } from "./renames.ts";
 
@@ -33,7 +33,10 @@ export function joinFeed(
   const compared = new Set(before.places.map(({ idOrganization }) => idOrganization));
   const ofPlaces = plain
     .filter(({ person }) => person === null)
-    .map((change): TimedChange => ({ ...change, at: null, by: null, between: bounds }));
+    .map((change): TimedChange => {
+      const event = boardEvent(change, bounds, events);
+      return { ...change, at: event?.at ?? null, by: event?.by ?? null, between: event ? null : bounds };
+    });
   const ofPeople = after.places
     .filter(({ idOrganization }) => compared.has(idOrganization))
     .flatMap((place) => {
@@ -73,6 +76,23 @@ function eventsByPerson(
     found.set(event.place.id, people);
   }
   return found;
+}
+
+/** The event about a board that came, left or moved to another workspace. */
+function boardEvent(
+  { kind, place }: MembershipChange,
+  { from, until }: Bounds,
+  events: readonly MembershipEvent[],
+): MembershipEvent | undefined {
+  const wanted = kind === "board_moved" ? "board_seen" : kind;
+  return events.findLast(
+    (event) =>
+      event.kind === wanted &&
+      event.idMember === null &&
+      event.place.id === place.id &&
+      Date.parse(event.at) > Date.parse(from) - NEAR_MS &&
+      Date.parse(event.at) <= Date.parse(until) + NEAR_MS,
+  );
 }
 
 type Step = Omit<TimedChange, "place" | "person">;

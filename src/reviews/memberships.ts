@@ -81,6 +81,7 @@ function placeChange(
 
 function boardChanges(was: SnapshotPlace, is: SnapshotPlace): readonly MembershipChange[] {
   return [
+    ...(was.idOrganization === is.idOrganization ? [] : [placeChange("board_moved", is)]),
     ...(is.kind === "board" && was.name !== is.name ? [placeChange("board_renamed", is)] : []),
     ...(was.closed === is.closed ? [] : [placeChange(is.closed ? "board_closed" : "board_reopened", is)]),
   ];

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { SEED, type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { SEED, type Sandbox, startSandbox, tell } from "../../src/sandbox/index.ts";
 import { MEMORY } from "../support/memory.ts";
 import { trello } from "../sandbox/support.ts";
 import { call } from "../transport/authorization/guarded.ts";
@@ -180,4 +180,20 @@ test("a person's change is told with time and author; duplicates, forged and los
   expect(rest).toEqual([]);
   expect(lost).toMatchObject({ kind: "removed", ...person(SEED.successor.id), inferred: {} });
   expect(lost).not.toHaveProperty("by");
+
+  // A new board gets its webhook at once, because no other one tells who is added there.
+  const { boards, webhooks } = sandbox.world.trello;
+  if (!board) throw new Error("no board");
+  const fresh = { ...board, id: "9".repeat(24), shortLink: "NewBoard", memberships: [...board.memberships] };
+  boards.set(fresh.id, fresh);
+  tell(sandbox.world, {
+    type: "addToOrganizationBoard",
+    idMemberCreator: SEED.deputy.id,
+    idOrganization: premium.id,
+    data: { board: { id: fresh.id }, organization: { id: premium.id } },
+  });
+  await sandbox.deliver();
+  const watched = () => [...webhooks.values()].map(({ idModel }) => idModel);
+  await vi.waitFor(() => expect(watched()).toContain(fresh.id), { timeout: 60_000 });
+  expect(await changes()).toMatchObject([{ kind: "board_seen", place: { id: fresh.id } }]);
 });

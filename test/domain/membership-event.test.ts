@@ -23,7 +23,7 @@ describe("an action about a membership", () => {
       id: ID,
       kind,
       place: { kind: place, id: { board: "b", workspace: "o", enterprise: "e", member: "leaver" }[place] },
-      idMember: "leaver",
+      idMember: kind.startsWith("board") ? null : "leaver",
       by: { idMember: "admin", name: "admin" },
     });
   });

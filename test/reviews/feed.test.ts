@@ -278,3 +278,69 @@ describe("beside a reading", () => {
       });
   });
 });
+
+describe("a board that comes, leaves or moves", () => {
+  const place = (kind: "workspace" | "board", id: string, idOrganization: string) => ({
+    kind,
+    id,
+    name: id,
+    idOrganization,
+    closed: false,
+    people: {},
+  });
+  const side = (at: number, ...boards: readonly (readonly [string, string])[]): MembershipSnapshot => ({
+    id: `moment ${at}`,
+    at: iso(at),
+    principal: "admin",
+    labels: {},
+    places: [
+      place("workspace", "v", "v"),
+      place("workspace", "w", "w"),
+      ...boards.map(([id, idOrganization]) => place("board", id, idOrganization)),
+    ],
+  });
+  const event = (type: string, at: number): MembershipEvent => ({
+    id: type,
+    at: iso(at),
+    type,
+    kind: EVENT_TYPES[type]?.kind ?? "added",
+    place: { kind: "board", id: "b" },
+    idMember: null,
+    name: null,
+    role: null,
+    by: { idMember: "admin", name: "Admin" },
+  });
+  const HOUR = 3_600_000;
+
+  test.each<[string, MembershipSnapshot, MembershipSnapshot, string, string]>([
+    ["comes", side(START), side(START + HOUR, ["b", "w"]), "board_seen", "addToOrganizationBoard"],
+    ["leaves", side(START, ["b", "w"]), side(START + HOUR), "board_gone", "removeFromOrganizationBoard"],
+    [
+      "moves",
+      side(START, ["b", "v"]),
+      side(START + HOUR, ["b", "w"]),
+      "board_moved",
+      "addToOrganizationBoard",
+    ],
+  ])(
+    "%s: is told with time and author if an event is known, else with the two times",
+    (_what, before, after, kind, type) => {
+      const bounds = { from: before.at, until: after.at };
+      const told = (...events: readonly MembershipEvent[]) =>
+        joinFeed(before, after, events).map((change) => [
+          change.kind,
+          change.at,
+          change.by?.idMember,
+          change.between,
+        ]);
+      expect(told()).toEqual([[kind, null, undefined, bounds]]);
+      for (const at of [START + 1, START + HOUR - 1, START - NEAR_MS + 1])
+        expect(told(event(type, at))).toEqual([[kind, iso(at), "admin", null]]);
+      for (const at of [START - NEAR_MS - 1, START + HOUR + NEAR_MS + 1])
+        expect(told(event(type, at))).toEqual([[kind, null, undefined, bounds]]);
+      expect(told({ ...event(type, START + 1), place: { kind: "board", id: "other" } })).toEqual([
+        [kind, null, undefined, bounds],
+      ]);
+    },
+  );
+});

@@ -1,6 +1,7 @@
 import { createDesk, type Presented } from "../../approvals/desk.ts";
 import type { Room } from "../../approvals/service.ts";
 import type { Config } from "../../config/config.ts";
+import { toAppError } from "../../domain/error.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { MembershipEvent } from "../../domain/membership-event.ts";
 import type { Meter } from "../../domain/runtime.ts";
@@ -18,7 +19,7 @@ import { clock, type Product, wire } from "./product.ts";
 import { createNotices } from "./notices.ts";
 import { createQuestionKeys } from "./question-keys.ts";
 import { terminalRefusal } from "./terminal.ts";
-import { checkWebhooks, tellLeaverAccess } from "./webhook-check.ts";
+import { checkNewBoards, checkWebhooks, tellLeaverAccess } from "./webhook-check.ts";
 
 /** What a running server has loaded: the engine and everything that it uses, and the code that answers clients. */
 export interface Loaded {
@@ -63,8 +64,10 @@ export async function load(
   const product = {
     ...wired,
     engine: notices.engine,
-    heard: (event: MembershipEvent) =>
-      void tellLeaverAccess(event, { runs: wired.store.runs, once, tell: notices.tell, log: wired.log }),
+    heard(event: MembershipEvent) {
+      void tellLeaverAccess(event, { runs: wired.store.runs, once, tell: notices.tell, log: wired.log });
+      newBoard(event);
+    },
   };
   const own = deskDeps(io, product, sandboxed);
   const reviews = reviewsThatPlan({ engine: product.engine, present, log: product.log });
@@ -108,6 +111,12 @@ export async function load(
     over === "http" &&
     Boolean(config.trello?.apiSecret) &&
     tools.some(({ name }) => name === "create_webhook");
+  const newBoard = checkNewBoards(async () => {
+    if (!receives || stop.signal.aborted) return;
+    await checkWebhooks(hooks).catch((thrown: unknown) =>
+      log("warn", { code: toAppError(thrown).code }, "the webhooks of a new board could not be made"),
+    );
+  });
   const duties = createDuties({
     checkWebhooks: receives ? () => checkWebhooks(hooks) : null,
     engine: product.engine,

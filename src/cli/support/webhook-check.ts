@@ -48,6 +48,28 @@ async function checkWorkspace(workspace: string, deps: WebhookCheckDeps): Promis
   }
 }
 
+/**
+ * Starts a check if a board came to a watched workspace. Without a webhook of its own, Trello would not tell who is
+ * added to that board. Boards that come during a check are answered by one more check.
+ */
+export function checkNewBoards(check: () => Promise<void>): (event: MembershipEvent) => void {
+  let isRunning = false;
+  let isAsked = false;
+  async function run(): Promise<void> {
+    isRunning = true;
+    while (isAsked) {
+      isAsked = false;
+      await check();
+    }
+    isRunning = false;
+  }
+  return ({ kind }) => {
+    if (kind !== "board_seen") return;
+    isAsked = true;
+    if (!isRunning) void run();
+  };
+}
+
 /** If a person whom this server offboarded gets access again, tells people about it. Never throws. */
 export async function tellLeaverAccess(
   event: MembershipEvent,

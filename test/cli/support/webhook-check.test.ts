@@ -1,10 +1,10 @@
 /** What a running server does about webhooks by itself: it makes missing ones again, and tells of a leaver's new access. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { createDuties } from "../../../src/cli/support/duties.ts";
-import { checkWebhooks, tellLeaverAccess } from "../../../src/cli/support/webhook-check.ts";
-import { EVENT_TYPES, type MembershipEvent } from "../../../src/domain/membership-event.ts";
+import { checkNewBoards, checkWebhooks, tellLeaverAccess } from "../../../src/cli/support/webhook-check.ts";
+import { EVENT_TYPES, eventOf, type MembershipEvent } from "../../../src/domain/membership-event.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import type { Notice } from "../../../src/report/notices.ts";
 import { SEED } from "../../../src/sandbox/index.ts";
@@ -110,6 +110,27 @@ describe("the check of webhooks", () => {
     for (const { look } of processes) await look();
     expect(checks).toHaveLength(3);
   });
+});
+
+test("a board that comes to a workspace starts one check, and those that come meanwhile one more", async () => {
+  const ends: (() => void)[] = [];
+  const heard = checkNewBoards(() => new Promise<void>((resolve) => void ends.push(resolve)));
+  const event = (type: string): MembershipEvent => {
+    const data = { board: { id: "b" }, organization: { id: "o" }, idMember: "m", member: { id: "m" } };
+    const found = eventOf({ id: "1".repeat(24), type, date: "2026-01-15T09:00:00.000Z", data });
+    if (!found) throw new Error("no event");
+    return found;
+  };
+  for (const type of ["addMemberToBoard", "removeFromOrganizationBoard"]) heard(event(type));
+  expect(ends).toHaveLength(0);
+  for (let n = 0; n < 5; n += 1) heard(event("addToOrganizationBoard"));
+  expect(ends).toHaveLength(1);
+  ends[0]?.();
+  await vi.waitFor(() => expect(ends).toHaveLength(2));
+  ends[1]?.();
+  await new Promise(setImmediate);
+  heard(event("addToOrganizationBoard"));
+  expect(ends).toHaveLength(3);
 });
 
 describe("a leaver's new access", () => {
