@@ -3,7 +3,7 @@ import type { AppError } from "../../domain/error.ts";
 import { plural } from "../../domain/text.ts";
 import type { StoredPlan } from "../../domain/decision-rules.ts";
 import { html, type Markup } from "../../report/page.ts";
-import { bdi, icon, time } from "./frame.ts";
+import { bdi, icon, leftText, time } from "./frame.ts";
 
 /** What the part of the page for deciding needs, in addition to the plan. */
 export interface DecisionFacts {
@@ -27,12 +27,12 @@ export function isOpen({ state, plan }: StoredPlan, now: number): boolean {
  * The part of the page with two forms: approve and reject. They are separate, so that the reader need not type the name
  * to reject.
  */
-export function decisionPanel({ plan }: StoredPlan, facts: DecisionFacts): Markup {
+export function decisionPanel({ plan }: StoredPlan, facts: DecisionFacts, now: number): Markup {
   const { refusal, mistake } = facts;
   return html`<aside class="decide" id="decide" aria-labelledby="decide-title" tabindex="-1">
 <h2 id="decide-title">Your decision</h2>
 ${mistake === null ? "" : html`<p class="error" role="alert" id="mistake">${mistake}</p>`}
-<p class="clock">${icon("wait")} Expires in <strong data-until="${plan.expiresAt}">15:00</strong> <span class="hint">at ${time(plan.expiresAt)}. After that nothing runs, and the agent has to plan again.</span></p>
+<p class="clock">${icon("wait")} Expires in <strong data-until="${plan.expiresAt}">${leftText(plan.expiresAt, now)}</strong> <span class="hint">at ${time(plan.expiresAt)}. After that nothing runs, and the agent has to plan again.</span></p>
 ${refusal === null ? approveForm(plan, facts) : html`<p><strong>This page cannot approve the plan.</strong> ${refusal.message} <span class="hint">${refusal.next}</span></p>`}
 ${form(
   plan,

@@ -101,6 +101,17 @@ export function time(iso: string): Markup {
   return html`<time datetime="${iso}">${timeText(iso)}</time>`;
 }
 
+/**
+ * How long it is until a time: days, hours, or minutes and seconds, as the page's script goes on counting. `now`:
+ * milliseconds since 1970.
+ */
+export function leftText(until: string, now: number): string {
+  const left = Math.max(0, Math.floor((Date.parse(until) - now) / 1000));
+  if (left >= 2 * 86_400) return `${Math.floor(left / 86_400)} days`;
+  if (left >= 2 * 3_600) return `${Math.floor(left / 3_600)} hours`;
+  return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+}
+
 export interface Note {
   readonly tone: Tone;
   readonly shape: Icon;

@@ -5,7 +5,7 @@ import { clean, plural } from "../../domain/text.ts";
 import { html, type Markup } from "../../report/page.ts";
 import { changeCounts, changesByPerson } from "../../report/changes-by-person.ts";
 import { closedPanel, closedWords, type DecisionFacts, decisionPanel, isOpen } from "./decision.ts";
-import { bdi, fact, icon, notes, tag, time } from "./frame.ts";
+import { bdi, fact, icon, leftText, notes, tag, time } from "./frame.ts";
 import { changes, type PeopleFilter, personLine } from "./people.ts";
 
 interface PlanFacts {
@@ -17,6 +17,9 @@ interface PlanFacts {
   readonly problem: AppError | null;
 }
 
+/** How the lines of plan_roster_changes begin that say why a person joins, moves or leaves. */
+const ROSTER_REASON = /^(Joins|Moves|Leaves)\b.*, (certain|likely): /;
+
 /**
  * The page of a plan for the person who decides. First it shows who, how much, what cannot be undone, and what to
  * check. The full lists follow.
@@ -24,6 +27,8 @@ interface PlanFacts {
 export function planView(stored: StoredPlan, { now, filter, decision, problem }: PlanFacts): Markup {
   const { plan } = stored;
   const open = isOpen(stored, now);
+  const reasons = plan.impact.notes.filter((text) => ROSTER_REASON.test(text));
+  const others = plan.impact.notes.filter((text) => !ROSTER_REASON.test(text));
   const people = changesByPerson(plan);
   const [only] = people;
   return html`<div class="split"><div>
@@ -40,9 +45,14 @@ ${notes(
 )}
 ${changes(plan, filter)}
 ${notes(
+  "why",
+  "Why each person is in this plan",
+  reasons.map((text) => ({ tone: "plain", shape: "stays", word: text.split(" ", 1)[0] ?? "", text })),
+)}
+${notes(
   "lost",
   "What else is lost or charged",
-  plan.impact.notes.map((text) => ({
+  others.map((text) => ({
     tone: "warn",
     shape: "warn",
     word: text.startsWith("Loses ") ? "Lost" : "Also",
@@ -65,9 +75,9 @@ ${notes(
   plan.blindSpots.map((text) => ({ tone: "plain", shape: "blind", word: "Not visible", text })),
 )}
 </div>
-${open ? decisionPanel(stored, decision) : closedPanel(stored, { problem, decision })}
+${open ? decisionPanel(stored, decision, now) : closedPanel(stored, { problem, decision })}
 </div>
-${open ? html`<p class="jump"><span><strong>${plan.impact.irreversible} cannot be undone</strong><br>expires in <span class="number" data-until="${plan.expiresAt}">15:00</span></span><a class="button" href="#decide">Go to the decision</a></p>` : ""}`;
+${open ? html`<p class="jump"><span><strong>${plan.impact.irreversible} cannot be undone</strong><br>expires in <span class="number" data-until="${plan.expiresAt}">${leftText(plan.expiresAt, now)}</span></span><a class="button" href="#decide">Go to the decision</a></p>` : ""}`;
 }
 
 /** The part of the plan's summary before the colon: `Offboard Jonas Lindqvist`. */

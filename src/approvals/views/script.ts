@@ -21,7 +21,9 @@ function localTimes(root) {
 function clocks() {
   for (const clock of document.querySelectorAll("[data-until]")) {
     const left = Math.max(0, Math.floor((Date.parse(clock.dataset.until) - Date.now()) / 1000));
-    clock.textContent = Math.floor(left / 60) + ":" + String(left % 60).padStart(2, "0");
+    clock.textContent = left >= 2 * 86400 ? Math.floor(left / 86400) + " days"
+      : left >= 2 * 3600 ? Math.floor(left / 3600) + " hours"
+      : Math.floor(left / 60) + ":" + String(left % 60).padStart(2, "0");
   }
 }
 function filterRows() {
