@@ -50,9 +50,10 @@ export function textRoster(text: string, column?: string): Roster {
  * and nothing is concluded from the status.
  */
 function unknownLines(people: readonly ListedPerson[]): readonly string[] {
-  const odd = people.flatMap(({ line, unsure }) =>
-    unsure === undefined ? [] : [`line ${line} (${clean(unsure, 40)})`],
-  );
+  const odd = people.flatMap((person) => {
+    const { status, says } = statusOf(person);
+    return status === "unknown" ? [`line ${person.line} (${clean(says ?? "", 40)})`] : [];
+  });
   if (odd.length === 0) return [];
   return [
     `The status of these rows is not known, so these people neither join, move nor leave: ${listNames(odd)}.`,
@@ -76,7 +77,9 @@ function personOf(listed: ListedPerson): RosterPerson {
 const LEFT =
   /\b(left|leaver|terminated|deleted|deprovisioned|resigned|former|offboarded|ausgeschieden|parti)\b/i;
 
-function statusOf({ gone, soon, unsure }: ListedPerson): Pick<RosterPerson, "status" | "says"> {
+function statusOf({ gone, guessed, soon, unsure }: ListedPerson): Pick<RosterPerson, "status" | "says"> {
+  // A column with an unknown heading may be about something else, so nobody leaves because of it.
+  if (gone !== undefined && guessed) return { status: "unknown", says: gone };
   if (gone !== undefined) return { status: LEFT.test(gone) ? "gone" : "blocked", says: gone };
   if (soon !== undefined) return { status: "not_yet", says: soon };
   return unsure === undefined ? { status: "active", says: null } : { status: "unknown", says: unsure };

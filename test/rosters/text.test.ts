@@ -11,6 +11,28 @@ const rowsOf = (text: string, column?: string) =>
 
 describe("a roster that is given as text", () => {
   it.each([
+    ["Job title", "Employee", "Manager"],
+    ["Position", "Mitarbeiter", "Vorgesetzte"],
+    ["Termination date", "", "2026-12-31"],
+    ["Last day", "-", "2027-01-31"],
+    ["Comment", "do not call before noon", "works from home"],
+    ["Laptop", "returned", "on hold"],
+  ])("has facts about everybody, which say nothing about who is meant: %s", (heading, one, other) => {
+    const { people } = textRoster(`email,${heading}\na@corp.example,${one}\nb@corp.example,${other}`);
+    expect(people.map(({ status }) => status)).toEqual(["active", "active"]);
+  });
+
+  it.each([
+    ["Laptop", "retired", "new"],
+    ["Ticket", "Closed", "New"],
+    ["Badge", "revoked", "active"],
+  ])("concludes nothing from words of a status below an unknown heading: %s", (heading, one, other) => {
+    const { people, notes } = textRoster(`email,${heading}\na@corp.example,${one}\nb@corp.example,${other}`);
+    expect(people.map(({ status }) => status)).toEqual(["unknown", "active"]);
+    expect(notes).toEqual([expect.stringContaining(`line 2 (${one})`)]);
+  });
+
+  it.each([
     [
       "CSV with a status column",
       "Work Email;Full Name;Account Status;Role\nAda@Corp.example;Ada Byron;Active;admin\nbo@corp.example;Bo Lindh;Suspended;\ncy@corp.example;Cy Okafor;Terminated;normal",

@@ -72,8 +72,14 @@ const NO_DAY = /^(?:[\s–—-]*|n\/?a|none|.*(?:9999|2999|2099).*)$/i;
 /**
  * Refuses a table if a column says that only some of its rows are meant. Examples: `Action` with "remove" and "keep";
  * `Offboard?` with "yes" and "no"; `Type` with "Leaver" and "Manager"; `Last day` with a day in some rows only.
+ * `isRoster`: the table has all people of a company. Then titles, last days and remarks are only facts about them.
  */
-export function assertOneDecision(records: readonly CsvRecord[], { columns }: Header, person: Column): void {
+export function assertOneDecision(
+  records: readonly CsvRecord[],
+  { columns }: Header,
+  person: Column,
+  isRoster: boolean,
+): void {
   const rows = records.filter(({ fields }) => {
     const cell = fields[person.index] ?? "";
     return person.kind === "email" ? writtenPerson(cell) !== null : cell !== "";
@@ -81,8 +87,10 @@ export function assertOneDecision(records: readonly CsvRecord[], { columns }: He
   for (const { index, kind, title } of columns) {
     if (index === person.index || !READ.includes(kind)) continue;
     const cells = rows.map(({ fields }) => fields[index] ?? "");
-    if (cells.some((cell) => cell.includes("@")) || !(differ(cells, title) || decides(cells, title, kind)))
-      continue;
+    const isDecision = isRoster
+      ? decides(cells, title, kind, FACTS)
+      : differ(cells, title) || decides(cells, title, kind, []);
+    if (!isDecision || cells.some((cell) => cell.includes("@"))) continue;
     const values = [...new Set(cells.map((cell) => clean(cell, 40) || "(empty)"))];
     throw new AppError(
       "INPUT_INVALID",
@@ -101,12 +109,21 @@ function differ(cells: readonly string[], title: string): boolean {
   return days > 0 && days < cells.length;
 }
 
-function decides(cells: readonly string[], title: string, kind: Column["kind"]): boolean {
+/** In a roster, a column with one of these is about something else. */
+const FACTS: readonly Says[] = ["other", "self", "beside", "names a keep"];
+
+function decides(
+  cells: readonly string[],
+  title: string,
+  kind: Column["kind"],
+  facts: readonly Says[],
+): boolean {
   const heading = wordsOf(title);
   const isAction = heading.some((word) => ASKS.has(word));
   const asks = isAction || classOf(heading) !== null;
   const said = cells.map((cell) => says(cell, asks, kind));
   const kinds = new Set(said);
+  if (facts.some((each) => kinds.has(each))) return false;
   if (kinds.has("keeps") || (asks && kinds.has("no"))) return true;
   if (kinds.has("beside") && ["self", "takes", "gives"].some((each) => kinds.has(each as Says))) return true;
   // A cell with a free remark says nothing certain about the person. If the other cells of its column answer a

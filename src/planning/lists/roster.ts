@@ -16,6 +16,8 @@ export interface ListedPerson {
    * no such word.
    */
   readonly gone?: string;
+  /** Whether `gone` stands in a column with an unknown heading, so that it may be about something else. */
+  readonly guessed?: true;
   /** The word in the list that says that the person has not started yet, such as "Pre-hire". */
   readonly soon?: string;
   /** A status in the list that this server does not know, such as "On leave". */

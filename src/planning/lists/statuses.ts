@@ -8,11 +8,14 @@ import { wordsOf } from "./words.ts";
 interface StatusColumn {
   readonly index: number;
   readonly kind: "active" | "gone";
+  /** Only the cells show that this is a status column. It may be the status of something else, such as a laptop. */
+  readonly byCells?: true;
 }
 
 /** What a status column says about a person. `unsure`: a status that this server does not know. */
 export interface Status {
   readonly gone?: string;
+  readonly guessed?: true;
   readonly soon?: string;
   readonly unsure?: string;
 }
@@ -33,18 +36,22 @@ export function statusColumns(
     const gone = phrases.filter((phrase) => GONE_VALUES.has(phrase));
     const present = phrases.filter((phrase) => PRESENT_VALUES.has(phrase));
     const isStatus = gone.length > 0 && present.length > 0 && gone.length + present.length >= phrases.length;
-    return isStatus ? [{ index, kind: "active" }] : [];
+    return isStatus ? [{ index, kind: "active", byCells: true }] : [];
   });
 }
 
 /** What the status columns say about the person of a row. */
 export function statusOf({ fields }: CsvRecord, columns: readonly StatusColumn[]): Status {
-  const found = columns.map(({ index, kind }) => ({
+  const found = columns.map(({ index, kind, byCells }) => ({
+    byCells,
     cell: clean(fields[index] ?? "", 40),
     says: standing(kind, fields[index] ?? ""),
   }));
-  const gone = found.find(({ says }) => says === "gone");
-  if (gone) return { gone: gone.cell };
+  const [gone, ...others] = found.filter(({ says }) => says === "gone");
+  if (gone) {
+    const guessed = [gone, ...others].every(({ byCells }) => byCells);
+    return { gone: gone.cell, ...(guessed && { guessed }) };
+  }
   const unsure = found.find(({ says }) => says === "unsure");
   if (unsure) return { unsure: unsure.cell };
   const soon = found.find(({ says }) => says === "soon");

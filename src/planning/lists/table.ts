@@ -41,7 +41,8 @@ export function readTable(
   const people: ListedPerson[] = [];
   const problems: ListProblem[] = [];
   assertNoOtherEmails(records, header, person);
-  assertOneDecision(records, header, person);
+  // Only rosters read departments.
+  assertOneDecision(records, header, person, also.includes("department"));
   const isStrict = namesOthers(records, header, person);
   const statuses = statusColumns(records, header, person);
   for (const record of records) {
