@@ -40,6 +40,7 @@ export async function assertUnchanged(
  * as the same. The run reads the state later and waits for the application.
  */
 function isAsDecided(fresh: Plan, plan: Plan): boolean {
+  if (!hasSameAccounts(fresh, plan)) return false;
   if (fresh.digest === plan.digest) return true;
   if (![...fresh.effects, ...plan.effects].some(isUnread)) return false;
   const added = fresh.effects.filter((now) => !plan.effects.some((decided) => isSame(decided, now)));
@@ -56,6 +57,18 @@ function isAsDecided(fresh: Plan, plan: Plan): boolean {
       notes: fresh.impact.notes,
     }) === plan.digest
   );
+}
+
+/**
+ * Whether the directory still shows the same name and email for each account as in the plan that a person read. If not,
+ * the record may have been given to another person.
+ */
+function hasSameAccounts(fresh: Plan, plan: Plan): boolean {
+  return fresh.effects.every((now) => {
+    const isAccount = now.resource === "scim_user" || now.resource === "atlassian_account";
+    const decided = isAccount && plan.effects.find((each) => isSame(each, now));
+    return !decided || decided.label === now.label;
+  });
 }
 
 function isUnread(effect: Effect): boolean {

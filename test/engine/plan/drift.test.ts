@@ -127,6 +127,20 @@ describe("between the decision and its application", () => {
     await expectStale(plan, 0);
   });
 
+  test.each([
+    ["another name", { displayName: "The Boss" }],
+    ["another email", { emails: [{ value: "boss@example.com", type: "work", primary: true }] }],
+  ])("the directory gave the account %s", async (_what, change) => {
+    const plan = await confirm(stack, "scim_deactivate_user", { user: SEED.leaver.idScim ?? "" });
+    const user = stack.sandbox.world.atlassian.directory.users.get(SEED.leaver.idScim ?? "");
+    if (!user) throw new Error("the seed has no such User");
+    Object.assign(user, change);
+    const error = await failure(stack.engine.apply(plan.id, stack.caller));
+    expect(error).toMatchObject({ code: "PLAN_STALE", applied: "no", retry: "replan" });
+    expect(writesIn(stack.sandbox)).toEqual([]);
+    expect((await stack.store.plans.get(plan.id))?.state).toBe("void");
+  });
+
   test("a guard came to refuse it: it says which, and the decision is void", async () => {
     const plan = await confirm(stack, "remove_from_workspace", OFFBOARD);
     const { board, membership } = row(4);
