@@ -179,12 +179,16 @@ async function secretsLines(
       `${title} asks for ${listNames(given.settings)} when it starts the server, and stores your answers.`,
     ];
   }
-  const unset = given.settings.filter((variable) => !io.env[variable]);
   const clear = format === "json" ? literalSecrets(await readIfThere(given.path), section, given.name) : [];
+  // A value in the file is used as it is.
+  const referred = given.settings.filter((variable) => !clear.includes(variable));
+  const unset = referred.filter((variable) => !io.env[variable]);
   return [
     ...(unset.length > 0
       ? [`Set in the environment from which ${title} is started: ${listNames(unset)}.`]
-      : [`${title} takes ${listNames(given.settings)} from the environment from which it is started.`]),
+      : referred.length > 0
+        ? [`${title} takes ${listNames(referred)} from the environment from which it is started.`]
+        : []),
     ...(clear.length > 0
       ? [
           `An earlier entry in the file contains the secrets ${listNames(clear)} as readable text. To be safe, replace each by a reference to a variable.`,

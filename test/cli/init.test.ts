@@ -204,7 +204,7 @@ describe("how each client names secrets", () => {
     await writeFile(join(home, FILES.cursor), JSON.stringify(before));
     const { stdout } = await init("--client cursor --write");
     expect(stdout).toMatch(
-      /An earlier entry in the file contains the secrets TRELLO_API_KEY as readable text/,
+      /is started: TRELLO_API_TOKEN\.\nAn earlier entry in the file contains the secrets TRELLO_API_KEY as readable text/,
     );
     expect(stdout).not.toContain("hush");
     const after = await json(FILES.cursor);
