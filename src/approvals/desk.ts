@@ -36,7 +36,7 @@ export interface Presented {
   readonly url: string | null;
   /** Whether the page for deciding was opened in the user's browser. */
   readonly opened: boolean;
-  /** Whether a person can sign in at that URL and then decide. */
+  /** Whether a person can sign in on the approval pages and then decide there. */
   readonly signIn?: boolean;
 }
 

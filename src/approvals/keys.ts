@@ -4,7 +4,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypt
 const TICKET_LIFE_MS = 2 * 60_000;
 /** A session ends after 12 hours, even if its page is still open. The page must then be opened with a new ticket. */
 const SESSION_LIFE_MS = 12 * 3_600_000;
-/** At most 100 tickets and 100 sessions are kept. The oldest is dropped. */
+/** The most tickets (links that work once) that are kept, and the most sessions. The oldest is dropped. */
 const MOST = 100;
 
 /** What a browser gets when it uses a ticket: a secret path, and a cookie that it sends only to this path. */

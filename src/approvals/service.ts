@@ -139,7 +139,7 @@ export function createServicePages(deps: ServiceDeps): Router {
   }
 
   router.use((request, response, next) => {
-    // Other websites may be allowed to call MCP, but never to read these pages.
+    // Other websites may be allowed to call MCP, but never to read the approval pages.
     response.removeHeader("access-control-allow-origin");
     protect(request, response, next, { host: null, origin: pagesUrl.origin });
   });
@@ -181,7 +181,7 @@ function viewerIn(
   };
 }
 
-/** A path on these pages that is opened after the sign-in. Any other text leads to the list of plans. */
+/** A path of the approval pages that is opened after the sign-in. Any other text leads to the list of plans. */
 function placeIn(value: unknown): string {
   return typeof value === "string" && /^\/(plans|runs|reviews)\/\w{1,100}$/.test(value) ? value : "/";
 }

@@ -81,7 +81,7 @@ export interface ClientSessions {
   count(now: string): Promise<number>;
   /** Stores a message for another process. A message that no process takes is deleted after some minutes. */
   post(mail: SessionMail, now: string): Promise<void>;
-  /** Takes messages for these addresses out of the store and returns them. */
+  /** Takes messages for the given addresses out of the store and returns them. */
   take(wanted: readonly Omit<SessionMail, "message">[]): Promise<readonly SessionMail[]>;
   /**
    * Stores the events on the stream of a call, and replaces the events that were stored before. They are deleted some

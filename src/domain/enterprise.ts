@@ -40,7 +40,8 @@ export const enterprise = z
     ...(displayName ? { displayName } : {}),
     /**
      * Whether Atlassian Administration manages people and licences; Trello then refuses to change them. null if the
-     * reply does not say. Trello's description does not contain these fields, but Trello's own web client uses them.
+     * reply does not say. Trello's description does not contain the fields that show this, but Trello's own web client
+     * uses them.
      */
     adminHub: isAtlassianOrg ?? (atlOrgId ? true : null),
   }));

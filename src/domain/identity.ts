@@ -36,6 +36,6 @@ export interface IdentityLink {
 export interface IdentityLinks {
   put(link: IdentityLink): Promise<void>;
   byEmail(email: string): Promise<readonly IdentityLink[]>;
-  /** The links of any of these members, or with any of these emails. The newest come first. */
+  /** The links of any of the given members, or with any of the given emails. The newest come first. */
   among(key: "email" | "idMember", values: readonly string[]): Promise<readonly IdentityLink[]>;
 }

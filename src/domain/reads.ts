@@ -48,8 +48,8 @@ export interface TrelloReads {
   /** The token owner's own profile. It is read again in each call. */
   profile(): Promise<Profile>;
   /**
-   * What Trello shows of one person (GET /members/{id}). Trello allows only 100 of these requests in 900 seconds, so it
-   * is sent only if a caller asks for it.
+   * What Trello shows of one person (GET /members/{id}). Trello allows only 100 requests of this kind in 900 seconds,
+   * so it is sent only if a caller asks for it.
    */
   memberProfile(idMember: string): Promise<MemberProfile>;
   /** The workspaces of the token's owner. */
@@ -87,7 +87,7 @@ export interface TrelloReads {
   membershipEvents(places: readonly FeedPlace[], since: string): Promise<readonly MembershipEvent[]>;
   /** All webhooks of this token, including those of other programs (GET /tokens/{token}/webhooks). One request. */
   webhooks(): Promise<Rows<TrelloWebhook>>;
-  /** Trello's own search for people, at most 20 rows. Trello allows only 100 of these requests in 900 seconds. */
+  /** Trello's own search for people, at most 20 rows. Trello allows only 100 requests of this kind in 900 seconds. */
   searchMembers(query: string, idOrganization?: string): Promise<Rows<Member>>;
 }
 
@@ -143,7 +143,7 @@ export interface ScimLink {
 export interface OrganizationReads {
   /** The account with exactly this email; null if there is no such account. One request. */
   accountByEmail(email: string): Promise<AtlassianAccount | null>;
-  /** The existing accounts with these emails. One request reads ten. */
+  /** The accounts that exist for the given emails. One request reads ten of them. */
   accountsByEmail(emails: readonly string[]): Promise<readonly AtlassianAccount[]>;
   /** The account with this id; null if there is no such account. One request. */
   account(accountId: string): Promise<AtlassianAccount | null>;

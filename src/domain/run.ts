@@ -192,7 +192,7 @@ export interface Evidence {
   readonly blindSpots: readonly string[];
   readonly untouched: readonly string[];
   /**
-   * The number of upstream requests of the run, including those for planning again and for the checks at the end.
+   * The number of upstream requests of the run, with the requests for planning again and for the checks at the end.
    * Counted as in `Run.requests`.
    */
   readonly requests: number;

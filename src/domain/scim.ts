@@ -123,8 +123,8 @@ export interface ScimPatchOperation {
 export type ScimPlural = { readonly value: string; readonly type?: string; readonly primary: boolean };
 
 /**
- * Everything about a User that a client can set. POST creates a User with these values, and PUT replaces a User with
- * them.
+ * Everything about a User that a client can set. POST creates a User with all of this, and PUT replaces a User with all
+ * of this.
  */
 export type ScimUserResource = {
   readonly userName: string;

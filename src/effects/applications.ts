@@ -34,8 +34,8 @@ export const setApplicationActive = defineEffect<ApplicationTarget, Before, Afte
   classOf: ({ after }) => (after.active ? "grant" : "delete"),
   isUnread: ({ target }) => !("userId" in target),
   waitsAlone: ({ target }) => target.application,
-  // If a user cannot be brought back, this is as serious as deleting a User of the directory. So the policy's rules for
-  // that tool apply.
+  // If a user cannot be brought back, the effect is as serious as deleting a User of the directory. So the policy's
+  // rules for the tool `scim_delete_user` apply.
   ruledBy: ({ after }) => (after.final ? ["scim_delete_user"] : []),
   async send({ target, after: { active, by } }, writes, reads) {
     const to = requireApplication(writes.applications, target.application);

@@ -36,7 +36,7 @@ export interface EngineDeps {
   newId(prefix: "plan" | "run" | "review" | "moment"): string;
   /** The name of this process, by which the store knows who works on a run: `host:pid:place:random`. */
   readonly processName: string;
-  /** Whether the process with that name has certainly ended. If so, another process may continue its runs. */
+  /** Whether the process with the given name has certainly ended. If so, another process may continue its runs. */
   readonly gone: (processName: string) => boolean;
   readonly log: Log;
   /**

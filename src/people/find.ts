@@ -173,7 +173,7 @@ function comingFrom(member: Member): Person {
 }
 
 /**
- * The only person with that name in the other workspaces. null if not all of them were read. Throws AMBIGUOUS if
+ * The only person with the given name in the other workspaces. null if not all of them were read. Throws AMBIGUOUS if
  * several people have the name.
  */
 async function namedElsewhere(

@@ -62,7 +62,7 @@ async function workspaceMeant(ref: string, trello: TrelloReads): Promise<Workspa
   const found = await unlessMissing(trello.workspace(wanted));
   if (found instanceof AppError) {
     const listed = await trello.workspaces();
-    // If a workspace with that slug exists but refuses to be read, the refusal is reported.
+    // If a workspace with the given slug exists but refuses to be read, the refusal is reported.
     if (found.code !== "NOT_FOUND" && named(wanted, listed).length === 0) throw found;
     return trello.workspace(requireNamed(wanted, listed).id);
   }

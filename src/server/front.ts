@@ -19,8 +19,8 @@ import { answerSubscriptions } from "./subscribing.ts";
 
 // How long a client may keep the answers to lists. They change only when the server restarts.
 const CACHE = { ttlMs: 300_000, cacheScope: "public" } as const;
-// A client must not share these answers with other clients: some contain the card's address, and tenants have different
-// tools.
+// A client must not share the answers to lists with other clients: some contain the card's address, and tenants have
+// different tools.
 const OWN_CACHE = { ...CACHE, cacheScope: "private" } as const;
 
 /** The answers that are ready before the program is loaded, and a function that loads the rest. */

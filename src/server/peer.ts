@@ -22,7 +22,7 @@ export function capabilities(server: Server, era: Era, ctx: ServerContext): Clie
   return era === "modern" ? envelope(ctx)[CLIENT_CAPABILITIES_META_KEY] : server.getClientCapabilities();
 }
 
-// The SDK has already checked these values, but its type does not contain them.
+// The SDK has already checked what the client says about itself, but the SDK's type does not contain it.
 function envelope(ctx: ServerContext): Envelope {
   return ctx.mcpReq.envelope ?? {};
 }

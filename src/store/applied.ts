@@ -63,8 +63,8 @@ export function appliedRows(tx: ReadTx, op: EffectOp, query: Omit<Query, "ops">)
 }
 
 /**
- * The plans of these runs, by run id. Each plan is read once in a separate query, because it is large and belongs to
- * many rows.
+ * The plans of the given runs, by run id. Each plan is read once in a separate query, because it is large and belongs
+ * to many rows.
  */
 async function plansOf(tx: ReadTx, runIds: readonly string[]): Promise<ReadonlyMap<string, Plan>> {
   const plans = new Map<string, Plan>();

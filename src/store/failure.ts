@@ -1,6 +1,9 @@
 import { AppError } from "../domain/error.ts";
 
-/** A database error in words for the administrator. For each database, a table maps error codes to these failures. */
+/**
+ * A database error in words for the administrator. For each kind of database, a table says which error code has which
+ * words.
+ */
 export interface Failure {
   readonly sentence: string;
   readonly next: string;

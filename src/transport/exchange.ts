@@ -101,7 +101,10 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
     },
   };
 
-  /** If the server gives up a question, the message about that names the question by the id that the client knows. */
+  /**
+   * If the server gives up a question, it tells the client. The message then names the question by the id that the
+   * client knows.
+   */
   function withGivenId(message: Extract<JSONRPCMessage, { method: string }>): JSONRPCMessage {
     if (message.method !== "notifications/cancelled") return message;
     const own = message.params?.["requestId"];

@@ -18,7 +18,7 @@ const COMMENT_MS = 15_000;
 export interface StreamsOptions {
   /** How often (ms) `hold` is called while streams are open, so that their sessions do not expire. */
   readonly holdEveryMs: number;
-  /** Tells the store that these sessions are in use. Returns the sessions that still exist. */
+  /** Tells the store that the given sessions are in use. Returns the sessions that still exist. */
   hold(sessions: readonly string[]): Promise<ReadonlySet<string>>;
   /** Called when the stream of a session has ended, for any reason. */
   ended(session: string): void;

@@ -63,7 +63,10 @@ async function inspect(config: Pick<Config, "http" | "policy">, get: Get): Promi
   return `people sign in as ${kind}, ${clientId}; the redirect address ${redirectUri} is ${seen} ${issuer}`;
 }
 
-/** The answers of an issuer if the settings are right and only the person is missing. */
+/**
+ * The errors with which an issuer answers a trial request if all settings are right. The trial has no person who signs
+ * in.
+ */
 const NEEDS_A_PERSON = new Set([
   "login_required",
   "interaction_required",

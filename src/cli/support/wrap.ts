@@ -42,7 +42,7 @@ export function tableRow(
   says: string,
   { width, columns }: { readonly width: number; readonly columns: number | undefined },
 ): readonly string[] {
-  // In a narrow terminal, the meaning is below its name.
+  // In a narrow terminal, the explanation of a name stands on the line below the name.
   const start = columns !== undefined && columns < width * 2 ? Math.min(width, 6) : width;
   const meaning = wrap(`${" ".repeat(start)}${says}`, columns, start);
   const [first = ""] = meaning;

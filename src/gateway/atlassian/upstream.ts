@@ -145,7 +145,8 @@ const CAUSES: readonly {
 function causeOf({ outcome, operation }: Failure, scimType: string | null) {
   if (scimType) return SCIM_TYPES[scimType];
   const status = outcome.kind === "reply" ? outcome.status : null;
-  // A reply with `traceId` comes from a proxy in front of the directory. So these causes do not apply.
+  // A reply with `traceId` comes from a proxy in front of the directory. So the causes for refusals of the directory do
+  // not apply.
   if (outcome.kind === "reply" && "traceId" in objectOf(outcome.text)) return undefined;
   return CAUSES.find((cause) => cause.status === status && cause.operation.test(operation));
 }

@@ -70,7 +70,8 @@ function answerOf(outcome: Outcome, origin: string): TokenAnswer {
   if (outcome.kind === "lost" || outcome.kind === "oversized") return { kind: "lost" };
   if (outcome.kind === "unsent") return { kind: "unused", error: unreachable(outcome, origin) };
   const { status, text } = outcome;
-  // A proxy that answers 503 has not passed on the request (RFC 9110 section 15.6.4), so its tokens are unused.
+  // A proxy that answers 503 has not passed on the request (RFC 9110 section 15.6.4). So the code or refresh token in
+  // the request can still be used.
   if (status === 429 || status === 503) return { kind: "unused", error: unreachable(outcome, origin) };
   if (status >= 500 || text === null) return { kind: "lost" };
   const values = jsonOf(text);

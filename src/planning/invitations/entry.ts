@@ -54,8 +54,8 @@ export function lockedOut(account: AtlassianAccount): string | null {
 }
 
 /**
- * The organization's accounts with these emails, by email in lower case. If not all emails were looked up, a note says
- * that.
+ * The organization's accounts with the invited emails, by email in lower case. If not all emails were looked up, a note
+ * says that.
  */
 export async function accountsOf(
   emails: readonly string[],

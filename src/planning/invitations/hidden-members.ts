@@ -45,7 +45,7 @@ export async function hiddenAdmins(
   return (memberships) => memberships.filter((row) => mayBeHidden(row) && hidden.has(row.idMember));
 }
 
-/** The warning that an invited email may belong to one of these admins. Empty if there are none. */
+/** The warning that an invited email may belong to an admin whose email is hidden. Empty if there is no such admin. */
 export function hiddenAdminsWarning(admins: readonly MembershipWithMember[]): readonly string[] {
   const people = [...new Map(admins.map(({ idMember, member }) => [idMember, member]))];
   if (people.length === 0) return [];

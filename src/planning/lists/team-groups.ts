@@ -75,7 +75,7 @@ function teamsOf(people: readonly ListedPerson[]): readonly ListedTeam[] {
   return [...teams.values()];
 }
 
-/** The active SCIM Users with these emails; null if the directory does not answer. */
+/** The active SCIM Users with the given emails; null if the directory does not answer. */
 async function usersWith(
   emails: readonly string[],
   { reads }: PlanContext,

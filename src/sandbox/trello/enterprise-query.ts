@@ -13,7 +13,7 @@ export const enterpriseQueryRoute: Route = trelloRoute(
   (context): Reply => {
     const enterprise = administeredEnterprise(context);
     const asked = ASSOCIATIONS.filter((name) => arg(context, name) !== undefined);
-    // Trello refuses `=false` alone, although its documentation allows it (TRELLO-1112).
+    // Trello refuses a query in which all filters are `=false`, although its documentation allows it (TRELLO-1112).
     if (asked.length > 0 && !asked.some((name) => arg(context, name) === "true")) {
       return refuse(400, "At least one association must be specified");
     }

@@ -26,7 +26,7 @@ export default defineReadTool({
     reviewBy: z
       .enum(REVIEW_BY)
       .describe(
-        "workspace admins or people's managers decide, each only about their own; reviewers get the rest",
+        "workspace admins or people's managers decide, each about their own people; reviewers get the rest",
       )
       .default("named"),
     due: z.iso.date().describe("last day to sign; reviewers are reminded before").optional(),

@@ -51,7 +51,7 @@ export interface PlacedPerson {
   readonly places: readonly {
     readonly slug: string;
     readonly person: Person;
-    /** Whether the person is a guest in that workspace who takes a paid seat. */
+    /** Whether the person is a guest in the given workspace who takes a paid seat. */
     readonly billable: boolean;
   }[];
 }

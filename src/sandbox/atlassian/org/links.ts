@@ -1,5 +1,5 @@
 /**
- * Links between accounts and SCIM Users. Atlassian does not document these requests; client libraries use them
+ * Requests about the links between accounts and SCIM Users. Atlassian does not document them; client libraries use them
  * (jira.js, atlassian-python).
  */
 import { atlassianRoute } from "../../route.ts";
