@@ -6,12 +6,12 @@ interface Member {
   readonly idMember: string;
 }
 
-/** The person is in the workspace. */
+/** The key that says: the person is in the workspace. */
 export function inWorkspace({ idOrganization, idMember }: Member): string {
   return `in workspace ${idOrganization}/${idMember}`;
 }
 
-/** Key: the person is in the workspace with the planned role. */
+/** The key that says: the person is in the workspace with the planned role. */
 export function asWanted({ idOrganization, idMember }: Member): string {
   return `as wanted in workspace ${idOrganization}/${idMember}`;
 }
@@ -21,7 +21,7 @@ export function invited(target: { readonly idOrganization: string; readonly emai
   return `invited ${target.idOrganization}/${target.email.toLowerCase()}`;
 }
 
-/** The person is on the board. */
+/** The key that says: the person is on the board. */
 export function onBoard({
   idBoard,
   idMember,
@@ -32,7 +32,10 @@ export function onBoard({
   return `on board ${idBoard}/${idMember}`;
 }
 
-/** Key: the board has an admin whom the same plan adds. Trello does not let the last admin of a board leave. */
+/**
+ * The key that says: the board has an admin whom the same plan adds. Trello does not let the last admin of a board
+ * leave.
+ */
 export function hasNewAdmin(idBoard: string): string {
   return `admin of board ${idBoard}`;
 }
@@ -43,16 +46,16 @@ export function onCard(idCard: string): string {
 }
 
 /**
- * Key: the person has left a board of the workspace. People leave the boards before the workspace, because a person who
- * is only on boards can become a billable guest.
+ * The key that says: the person has left a board of the workspace. People leave the boards before the workspace,
+ * because a person who is only on boards can become a billable guest.
  */
 export function offBoards({ idOrganization, idMember }: Member): string {
   return `off boards of ${idOrganization}/${idMember}`;
 }
 
 /**
- * Key: the person has given a card away. This happens before the person leaves the board or workspace, because leaving
- * takes the person off the card without a new assignee.
+ * The key that says: the person has given a card away. This happens before the person leaves the board or workspace,
+ * because leaving takes the person off the card without a new assignee.
  */
 export function offCards(idPlace: string, idMember: string): string {
   return `off cards of ${idPlace}/${idMember}`;
@@ -63,12 +66,16 @@ export function licensed(target: { readonly idEnterprise: string; readonly idMem
   return `licensed ${target.idEnterprise}/${target.idMember}`;
 }
 
-/** Key: a SCIM User exists. `user` is the User's id, or the userName if the same plan creates the User. */
+/**
+ * The key that says: a SCIM User exists. `user` is the User's id, or the userName if the same plan creates the User.
+ */
 export function isScimUser(user: string): string {
   return `SCIM user ${user.toLowerCase()}`;
 }
 
-/** Key: a SCIM Group exists. `group` is the Group's id, or its name if the same plan creates the Group. */
+/**
+ * The key that says: a SCIM Group exists. `group` is the Group's id, or its name if the same plan creates the Group.
+ */
 export function isScimGroup(group: string): string {
   return `SCIM group ${group}`;
 }

@@ -14,7 +14,7 @@ export function statusView(stored: StoredPlan, now: number, command: string): Ma
   const { plan, runId } = stored;
   if (isOpen(stored, now)) {
     return html`<p class="eyebrow">${tag("acc", "wait", "Waiting")}</p><h1>${bdi(titleOf(plan))}</h1>
-<p class="lead">It waits for a person until ${time(plan.expiresAt)}. Nothing was changed.</p>
+<p class="lead">The plan waits for a person until ${time(plan.expiresAt)}. Nothing was changed.</p>
 <p class="card">This address shows the state and decides nothing. The page that decides opens in the browser of the person who runs this server. To open it, run this in a terminal: <code>${command}</code></p>`;
   }
   const { title, text } = closedWords(stored);
@@ -32,7 +32,7 @@ export function messageView(title: string, text: string): Markup {
 export function spentView(): Markup {
   return messageView(
     "This address was used already",
-    "It works for the first visit only. If that was not you, something else on this computer has opened the page: look at the waiting plans with `approvals list`, and reject what you did not ask for with `approvals reject`. To open the page again, run `approvals open` with the plan's id in a terminal.",
+    "The address works for the first visit only. If you did not make that visit, something else on this computer has opened the page: look at the waiting plans with `approvals list`, and reject what you did not ask for with `approvals reject`. To open the page again, run `approvals open` with the plan's id in a terminal.",
   );
 }
 

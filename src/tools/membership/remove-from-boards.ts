@@ -11,7 +11,7 @@ import { boards, member, workspace, writeFields } from "../support/fields.ts";
 export default defineTool({
   name: "remove_from_boards",
   title: "Remove from boards",
-  description: "Removes one person from named boards, or all boards of a workspace.",
+  description: "Removes one person from named boards, or from all boards of a workspace.",
   toolset: "membership",
   effect: "delete",
   makes: [{ op: "remove_board_member", direction: "takes" }],
