@@ -131,7 +131,7 @@ export async function readAccountControl(
     const rule = parseReply(rules, parseJson(text, MANAGE), MANAGE)["lifecycle.enablement"];
     return { canDisable: rule.allowed, reasons: rule.allowed || !rule.reason ? [] : [rule.reason.key] };
   } catch (thrown) {
-    // For an account that the organization does not manage, this is the documented answer.
+    // If the organization does not manage the account, Atlassian documents a refusal (403) as the answer.
     if (thrown instanceof AppError && thrown.code === "UPSTREAM_FORBIDDEN") {
       return { canDisable: false, reasons: ["forbidden"] };
     }
