@@ -38,10 +38,15 @@ export async function fetchFeeds(
   });
 }
 
+/** Trello shows at most this many actions in one reply, so a full reply is followed by older ones. */
+const FULL = 1_000;
+/** At most this many replies of one feed are read. */
+const MOST_REPLIES = 10;
+
 /**
- * Reads the membership events of up to ten feeds since a time, in one batch. A feed that is refused has no events. It
- * is not documented whether Trello shows the feed of another member. So any lasting failure of a member's feed counts
- * as a refusal.
+ * The membership events of up to ten feeds since a time, with one request for the newest 1,000 actions of all. A feed
+ * that is refused has none. Whether Trello shows the feed of another member is not documented, so any lasting failure
+ * of such a feed counts as a refusal.
  */
 export async function fetchEvents(
   batch: Batch,
@@ -49,17 +54,34 @@ export async function fetchEvents(
   since: string,
   pass: Pass,
 ): Promise<readonly MembershipEvent[]> {
-  const answers = await batch(
-    places.map((place) => membershipActionsRoute(place, since)),
-    pass,
-  );
-  return answers.flatMap((answer, index) => {
-    if (answer instanceof AppError) {
-      if (places[index]?.idMember !== undefined && !isTemporary(answer)) return [];
-      if (answer.code === "UPSTREAM_FORBIDDEN" || answer.code === "NOT_FOUND") return [];
-      throw answer;
-    }
-    const rows: readonly unknown[] = Array.isArray(answer.body) ? answer.body : [];
-    return rows.flatMap((row) => eventOf(row) ?? []);
-  });
+  const events: MembershipEvent[] = [];
+  let asked: readonly { readonly place: FeedPlace; readonly before?: string }[] = places.map((place) => ({
+    place,
+  }));
+  for (let reply = 0; asked.length > 0 && reply < MOST_REPLIES; reply += 1) {
+    const answers = await batch(
+      asked.map(({ place, before }) => membershipActionsRoute(place, since, before)),
+      pass,
+    );
+    asked = asked.flatMap(({ place }, index) => {
+      const rows = rowsOf(answers[index], place);
+      events.push(...rows.flatMap((row) => eventOf(row) ?? []));
+      const last: unknown = rows.at(-1);
+      const hasId = typeof last === "object" && last !== null && "id" in last && typeof last.id === "string";
+      return rows.length >= FULL && hasId ? [{ place, before: String(last.id) }] : [];
+    });
+  }
+  return events;
+}
+
+function rowsOf(
+  answer: Awaited<ReturnType<Batch>>[number] | undefined,
+  place: FeedPlace,
+): readonly unknown[] {
+  if (answer instanceof AppError) {
+    if (place.idMember !== undefined && !isTemporary(answer)) return [];
+    if (answer.code === "UPSTREAM_FORBIDDEN" || answer.code === "NOT_FOUND") return [];
+    throw answer;
+  }
+  return Array.isArray(answer?.body) ? answer.body : [];
 }

@@ -82,8 +82,9 @@ export function invitationActionsRoute(idOrganization: string): SubRequest {
 export function membershipActionsRoute(
   { idOrganization, idBoard, idMember }: FeedPlace,
   since: string,
+  before?: string,
 ): SubRequest {
-  const limits = { limit: "1000", since };
+  const limits = { limit: "1000", since, ...(before !== undefined && { before }) };
   if (idMember !== undefined)
     return {
       operation: "GET /members/{id}/actions",
