@@ -220,8 +220,10 @@ test("an engine is no way round the guards: what is applied was planned by one",
   expect(Object.keys(createEngine(stack.deps)).sort()).toEqual(
     [
       "apply",
-      // It only reads.
+      // These only read.
       "audit",
+      "auditAfter",
+      "principalId",
       // Goes on with a run that was begun by one.
       "carry",
       "context",
@@ -233,6 +235,8 @@ test("an engine is no way round the guards: what is applied was planned by one",
       "snapshots",
       "plan",
       "planRest",
+      // It asks whose runs a process goes on with.
+      "prepare",
       "propose",
       "recover",
       "run",

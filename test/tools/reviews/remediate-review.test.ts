@@ -39,7 +39,7 @@ describeTool(
       const { reviewId, leavers } = await findShutOut();
       letIn(way, leaver.email);
       const { text } = await way.call("remediate_review", { reviewId, findings: leavers });
-      expect(text).toContain("this is no longer true");
+      expect(text).toContain("the finding is no longer true");
       expect(way.writes()).toEqual([]);
     });
 
