@@ -57,6 +57,19 @@ const noSchemaValidator = {
 };
 
 /**
+ * undici's index loads everything that it has: fetch, WebSocket, mocks, caches. This program uses its Pool alone
+ * (src/gateway/http/client.ts).
+ */
+const poolOfUndici = {
+  name: "pool-of-undici",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]undici[\\/]index\.js$/ }, () => ({
+      contents: 'exports.Pool = require("./lib/dispatcher/pool.js");',
+    }));
+  },
+};
+
+/**
  * OpenTelemetry as modules: of its CommonJS form nothing can be left out, which is five times as much.
  */
 const telemetryAsModules = {
@@ -92,7 +105,7 @@ const { metafile } = await build({
   target: "node20",
   // pg looks for pg-native and does without it.
   external: [...Object.keys(dependencies), "pg-native"],
-  plugins: [onlyEnglish, noSchemaValidator, telemetryAsModules, factsAsData],
+  plugins: [onlyEnglish, noSchemaValidator, poolOfUndici, telemetryAsModules, factsAsData],
   // Names stay, so that a stack trace can be read without a source map.
   minifyWhitespace: true,
   minifySyntax: true,
