@@ -155,7 +155,7 @@ function refused(failure: Failure, phrase: Phrase | null, status: number, make: 
   switch (status) {
     case 401:
       return make("UNAUTHENTICATED", `${name} did not accept the credentials.`, {
-        next: `Ask the administrator to check ${settings}. A server that reads the secret from a file takes a new one by itself; otherwise it needs a restart.`,
+        next: `Ask the administrator to check ${settings}. A server that reads the secret from a file uses the new secret without a restart; any other server must be restarted.`,
       });
     case 403:
       return make("UPSTREAM_FORBIDDEN", `${name} does not allow this request and gives no known reason.`, {

@@ -62,7 +62,7 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
       }),
       forbidden("scope_missing", [403], /Authorization_RequestDenied|Insufficient privileges/, {
         message: `${name}: the app registration lacks the application permission User.Read.All.`,
-        next: "Add User.Read.All of the kind Application in Microsoft Entra, and grant admin consent.",
+        next: "In Microsoft Entra, add the permission User.Read.All of the kind Application, and grant admin consent.",
       }),
       refusal("tenant_unknown", [400, 404], /AADSTS(90002|900023)\b/, {
         message: `${name}: Microsoft Entra does not know the tenant in the connections file.`,
@@ -129,7 +129,7 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
         /Authentication Failure|bad request|invalid_client|Unauthorized/i,
         {
           message: `${name}: OneLogin does not accept the credentials.`,
-          next: "Compare client_id and client_secret with Developers, API Credentials, in OneLogin.",
+          next: "Compare client_id and client_secret with the values in OneLogin under Developers > API Credentials.",
         },
       ),
       forbidden("scope_missing", [403], /./s, {

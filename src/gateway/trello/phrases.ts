@@ -2,7 +2,7 @@ import type { Phrase } from "../http/failures.ts";
 import type { Outcome } from "../http/request.ts";
 
 const NEW_TOKEN =
-  "Ask the administrator to make a new token with the `login` command and to set TRELLO_API_TOKEN. A server that reads it from a file takes it by itself; otherwise it needs a restart.";
+  "Ask the administrator to make a new token with the `login` command and to set TRELLO_API_TOKEN. A server that reads the token from a file uses the new one without a restart; any other server must be restarted.";
 
 /** The names of requests that add a person to a workspace or board. */
 const LETTING_IN = /^PUT \/(organizations|boards)\/\{id\}\/members(\/\{idMember\})?$/;
@@ -101,7 +101,7 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     operation: LETTING_IN,
     code: "CONFLICT",
     message: "The Free workspace has no room: it can have 10 collaborators at most.",
-    next: "Remove a member, a guest of an open board or a pending invitation first, or ask the administrator to upgrade the plan.",
+    next: "Remove a member, a guest of an open board or a pending invitation first, or ask the administrator to upgrade the Trello plan of the workspace.",
   },
   {
     reason: "callback_unreachable",

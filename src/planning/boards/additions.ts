@@ -90,7 +90,7 @@ export function hasRole(role: string, tier: PlanTier): boolean {
 export function assertRole(role: string, tier: PlanTier): void {
   if (hasRole(role, tier)) return;
   throw new AppError("INPUT_INVALID", `${noObserversText(tier)}.`, {
-    next: "Use the role normal, or ask the administrator to upgrade the plan.",
+    next: "Use the role normal, or ask the administrator to upgrade the Trello plan of the workspace.",
   });
 }
 

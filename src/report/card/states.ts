@@ -28,7 +28,7 @@ const STOPS = {
   cancelled: ["warn", "Cancelled", "The caller stopped the run before all was done."],
   stopped: ["warn", "Stopped", "The run was stopped before all was done."],
 };
-const TWO_STEP = ["acc", "Waiting for the agent", "Nothing was changed. The agent continues with a second call."];
+const TWO_STEP = ["acc", "Waiting for the agent", "Nothing is changed yet. The agent makes the changes with a second call."];
 const ONLY_PLANNED = ["plain", "Only planned", "This plan is not stored. Nothing was changed."];
 const AS_WANTED = ["good", "Already as wanted", "Nothing had to be changed."];
 

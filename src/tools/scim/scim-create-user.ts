@@ -123,7 +123,7 @@ function steps(
 ): readonly string[] {
   if (trello.some((effect) => inviteWorkspaceMember.is(effect) || inviteBoardMember.is(effect))) {
     return [
-      "Waits for the person: Trello shows the invitation as pending until the first sign-in. See list_pending_invitations.",
+      "The invitation waits for the person: Trello shows it as pending until the first sign-in. See list_pending_invitations.",
     ];
   }
   return workspaceRef !== undefined || existing

@@ -95,9 +95,13 @@ export function createSignIn(deps: SignInDeps): SignIn {
 async function requireIssuer(deps: SignInDeps): Promise<{ issuer: Issuer; endpoints: Endpoints }> {
   const issuer = await deps.issuers.find(deps.issuer);
   if (issuer?.endpoints) return { issuer, endpoints: issuer.endpoints };
-  throw new AppError("UPSTREAM_CONTRACT", `The issuer ${deps.issuer} publishes no addresses for a sign-in.`, {
-    next: "Use an issuer with OpenID Connect Discovery.",
-  });
+  throw new AppError(
+    "UPSTREAM_CONTRACT",
+    `The issuer ${deps.issuer} publishes no addresses of its sign-in pages.`,
+    {
+      next: "Use an issuer with OpenID Connect Discovery.",
+    },
+  );
 }
 
 /** Reads the code in the issuer's answer. The answer must belong to this sign-in and this issuer (RFC 9207). */
