@@ -28,15 +28,15 @@ export interface BrowserSessions {
   end(request: Request, response: Response): Promise<void>;
   keep(response: Response, kept: Kept): Promise<void>;
   /**
-   * Returns what the browser kept during the sign-in; this works only once. null if it is missing, too old, or not
-   * signed by this service.
+   * Returns what the browser kept during the sign-in, and deletes it in the browser. null if nothing was kept, or if it
+   * is too old or not signed by this service.
    */
   take(request: Request, response: Response): Promise<Kept | null>;
 }
 
 /**
- * How long (ms) a session lasts. After 30 minutes a person must sign in again. The issuer asks for no password if its
- * own session still lasts.
+ * How long (ms) a session on these pages lasts: 30 minutes. Then the person must sign in again. The issuer asks for no
+ * password while the person's own session at the issuer lasts.
  */
 const SESSION_LIFE_MS = 30 * 60_000;
 /** A person has 10 minutes to sign in at the issuer. */
@@ -60,8 +60,8 @@ export function createBrowserSessions(deps: BrowserSessionDeps): BrowserSessions
   const options: CookieOptions = {
     httpOnly: true,
     secure,
-    // `lax` lets the browser send the cookie if a link on another site led here: the issuer's site sends the person
-    // back, and chats contain links.
+    // `lax` lets the browser send the cookie when a link on another site leads to these pages. This is needed, because
+    // the issuer's site sends the person back after the sign-in, and because chats contain links to the pages.
     sameSite: "lax",
     path: secure ? "/" : pagesUrl.pathname,
   };

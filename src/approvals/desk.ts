@@ -11,8 +11,8 @@ export interface DeskDeps extends Omit<LocalDeps, "pages"> {
   /** Applies an approved plan. Resolves when its run has ended. */
   apply(planId: string, signal: AbortSignal): Promise<Run>;
   /**
-   * Opens an address in the user's browser; returns false if that failed. null if the settings forbid opening a
-   * browser.
+   * Opens an address in the user's browser, and returns false if that failed. The function itself is null if the
+   * settings forbid opening a browser.
    */
   readonly openBrowser: ((address: string) => Promise<boolean>) | null;
   /** Requests to open a plan's page again. The command `approvals open` stores them, and this process answers them. */
@@ -21,7 +21,10 @@ export interface DeskDeps extends Omit<LocalDeps, "pages"> {
     find(planId: string): Promise<string | null>;
     answer(planId: string, request: string, opened: boolean): Promise<void>;
   };
-  /** How long (ms) the pages can still be opened after the last plan and the last visit. */
+  /**
+   * The web server of the pages runs at least this long (ms) after the last plan has stopped waiting, and after the
+   * last visit.
+   */
   readonly idleMs?: number;
   /**
    * How many pages a minute are opened in the browser, at most, so that an agent with many plans does not flood the
@@ -30,7 +33,7 @@ export interface DeskDeps extends Omit<LocalDeps, "pages"> {
   readonly mostOpened?: number;
 }
 
-/** The facts about the page of a plan that an agent may know. With them, the agent must not be able to decide. */
+/** What an agent may know about the page of a plan. None of these facts may enable the agent to decide. */
 export interface Presented {
   /** The URL of a page that shows the plan's state and cannot decide; null if there is no page. */
   readonly url: string | null;
@@ -46,7 +49,10 @@ export interface Presented {
 export interface Desk {
   /** Makes the page of a plan available. The first call also opens the page in the browser. */
   present(plan: Plan): Promise<Presented>;
-  /** Makes the page of a named review available. The first call in this process also opens the page in the browser. */
+  /**
+   * Makes the page of a named review (an access review with named reviewers) available. The first call in this process
+   * also opens the page in the browser.
+   */
   presentReview(reviewId: string): Promise<Presented>;
   /**
    * Starts the run of an approved plan. If this process has started it already, returns that run. Resolves when the run
@@ -158,7 +164,8 @@ export function createDesk(deps: DeskDeps): Desk {
         const url = (await serve()).statusUrl(plan.id);
         const known = waiting.get(plan.id);
         if (known) return { ...known, url };
-        // The plan is noted before the browser has opened, so that two calls at the same time open only one page.
+        // The plan is put into `waiting` before the browser has opened. So two calls at the same time open only one
+        // page.
         waiting.set(plan.id, { url, opened: false });
         const presented = { url, opened: await openOnce(`/plans/${plan.id}`) };
         if (waiting.has(plan.id)) waiting.set(plan.id, presented);

@@ -2,9 +2,15 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypt
 
 /** How long (ms) an unused ticket (a link that works once) is valid: two minutes. A browser needs only seconds. */
 const TICKET_LIFE_MS = 2 * 60_000;
-/** A session ends after 12 hours, even if its page is still open. The page must then be opened with a new ticket. */
+/**
+ * How long (ms) a session lasts: 12 hours, even if its page is still open. Then the page must be opened with a new
+ * ticket (a link that works once).
+ */
 const SESSION_LIFE_MS = 12 * 3_600_000;
-/** The most tickets (links that work once) that are kept, and the most sessions. The oldest is dropped. */
+/**
+ * At most this many tickets (links that work once) are stored, and at most this many sessions. If there are more, the
+ * oldest is deleted.
+ */
 const MOST = 100;
 
 /** What a browser gets when it uses a ticket: a secret path, and a cookie that it sends only to this path. */
@@ -13,7 +19,10 @@ export interface Session {
   readonly secret: string;
 }
 
-/** A session as the server stores it. The secret is not stored. */
+/**
+ * A session as the server stores it. It does not contain the session's secret: the server stores only a hash of the
+ * secret.
+ */
 export interface KnownSession {
   readonly path: string;
   /** Signs the forms of this session. */
@@ -21,10 +30,10 @@ export interface KnownSession {
 }
 
 /**
- * Makes the proof of who may decide on this machine: only the browser with a ticket (a link that works once). The
- * server opens a URL with a ticket, and the first visit uses the ticket up.
- * The path of a session is random. Browsers send a cookie for 127.0.0.1 to every port, but only below the cookie's
- * path, and no other server on this machine knows the path.
+ * Makes sure that only the user of this machine decides. The server opens a URL with a ticket (a link that works once)
+ * in the user's browser. The first visit uses the ticket up and starts a session.
+ * The path of a session is random, because browsers send a cookie for 127.0.0.1 to every port. They send it only below
+ * the cookie's path, and no other server on this machine knows this path.
  */
 export interface Keys {
   /** Makes a ticket for a page. `place`: the path of the page, for example `/plans/ID`. */

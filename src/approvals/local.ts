@@ -15,7 +15,7 @@ import { STYLE } from "./views/style.ts";
 
 export interface LocalDeps {
   readonly pages: PagesDeps;
-  /** The name of the user of the operating system. It is recorded with decisions. */
+  /** The name of the user in the operating system. The store records the name with each decision of this user. */
   readonly user: string;
   /** The command that opens the page of a plan again. */
   openCommand(planId: string): string;
@@ -71,7 +71,8 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
   app.use((request, response, next) => protect(request, response, next, { host, origin }));
   app.get("/page.css", (_request, response) => void response.type("css").send(STYLE));
   app.get("/open/:ticket", (request, response) => {
-    // A HEAD request does not count as a visit. Neither does a browser that loads the page in advance.
+    // A HEAD request does not use the ticket up, and neither does a browser that loads the page in advance. In both
+    // cases no person has opened the page yet.
     if (request.method !== "GET" || request.get("sec-purpose")) return void response.status(503).end();
     const spent = keys.spend(request.params.ticket);
     if (spent === null) {

@@ -33,8 +33,8 @@ import { STYLE } from "./views/style.ts";
 const RUNS_SHOWN = 50;
 
 /**
- * The pages for one person. `viewerOf` returns the person who sends a request; null if no one is signed in. Then
- * `stranger` answers the request, and no decision is possible.
+ * Makes the pages for the person who sends a request. `viewerOf` returns this person, or null if no one is signed in.
+ * In that case, `stranger` answers the request, and nothing can be decided.
  */
 export function createPages(
   deps: PagesDeps,
@@ -197,7 +197,8 @@ export function createPages(
     }),
   );
 
-  // If the reader reloads the page that a form has led to, the browser sends GET. Then the plan is shown.
+  // After a form was sent, the page has the form's address. If the reader reloads this page, the browser may send GET,
+  // and then the plan is shown.
   router.get(
     "/plans/:id/:action",
     withViewer(async (request, response, viewer) =>
@@ -225,7 +226,7 @@ export function addAssets(router: Router): void {
   router.get("/page.js", (_request, response) => void response.type("js").send(SCRIPT));
 }
 
-/** Answers a request without a viewer. */
+/** Answers a request if the browser has no valid session. It shows no plan. */
 export function noViewer(response: Response, sandbox: boolean): void {
   const frame = { title: "No access", base: null, place: null, waiting: 0, reader: null, sandbox };
   const body = messageView(

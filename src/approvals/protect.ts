@@ -26,8 +26,8 @@ export function protect(
     "content-security-policy": POLICY,
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",
-    // With the value `no-referrer`, a browser would send `Origin: null` with the forms of the approval pages, and the
-    // forms would be refused.
+    // `no-referrer` is not used here. With it, a browser would send `Origin: null` with the forms of the approval
+    // pages, and this server would refuse the forms.
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",

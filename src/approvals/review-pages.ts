@@ -140,7 +140,7 @@ export function addReviewPages(router: Router, deps: PagesDeps, { withViewer, sh
   );
 }
 
-/** Who decides, as it is recorded. */
+/** The person who decides, in the form in which the store records the person. */
 function wordIn({ name, email, subject }: Viewer): ReviewWord {
   return { by: name, ...(email !== undefined && { email }), ...(subject !== undefined && { subject }) };
 }
@@ -156,7 +156,10 @@ function mayReadAll(signOff: SignOff, viewer: Viewer): boolean {
   return isRequester(signOff.principal, viewer);
 }
 
-/** The rows that this reader sees: a reviewer sees the items to decide about, any other reader sees all items. */
+/**
+ * The rows that this reader sees. A reviewer sees only the items that this reviewer decides about; any other reader
+ * sees all items.
+ */
 function shownTo(record: ReviewRecord, viewer: Viewer): readonly ReviewItem[] {
   return itemsFor(record, reviewerOf(record.signOff, wordIn(viewer)));
 }

@@ -10,8 +10,8 @@ export interface ServiceDeskDeps extends Pick<StarterDeps, "now" | "log"> {
   /** Approved plans whose run this server is allowed to start. */
   startable(): Promise<readonly StoredPlan[]>;
   /**
-   * How long (ms) other processes wait before they start an approved run. In this time, the process on whose page the
-   * plan was approved can start it.
+   * Other processes wait this long (ms) before they start an approved run. So the process on whose page the plan was
+   * approved can start the run first.
    */
   readonly graceMs?: number;
   readonly lookMs?: number;
@@ -22,8 +22,8 @@ const GRACE_MS = 5000;
 
 /**
  * Does everything for plans that wait for a person, on a service where people sign in. When a plan is approved, the
- * process of the approval page starts the run at once. If that process ends before, another process with the same store
- * starts the run. The store makes sure that only one process starts it.
+ * process of the approval page starts the run at once. If that process ends before it has started the run, another
+ * process with the same store starts the run. The store makes sure that only one process starts it.
  */
 export function createServiceDesk(deps: ServiceDeskDeps): Desk {
   const { starter, pagesUrl, now, log, graceMs = GRACE_MS, lookMs = LOOK_MS } = deps;

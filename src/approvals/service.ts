@@ -15,7 +15,10 @@ import { messageView, signInView } from "./views/outside.ts";
 /** What the pages show to one group of people (of the whole service, or of one tenant): plans, runs and reviews. */
 export interface Room {
   readonly pages: PagesDeps;
-  /** The people who may approve, as emails or `ISSUER#VALUE`. If empty, everyone to whom the issuer gives the scope. */
+  /**
+   * The people who may approve, as emails or `ISSUER#VALUE`. If the list is empty, everyone may approve to whom the
+   * issuer gives the scope `identity:approve`.
+   */
   readonly approvers: readonly string[];
 }
 
@@ -181,7 +184,10 @@ function viewerIn(
   };
 }
 
-/** A path of the approval pages that is opened after the sign-in. Any other text leads to the list of plans. */
+/**
+ * The page that is opened after the sign-in. If `value` is the path of a plan, a run or a review, it is that page;
+ * otherwise it is the list of plans.
+ */
 function placeIn(value: unknown): string {
   return typeof value === "string" && /^\/(plans|runs|reviews)\/\w{1,100}$/.test(value) ? value : "/";
 }

@@ -22,8 +22,8 @@ export interface Starter {
   /** Why the last attempt to start an approved plan failed; null if it did not fail. */
   problem(planId: string): AppError | null;
   /**
-   * Whether the plan's run may be started now. After a temporary failure, there is a wait first. After another failure,
-   * no further attempt is made.
+   * Whether the plan's run may be started now. After a temporary failure, it may be started again after a pause. After
+   * any other failure, it is not started again.
    */
   mayTry(planId: string): boolean;
   isBusy(): boolean;

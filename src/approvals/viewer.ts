@@ -35,7 +35,7 @@ export interface PagesDeps {
 /** The functions for named reviews that the pages call. */
 export interface ReviewDesk {
   get(reviewId: string): Promise<ReviewRecord | null>;
-  /** The newest first. */
+  /** The named reviews, the newest first. */
   list(limit: number): Promise<readonly ReviewSummary[]>;
   decide(reviewId: string, word: ReviewWord, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
   sign(reviewId: string, word: ReviewWord, entries: number): Promise<ReviewRecord>;
@@ -43,7 +43,7 @@ export interface ReviewDesk {
 
 /** The person who reads the pages and may decide. On a service, it is the person who signed in. */
 export interface Viewer extends Decider {
-  /** The name that is recorded with the person's decisions. */
+  /** The person's name. The store records it with each decision of this person. */
   readonly name: string;
   /** Whether the person may see all plans and runs. If false, the person sees only those for which the person asked. */
   readonly isApprover: boolean;
@@ -62,7 +62,7 @@ export function decisionTokens(plan: StoredPlan["plan"], { formKey }: Viewer) {
   };
 }
 
-/** Throws if the form was not made by this person's page, for this action and for exactly this version of the plan. */
+/** Throws unless this person's page made the form for this action and for exactly this version of the plan. */
 export function assertOwnForm(
   fields: Readonly<Record<string, unknown>>,
   action: keyof ReturnType<typeof decisionTokens>,
@@ -91,7 +91,7 @@ function planVersion({ id, digest }: StoredPlan["plan"]): string {
 }
 
 /**
- * The decision that would be recorded if this person approved the plan. The page uses it to find out in advance whether
+ * The decision that the store would record if this person approved the plan. The page tests with it in advance whether
  * the approval would count.
  */
 export function yesOf({ plan }: StoredPlan, viewer: Viewer, now: number): Decision {
@@ -140,7 +140,7 @@ export function fieldsOf(request: Request): Readonly<Record<string, unknown>> {
   return (request.body ?? {}) as Readonly<Record<string, unknown>>;
 }
 
-/** The HTTP status for a refusal. */
+/** The HTTP status of the answer, for each error that refuses a request. */
 export const STATUS: Readonly<Partial<Record<AppError["code"], number>>> = {
   NOT_FOUND: 404,
   INPUT_INVALID: 422,

@@ -39,8 +39,8 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     else print(stdout, planInFull(plan), `  state        ${state}${decision ? `, by ${decision.by}` : ""}`);
     return 0;
   },
-  // The server that serves the plan's page opens the browser. This command opens none itself, because an agent could
-  // start it and choose the browser.
+  // The server that serves the plan's page opens the browser. This command does not open a browser, because an agent
+  // could run the command and choose the browser.
   async open(product, io, id) {
     const { plan, state } = await requirePlan(product, id);
     const refusal = overRefusal(plan, state) ?? noTerminalRefusal(io);
@@ -104,7 +104,10 @@ function notOpened(isUnanswered: boolean, planId: string): AppError {
   });
 }
 
-/** A plan for the person who decides: who asked, all people and places by name, and the digest of this plan. */
+/**
+ * A plan as text for the person who decides. It names who asked, all people, all boards and workspaces, and the digest
+ * of this plan.
+ */
 function planInFull(plan: Plan): string {
   const { principal, reason, ticket } = plan;
   const title = [
@@ -158,9 +161,9 @@ function noTerminalRefusal({ stdin, stdout }: CommandIo): AppError | null {
 }
 
 /**
- * What the person typed, if the text approves the plan; otherwise null. The person types the name that the plan asks
- * for. If the plan asks for no name, the person types the last characters of the digest on the screen. They differ from
- * plan to plan, so a prepared answer never approves.
+ * What the person typed, if it approves the plan; otherwise null. The person must type the name that the plan asks for.
+ * If the plan asks for no name, the person types the last characters of the digest on the screen. Each plan has another
+ * digest, so an answer that was prepared for another plan does not approve this plan.
  */
 async function consent(plan: Plan, io: CommandIo): Promise<string | null> {
   if (plan.typedName !== null) {

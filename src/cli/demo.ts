@@ -22,7 +22,7 @@ export const run: Command = async (io) => {
   const folder = resolve(io.machine.folder, values.out ?? "evidence");
   const isNew = await makeFolder(folder);
   screen.lines("Starting the sandbox, which emulates Trello and Atlassian, and the server ...");
-  // The environment is ignored, so that the demo is the same on every machine.
+  // The user's environment variables are not used, so that the demo is the same on every machine.
   const sandboxed = await startSandboxed({});
   const { sandbox, env } = sandboxed;
   let client: DemoClient | undefined;
@@ -97,7 +97,8 @@ function screenOf(
 }
 
 /**
- * Makes the folder for the report at the start, so that a wrong path is reported at once. True if the folder is new.
+ * Makes the folder for the report at the start, so that a wrong path is reported at once. Returns true if the folder
+ * did not exist before.
  */
 async function makeFolder(folder: string): Promise<boolean> {
   const made = await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {

@@ -87,7 +87,7 @@ async function inspect(io: CommandIo, product: Product, tell: Teller): Promise<v
 
 interface Teller {
   run(check: Check): Promise<void>;
-  /** Whether something was broken. */
+  /** Whether a check has found something that does not work. */
   broken(): boolean;
 }
 

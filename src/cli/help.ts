@@ -91,12 +91,12 @@ function oneCommand({ text, row }: Page, name: CommandName, program: string): re
       : []),
     "",
     "Examples:",
-    // Examples are not broken, so that they can be copied.
+    // Examples are not broken into several lines, so that the user can copy them.
     ...examples.map((example) => `  ${programText(program)} ${example}`),
   ];
 }
 
-/** What a flag is for, and its values if the text does not name them all. */
+/** Says what a flag is for. The flag's allowed values are added if the text does not name them all. */
 function flagSays({ says, choices = [] }: Flag): string {
   const isNamed = choices.every((choice) => new RegExp(`\\b${choice}\\b`).test(says));
   return isNamed ? says : `${says}: ${choices.join(", ")}`;

@@ -48,7 +48,7 @@ export const run: Command = async (io) => {
   return 0;
 };
 
-/** Serves one product, for a service without tenants. */
+/** Starts a service without tenants. Such a service has only one product (store, gateway and engine). */
 async function serveOne(io: CommandIo, flags: Flags<"http">, { meterOf }: Meters): Promise<Service> {
   const serving = await serve(io, sandboxWorld(flags, io.env), "http", meterOf);
   try {

@@ -151,7 +151,9 @@ async function writeEntry(
   return true;
 }
 
-/** Lines about what the user must do with the secrets. The client's file contains no secrets. */
+/**
+ * Lines that tell the user what to do with the secrets. This is needed because the client's file contains no secrets.
+ */
 async function secretsLines(
   io: CommandIo,
   { title, format, section, secrets }: ClientTarget,
@@ -180,7 +182,8 @@ async function secretsLines(
     ];
   }
   const clear = format === "json" ? literalSecrets(await readIfThere(given.path), section, given.name) : [];
-  // A value in the file is used as it is.
+  // If the user wrote a secret's value into the client's file, the client uses this value. Then the environment need
+  // not contain it.
   const referred = given.settings.filter((variable) => !clear.includes(variable));
   const unset = referred.filter((variable) => !io.env[variable]);
   return [

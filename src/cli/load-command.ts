@@ -43,8 +43,9 @@ function split(argv: readonly string[]): { readonly name: string; readonly args:
 }
 
 /**
- * While code is loaded, V8 enlarges its memory for new objects, and a waiting server would keep 8 MB of it. So the size
- * is fixed until the program is loaded (see `serve.ts`).
+ * While code is being loaded, V8 (the JavaScript engine) enlarges its memory for new objects. A server that only waits
+ * would then keep 8 MB of it. So the size is fixed here; `serve.ts` lets it grow again when the whole program is
+ * loaded.
  */
 function loadSmall<T>(load: () => Promise<T>): Promise<T> {
   setFlagsFromString("--semi-space-growth-factor=1");

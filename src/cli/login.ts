@@ -16,9 +16,9 @@ import { clock } from "./support/product.ts";
 import { configure, readFlags } from "./support/settings.ts";
 
 /**
- * Gets access to Trello: by a sign-in with OAuth 2.0, if its client id is set or --oauth2 is given; otherwise by a
- * token of OAuth 1.0. Standard output contains only the two settings of the token, or nothing with --write-env. All
- * other messages go to standard error.
+ * Gets access to Trello: by a sign-in with OAuth 2.0, if the OAuth 2.0 client id is set or --oauth2 is given; otherwise
+ * by a token of OAuth 1.0. Standard output contains only the two settings of the token, or nothing with --write-env.
+ * All other messages go to standard error.
  */
 export const run: Command = async (io) => {
   const { values, settings } = readFlags("login", io.args);
@@ -56,7 +56,8 @@ export const run: Command = async (io) => {
     if (file) await file.write(`${lines.join("\n")}\n`);
     else print(io.stdout, ...lines);
     const granted = await tellResult(io, app, ledger, token, path);
-    // The sign-in is recorded with the new token in the settings, because the settings are complete only with it.
+    // Without a token, the settings are not complete. So the sign-in is recorded in the audit log with settings that
+    // contain the new token.
     const complete = { ...settings, TRELLO_API_TOKEN: token.token, TRELLO_TOKEN_SECRET: token.secret };
     await recordSignIn(io, complete, granted);
     return 0;
@@ -98,8 +99,8 @@ async function login(
       "",
       `  ${url.href}`,
       "",
-      // Users of other clients saw this message when Trello did not know the origin. Trello documents no rule for
-      // ports.
+      // Trello shows this message if it does not know the origin of the URL; users of other clients reported this.
+      // Trello documents no rule for the port.
       `If Trello says "Invalid return_url", add ${new URL(callbackUrl).origin} to the allowed origins of your API key`,
       how.port === 0
         ? "(https://trello.com/power-ups/admin) and run login again with --port and that port."

@@ -11,7 +11,7 @@ import { type Command, type CommandIo, print } from "./support/command.ts";
 import { confirmingBy, type ExplainedEffect, type ExplainedTool, explainTools } from "./support/levels.ts";
 import { configure, type Flags, readFlags } from "./support/settings.ts";
 
-/** Checks a policy file and shows its rules. Or explains which confirmation a tool needs, and the reason. */
+/** Checks a policy file and shows its rules, or explains which confirmation a tool needs and why. */
 export const run: Command = async (io) => {
   const { verb, id, settings } = readFlags("policy", io.args);
   return await VERBS[verb](io, id, settings);
@@ -58,7 +58,10 @@ const VERBS: Readonly<Record<Flags<"policy">["verb"], Act>> = {
   },
 };
 
-/** Why a tool has no explanation: its level is that of a plan, it only reads, or there is no such tool. */
+/**
+ * The error that says why a tool has no explanation: it applies plans of other tools, it makes no plan, or it does not
+ * exist.
+ */
 function notExplained(tool: string, explained: readonly ExplainedTool[]): AppError {
   const error = (message: string, next: string) => new AppError("INPUT_INVALID", message, { next });
   if (tool === "apply_plan")
@@ -78,7 +81,7 @@ function notExplained(tool: string, explained: readonly ExplainedTool[]): AppErr
   return error(`There is no tool ${clean(tool, 60)}.${meant}`, "`help` lists the tools.");
 }
 
-/** The other rules of a policy file in words, a line for each. Confirmation levels are not among them. */
+/** All rules of a policy file except the confirmation levels, in words, one line for each rule. */
 export function policyLines({
   limits,
   protected: kept,

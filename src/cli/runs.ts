@@ -56,10 +56,7 @@ const VERBS: Readonly<Record<Flags<"runs">["verb"], Act>> = {
   },
 };
 
-/**
- * The error of a tool names another tool as the next step. In a terminal, the user needs the command that does the
- * same.
- */
+/** The tool's error names another tool as the next step. At a terminal, the user needs a command instead. */
 function notInStore(): AppError {
   const { code, message } = unknownRun();
   return new AppError(code, message, {

@@ -16,8 +16,8 @@ export const run: Command = async (io) => {
   io.stdin.once("data", () => (heard.message = true));
   try {
     await Promise.race([runStdio(factory, { log }), aborted(io.stop), serving.failed]);
-    // If the input ended without a message, a user tried the command by hand. Everything is then loaded, so that the
-    // user sees an error such as a store that cannot be opened.
+    // If the input ended without a message, a user tried the command by hand. Then the whole program is loaded, so that
+    // the user sees errors such as a store that cannot be opened.
     if (!heard.message && !io.stop.aborted) await serving.loaded();
   } finally {
     await serving.close();
@@ -25,7 +25,10 @@ export const run: Command = async (io) => {
   return 0;
 };
 
-/** What a person reads who started the server in a terminal. Empty if a client started it. */
+/**
+ * The lines that a person reads who started the server in a terminal. There are no lines if an MCP client started the
+ * server.
+ */
 export function terminalLines({
   stdin,
   stderr,

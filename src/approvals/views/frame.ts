@@ -9,7 +9,7 @@ export interface Frame {
   readonly title: string;
   /** The path below which this reader's pages are; null for a page without a reader. */
   readonly base: string | null;
-  /** The path of the style sheet, if it is not below `base`. */
+  /** The path below which the style sheet is, if `base` is null. */
   readonly assets?: string;
   /** The token in the form to sign out; missing if the reader did not sign in. */
   readonly signOut?: string;
@@ -20,7 +20,10 @@ export interface Frame {
   readonly reader: string | null;
   /** True if Trello and Atlassian are emulated by the sandbox. */
   readonly sandbox: boolean;
-  /** The state that the page shows. The page is loaded again every second until the state is final. */
+  /**
+   * The state that the page shows. The page's script checks every second whether this state has changed. Missing if it
+   * is final.
+   */
   readonly state?: string;
   /** The URL from which the page is loaded again. After a form was sent, it differs from the present URL. */
   readonly path?: string;
@@ -75,7 +78,7 @@ function navigation(base: string, { place, waiting }: Frame): Markup {
 export type Tone = "good" | "warn" | "stop" | "acc" | "plain";
 export type Icon = "good" | "warn" | "stop" | "unverified" | "blind" | "wait" | "run" | "stays";
 
-// Each meaning has its own shape, for readers who do not see colours.
+// Each symbol has its own shape, so that readers who do not see colours can tell the symbols apart.
 const SHAPES: Readonly<Record<Icon, Markup>> = {
   good: html`<circle cx="12" cy="12" r="9"/><path d="m8 12 3 3 5-6"/>`,
   warn: html`<path d="M12 3 22 20H2z"/><path d="M12 10v4m0 3v.01"/>`,
@@ -102,8 +105,8 @@ export function time(iso: string): Markup {
 }
 
 /**
- * How long it is until a time: days, hours, or minutes and seconds, as the page's script goes on counting. `now`:
- * milliseconds since 1970.
+ * The time that is left until `until`: in days, in hours, or in minutes and seconds. The page's script continues the
+ * text in the same form. `now`: milliseconds since 1970.
  */
 export function leftText(until: string, now: number): string {
   const left = Math.max(0, Math.floor((Date.parse(until) - now) / 1000));
@@ -120,8 +123,8 @@ export interface Note {
 }
 
 /**
- * A list shows 20 notes. The others appear after a click, so that the reader does not have to scroll far to the people
- * below.
+ * How many notes a list shows. The other notes appear after a click. So the reader need not scroll far to the people,
+ * who are listed below the notes.
  */
 const NOTES_SHOWN = 20;
 

@@ -37,8 +37,8 @@ export function personLine({ username, email, proof, ids }: ChangesOfPerson): Ma
 }
 
 /**
- * Everything that a plan changes. It is sorted by place if the plan is about one person, otherwise by person. Nothing
- * is left out.
+ * Shows everything that a plan changes. If the plan is about one person, the changes are grouped by what they change;
+ * otherwise they are grouped by person. Nothing is left out.
  */
 export function changes(plan: Plan, filter: PeopleFilter = NOTHING): Markup {
   const people = changesByPerson(plan);
@@ -146,7 +146,10 @@ function row(effect: Effect): Markup {
 `;
 }
 
-/** The state of a thing before the plan, in a few words. The name of the board or workspace is in the same row. */
+/**
+ * A state before or after the change, in a few words. The name of the board or workspace is not repeated, because it is
+ * in the same row.
+ */
 function stateText(state: Effect["before"]): Markup {
   if (state === null) return html`<span class="muted">none</span>`;
   if (typeof state !== "object" || Array.isArray(state)) return bdi(stateWords(state));

@@ -17,7 +17,7 @@ interface PlanFacts {
   readonly problem: AppError | null;
 }
 
-/** How the lines of plan_roster_changes begin that say why a person joins, moves or leaves. */
+/** Recognizes the lines of plan_roster_changes that say why a person joins, moves or leaves. */
 const ROSTER_REASON = /^(Joins|Moves|Leaves)\b.*, (certain|likely): /;
 
 /**
@@ -124,7 +124,7 @@ function finals({ effects }: Plan): Markup | "" {
   );
 }
 
-/** Marks for a plan in a list: how many changes cannot be undone, and how many warnings there are. */
+/** Two marks beside a plan in a list: how many of its changes cannot be undone, and how many warnings it has. */
 export function planFlags({ impact, warnings }: Plan): Markup {
   return html`${impact.irreversible === 0 ? "" : tag("stop", "stop", `${impact.irreversible} final`)} ${
     warnings.length === 0 ? "" : tag("warn", "warn", plural(warnings.length, "warning"))

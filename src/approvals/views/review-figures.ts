@@ -11,7 +11,10 @@ const SEVERITIES = [
   { severity: "low", name: "Low", tone: "plain", shape: "stays" },
 ] as const;
 
-/** How many findings of each severity the reader has to decide about, what they are, and how many are open. */
+/**
+ * Shows for each severity: how many findings concern the reader, of which kinds they are, and how many rows are
+ * undecided.
+ */
 export function reviewFigures(record: ReviewRecord, items: readonly ReviewItem[]): Markup {
   const { decisions } = stateOf(record);
   const about = record.review.findings.filter(({ person }) => person === null);

@@ -18,7 +18,7 @@ import { stateTag } from "./review-list.ts";
 export interface ReviewPage {
   readonly search: string;
   readonly openOnly: boolean;
-  /** From 1. */
+  /** The number of the page; the first page is 1. */
   readonly page: number;
   readonly pages: number;
   readonly items: readonly ReviewItem[];
@@ -31,8 +31,8 @@ export interface ReviewReader {
   /** The name under which the reader decides; null if the reader may only read. */
   readonly reviewer: string | null;
   /**
-   * How many decisions and proposals about this reviewer's items the page already shows. New ones are noticed by this
-   * number.
+   * How many decisions and proposals about this reviewer's items the page shows. When the reader sends a form, the
+   * server uses this number to notice newer decisions.
    */
   readonly seen: number;
   /** Whether the reader may see the items of all reviewers and also the final package. */
@@ -41,7 +41,7 @@ export interface ReviewReader {
   readonly signToken: string;
   readonly mistake: string | null;
   /**
-   * The fields of a form that was refused, as the reader typed them, so that nothing has to be typed again. Otherwise
+   * If a form was refused: its fields as the reader typed them, so that the reader need not type them again. Otherwise
    * null.
    */
   readonly typed: Readonly<Record<string, unknown>> | null;

@@ -73,7 +73,7 @@ const STEPS: Readonly<Record<Effect["resource"], string>> = {
   webhook: "Webhooks",
 };
 
-/** The steps that the page shows. Neighbouring effects of the same kind are one step. */
+/** The steps that the page shows. Effects that follow one another and are of the same kind are one step. */
 function stepsOf({ effects }: Run): readonly Step[] {
   const steps: { title: string; rows: RunEffect[] }[] = [];
   for (const row of effects) {

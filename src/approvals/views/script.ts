@@ -1,7 +1,7 @@
 /**
- * The only script of the pages, which also work without it. It shows the remaining time, adds local times, filters
- * lists while the reader types, and loads a page again while its run is not finished. It contains no text from outside,
- * and sends only GET requests for its own page.
+ * The only script of the pages. The pages also work without it. It shows the remaining time, adds local times, and
+ * filters lists while the reader types. It also loads a page again when the state on the page has changed. It contains
+ * no text from outside, and sends only GET requests for its own page.
  */
 export const SCRIPT = `
 "use strict";

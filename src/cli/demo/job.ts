@@ -8,7 +8,7 @@ import type { Screen } from "./screen.ts";
 export interface JobIo {
   readonly client: DemoClient;
   readonly screen: Screen;
-  /** Where the report goes. */
+  /** The folder for the report. */
   readonly folder: string;
   readonly sandbox: Sandbox;
   /** Whether the demo itself decides on the page, as the person would. If not, the user decides in a browser. */

@@ -71,7 +71,8 @@ function countMemberships({ trello }: World): number {
 }
 
 /**
- * Writes the evidence report in each form. Returns the path of the first file and the file name endings of the others.
+ * Writes the evidence report in each form. Returns the path of the first file, and only the file name endings of the
+ * other files.
  */
 async function writeReport(folder: string, report: EvidenceReport): Promise<readonly string[]> {
   const name = join(folder, report.title.toLowerCase().replace(/[^a-z0-9]+/g, "-"));

@@ -12,7 +12,10 @@ import { decideAll, signOff } from "./reviewer.ts";
 import type { Screen } from "./screen.ts";
 import { pause, PAUSE_LINE, untilApplied } from "./steps.ts";
 
-/** The findings for which the agent proposes a removal. Only the reviewer decides. */
+/**
+ * The kinds of findings for which the agent proposes a removal. The agent only proposes, because only the reviewer
+ * decides.
+ */
 const TAKEN: ReadonlySet<string> = new Set(["not_in_roster", "stale_invitation"]);
 
 /**
@@ -142,7 +145,7 @@ async function writePackage(
   return forms.map(({ path }) => path);
 }
 
-/** Whether the audit log was not changed, agrees with the store, and contains the hash of the closed package. */
+/** Whether the audit log was not changed, agrees with the store, and contains the hash of the review's package. */
 async function isInAudit({ env }: JobIo, reviewId: string, hash: string): Promise<boolean> {
   const machine = { platform: process.platform, home: "", folder: "" };
   const store = await wireStore(await configure({ env, machine }, {}, { trello: false }));

@@ -5,8 +5,11 @@ const ACCEPTED_DAYS = 90;
 const DAY_MS = 86_400_000;
 
 /**
- * Decides about every row and saves each page of the review: - a person whom the agent proposed to remove is removed; -
- * one finding is accepted for some days; - every other person keeps the access. Returns lines that say what was done.
+ * Decides about every row and saves each page of the review:
+ * - It removes each person whom the agent proposed to remove.
+ * - It accepts one finding for some days.
+ * - It keeps the access of every other person.
+ * Returns lines that say what was done.
  */
 export async function decideAll(page: OpenPage): Promise<readonly string[]> {
   const lines: string[] = [];
@@ -45,7 +48,7 @@ export async function signOff(page: OpenPage): Promise<readonly string[]> {
 interface Row {
   readonly id: string;
   readonly markup: string;
-  /** The person and the workspace. */
+  /** The names of the person and the workspace in the row. */
   readonly who: string;
 }
 

@@ -6,14 +6,19 @@ import { type EvidenceReport, evidenceReport } from "../../report/record.ts";
 import type { DemoClient } from "./client.ts";
 import type { Screen } from "./screen.ts";
 
-/** Why nothing happens for some seconds. Printed before the step in which it can happen. */
+/** The line that explains a pause of some seconds. It is printed before each step in which the server may pause. */
 export const PAUSE_LINE =
   "Trello allows 100 requests in any 10 s, so the server may pause here for some seconds";
 const SHOWN = 2;
-/** How long (ms) to wait between two calls of `apply_plan`. They return at once if the server could open no browser. */
+/**
+ * How long (ms) to wait between two calls of `apply_plan`. The pause is needed if the server could open no browser,
+ * because a call then returns at once.
+ */
 const PAUSE_MS = 500;
 export const pause = (): Promise<void> => wait(PAUSE_MS);
-/** The reason and ticket of a change in the audit log, if the call gives no others. */
+/**
+ * The reason and the ticket that the audit log gets for a change. They are used if the call's arguments name no others.
+ */
 const WHY = { reason: "Left the company", ticket: "HR-1042" } as const;
 
 /** Prints what a person can access, in Trello and with the Atlassian account. */
@@ -31,7 +36,7 @@ export async function showAccess(client: DemoClient, screen: Screen, email: stri
   return seen;
 }
 
-/** Finds the person with this email. Throws if the person is not certain. */
+/** Finds the person who owns this email. Throws if no person is proven to own this email. */
 export async function findLeaver(client: DemoClient, screen: Screen, email: string): Promise<string> {
   const { candidates } = await client.call("find_member", { member: email }, found);
   const [person] = candidates.filter(({ confidence }) => confidence === "certain");
@@ -52,7 +57,7 @@ export async function showPlan(
   screen.lines(
     summary,
     ...(more > 0 ? [`- ${more} cards and memberships first, then`] : []),
-    // Shows only the last effects of the plan, because they take the most access away.
+    // Shows only the last effects of the plan, because the last effects take the most access away.
     ...plan.effects.slice(-SHOWN).map(({ description }) => `- ${description}`),
     `needs: ${plan.requires} confirmation; digest ${plan.digest.slice(0, 12)}`,
   );

@@ -6,8 +6,9 @@ import { clean, nameKey } from "../../domain/text.ts";
 import type { Check } from "./upstreams.ts";
 
 /**
- * Checks that each protected Group of the policy file exists in the SCIM directory. If the name of a Group is wrong,
- * the policy protects no one and no tool reports an error. The list is empty if the policy protects no Group.
+ * Checks that each protected Group of the policy file exists in the SCIM directory. If a Group's name is wrong, the
+ * policy protects no one through that Group, and no tool reports an error. Returns no check if the policy protects no
+ * Group.
  */
 export function protectedGroupsChecks({ policy }: Pick<Config, "policy">, reads: Reads): readonly Check[] {
   const { groups } = policy.protected;

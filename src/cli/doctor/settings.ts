@@ -31,8 +31,8 @@ export function ruleChecks(config: Config, isSet: (variable: string) => boolean)
 }
 
 /**
- * Checks whether the secrets are set with which the signatures of Trello's webhooks are checked. There is no check if
- * this server receives no webhooks.
+ * Checks whether the secrets are set that this server needs to verify the signatures of Trello's webhooks. Returns no
+ * check if this server receives no webhooks.
  */
 function webhookChecks({ toolsets, trello }: Config): readonly Check[] {
   if (!trello || (!toolsets.includes("webhooks") && !trello.previousSecret)) return [];
@@ -148,8 +148,8 @@ function listenFailure(host: string, port: number): Promise<string | null> {
 const HEALTH_TIMEOUT_MS = 1_000;
 
 /**
- * Whether the program that listens at the address is a server of this product. It then answers `/healthz` in the same
- * way.
+ * Whether the program that listens at the address is a server of this product. All such servers answer `/healthz` with
+ * the same text.
  */
 function isServing(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {

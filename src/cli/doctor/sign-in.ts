@@ -64,8 +64,8 @@ async function inspect(config: Pick<Config, "http" | "policy">, get: Get): Promi
 }
 
 /**
- * The errors with which an issuer answers a trial request if all settings are right. The trial has no person who signs
- * in.
+ * The errors that an issuer returns to a trial request if all settings are right. They say that a person must sign in,
+ * and the trial has no person.
  */
 const NEEDS_A_PERSON = new Set([
   "login_required",

@@ -82,8 +82,8 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
           name: "Organization API",
           ...originOf(config.organization?.baseUrl),
           async inspect() {
-            // Searches for an email that does not exist. The result does not matter: the check is only whether the API
-            // key may search.
+            // Searches for an email that does not exist. The result does not matter, because the check only tests
+            // whether the API key may search.
             await organization.accountByEmail("nobody@invalid.example");
             return "the key can search the directory";
           },
@@ -138,7 +138,7 @@ function originOf(baseUrl: string | undefined): Pick<Check, "address"> {
   return baseUrl === undefined ? {} : { address: new URL(baseUrl).origin };
 }
 
-/** Which of the three ways to send requests to Trello is used, and what is not possible with it. */
+/** Says in which of three ways this server authenticates at Trello, and what is not possible in this way. */
 function wayText({ oauth2, trello }: Config): string {
   if (oauth2)
     return `OAuth 2.0 (${oauth2.clientSecret ? "confidential" : "public"} client); requests for which Trello has no scope are not possible, such as the count of billable guests, and neither are webhooks: they need key and token`;
@@ -172,8 +172,8 @@ function tokenText(token: TokenInfo, now: number, needed: readonly OAuth2Scope[]
 }
 
 /**
- * The clocks of this machine and of Trello may differ by up to a minute. That is more than a reply needs, and services
- * that check signatures accept more.
+ * The clocks of this machine and of Trello may differ by at most this much (ms). A slow reply makes the measured
+ * difference larger, but by less than this. Services that check signatures accept a larger difference.
  */
 const TOLERATED_SKEW_MS = 60_000;
 
@@ -211,7 +211,10 @@ export function gatewayChecks(gateway: Pick<Gateway, "clockOffsetMs" | "budgets"
 /** A run that was stopped is shown for 7 days. */
 const STOPPED_TOLD_MS = 7 * 86_400_000;
 
-/** Checks for runs that need a person: stopped runs, and runs of another account that this server cannot finish. */
+/**
+ * Checks for runs that need a person: runs that were stopped, and unfinished runs of another account, which this server
+ * cannot finish.
+ */
 export function runsCheck({ runs }: Pick<Store, "runs">, { trello }: Reads, now: () => number): Check {
   return {
     name: "Runs",

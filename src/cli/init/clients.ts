@@ -6,7 +6,9 @@ type Env = CommandIo["env"];
 
 /** How the file of an MCP client refers to a secret without containing its value. */
 export type Secrets =
-  /** The client replaces the text, such as `${NAME}`, by a variable of its own environment. */
+  /**
+   * The client replaces a text such as `${NAME}` in its file by the value of the environment variable with this name.
+   */
   | { readonly by: "reference"; readonly write: (variable: string) => string }
   /** The client asks the user once and stores the answer (`inputs` of VS Code). */
   | { readonly by: "input" }
@@ -23,7 +25,7 @@ export interface ClientTarget {
   readonly format: "json" | "toml";
   /** The key in the client's file under which the MCP servers are listed. */
   readonly section: "mcpServers" | "servers" | "mcp_servers";
-  /** Whether an entry says `type: "stdio"`. */
+  /** Whether an entry in the client's file must contain `type: "stdio"`. */
   readonly typed: boolean;
   readonly secrets: Secrets;
   path(machine: Machine, env: Env): string;
@@ -33,7 +35,7 @@ const ENV_REFERENCE: Secrets = { by: "reference", write: (variable) => `\${env:$
 
 /** For each MCP client: its file, and how the file refers to secrets. All facts are from the client's documentation. */
 export const CLIENTS = {
-  // modelcontextprotocol.io/docs/develop/connect-local-servers
+  // Source: modelcontextprotocol.io/docs/develop/connect-local-servers
   "claude-desktop": {
     title: "Claude Desktop",
     format: "json",
@@ -51,7 +53,7 @@ export const CLIENTS = {
     secrets: { by: "reference", write: (variable) => `\${${variable}}` },
     path: (machine) => under(machine, machine.folder, ".mcp.json"),
   },
-  // code.visualstudio.com/docs/copilot/reference/mcp-configuration: workspace scope
+  // Source: code.visualstudio.com/docs/copilot/reference/mcp-configuration, workspace scope.
   vscode: {
     title: "VS Code",
     format: "json",
@@ -60,7 +62,7 @@ export const CLIENTS = {
     secrets: { by: "input" },
     path: (machine) => under(machine, machine.folder, ".vscode", "mcp.json"),
   },
-  // cursor.com/docs/context/mcp: global scope
+  // Source: cursor.com/docs/context/mcp, global scope.
   cursor: {
     title: "Cursor",
     format: "json",
@@ -69,7 +71,7 @@ export const CLIENTS = {
     secrets: ENV_REFERENCE,
     path: (machine) => under(machine, machine.home, ".cursor", "mcp.json"),
   },
-  // docs.windsurf.com/windsurf/cascade/mcp
+  // Source: docs.windsurf.com/windsurf/cascade/mcp
   windsurf: {
     title: "Windsurf",
     format: "json",
@@ -109,8 +111,8 @@ export function isClient(name: string): name is ClientName {
 }
 
 /**
- * Claude Code's file of the user, which applies in every folder. Claude Code replaces no variables there, so the
- * secrets are in a separate file.
+ * Claude Code's file for one user, which applies in every folder. Claude Code does not replace variables in this file,
+ * so the secrets are in a separate file.
  */
 const CLAUDE_CODE_USER: ClientTarget = {
   ...CLIENTS["claude-code"],

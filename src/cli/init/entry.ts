@@ -28,17 +28,23 @@ export interface Addition {
 }
 
 const NEEDED: readonly Variable[] = ["TRELLO_API_KEY", "TRELLO_API_TOKEN"];
-/** Settings for a sign-in by OAuth 2.0 that some apps need in addition to the client id. */
+/** Settings that some Trello apps need for a sign-in by OAuth 2.0, besides the client id. */
 const SIGN_IN: readonly Variable[] = ["TRELLO_OAUTH2_CLIENT_SECRET", "IDENTITY_STORE_KEY"];
 const SIGNING: readonly Variable[] = ["TRELLO_API_SECRET", "TRELLO_TOKEN_SECRET"];
 const DIRECTORY: readonly (readonly Variable[])[] = [
   ["ATLASSIAN_SCIM_DIRECTORY_ID", "ATLASSIAN_SCIM_TOKEN"],
   ["ATLASSIAN_ORG_ID", "ATLASSIAN_ORG_API_KEY"],
 ];
-/** Settings that belong together. If one of them is set in this environment, the client's file names all of them. */
+/**
+ * Settings that belong together. The client's file names such a group only if all of its settings are set in this
+ * environment.
+ */
 const OPTIONAL: readonly (readonly Variable[])[] = [SIGNING, ...DIRECTORY];
 
-/** The settings that the client's file names: the required ones, and others that are set in this environment. */
+/**
+ * The settings that the client's file names: the settings that are always needed, and groups of optional settings that
+ * are set in this environment.
+ */
 export function namedSettings(env: Readonly<Record<string, string | undefined>>): readonly Variable[] {
   const needed = env["TRELLO_OAUTH2_CLIENT_ID"]
     ? (["TRELLO_OAUTH2_CLIENT_ID", ...SIGN_IN.filter((name) => env[name])] as const)
@@ -99,15 +105,16 @@ function inputId(variable: Variable): string {
 }
 
 /**
- * The text of the settings file, for clients that cannot store secrets: the named settings, and those that the user may
- * add. If a setting is set in this environment, its value is filled in.
+ * The text of the settings file, for clients that cannot store secrets. It contains the settings that are needed, and
+ * optional settings that the user may fill in. The value of a setting is filled in if the setting is set in this
+ * environment.
  */
 export function settingsFileText(
   named: readonly Variable[],
   env: Readonly<Record<string, string | undefined>>,
 ): string {
   const line = (variable: Variable) => `${variable}=${quoted(env[variable] ?? "")}`;
-  // With a sign-in by OAuth 2.0, requests are not signed, so the secrets for signatures are not needed.
+  // With a sign-in by OAuth 2.0, this server does not sign its requests, so it needs no secrets for signatures.
   const signing = named.includes("TRELLO_OAUTH2_CLIENT_ID") ? [] : SIGNING;
   return [
     "# Settings of trello-identity-mcp, read by --settings-file. Only you can read this file.",

@@ -6,7 +6,7 @@ type JsonObject = Record<string, unknown>;
 
 const BY_HAND = "Run the command again without --write, and paste the configuration by hand.";
 
-/** Only the part that this command adds, as JSON text for the user to paste. */
+/** The part that the command `init` adds to the client's file, alone, as JSON text for the user to paste. */
 export function jsonText(section: string, { name, entry, inputs }: Addition): string {
   return JSON.stringify({ [section]: { [name]: entry }, ...(inputs.length > 0 ? { inputs } : {}) }, null, 2);
 }

@@ -6,7 +6,7 @@ import type { Addition } from "./entry.ts";
  */
 const OURS = /^\s*(command|args|env_vars)\s*=/;
 
-/** Only the part that this command adds, as TOML text for the user to paste. */
+/** The part that the command `init` adds to the client's file, alone, as TOML text for the user to paste. */
 export function tomlText(section: string, { name, entry }: Addition): string {
   return [header(section, name), ...keys(entry)].join("\n");
 }

@@ -5,9 +5,9 @@ import { ask } from "../support/terminal.ts";
 import { listenForBrowser } from "./callback.ts";
 import { inTime } from "./obtain-token.ts";
 
-/** Where the browser comes back to. */
+/** The callback URL, to which the browser comes back after the decision at Trello. */
 export interface CallbackPlace {
-  /** Exactly as the app lists it. */
+  /** The callback URL, written exactly as in the settings of the Trello app. */
   readonly redirectUrl: string;
   /**
    * Whether this command can receive the answer at the callback URL. If not, the user pastes the URL with the answer.
@@ -46,8 +46,9 @@ interface Answer {
 const AGAIN = "Run the `login` command again";
 
 /**
- * Waits for the authorization code. The browser brings it, or the user pastes it. - CONFIRMATION_DECLINED: the user
- * refused the access, or stopped the login. - CONFIRMATION_EXPIRED: there was no decision within ten minutes.
+ * Waits for the authorization code. The browser brings it, or the user pastes it.
+ * - CONFIRMATION_DECLINED: the user refused the access, or stopped the login.
+ * - CONFIRMATION_EXPIRED: there was no decision within ten minutes.
  */
 export async function askForCode(
   io: CommandIo,
@@ -78,7 +79,10 @@ export async function askForCode(
 
 const LATE = `${AGAIN}. If Trello showed an error instead of the question, check that the app lists the callback address and the scopes.`;
 
-/** The answer in the URL that the user pastes. `isOptional`: the browser may bring the answer without pasting. */
+/**
+ * Asks the user for the URL, and returns the answer that is in it. `isOptional`: the user may paste nothing, because
+ * the browser may bring the answer.
+ */
 async function pasted(
   io: CommandIo,
   read: (url: URL) => Answer | null,

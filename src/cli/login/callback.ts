@@ -5,7 +5,7 @@ import { AppError } from "../../domain/error.ts";
 export interface Callback<Answer> {
   /** The callback URL: the browser comes back to it after the decision at Trello. */
   readonly url: string;
-  /** The only answer. */
+  /** Resolves with the first answer of the browser. Later answers are refused. */
   readonly answer: Promise<Answer>;
   close(): Promise<void>;
 }
@@ -13,14 +13,14 @@ export interface Callback<Answer> {
 export interface CallbackPlace {
   /** The host name or address of this machine that the browser uses. */
   readonly host: string;
-  /** 0: any free port. */
+  /** The port at which this machine listens; 0 means any free port. */
   readonly port: number;
   readonly path: string;
 }
 
 /**
- * Waits for the browser on this machine (RFC 8252 section 7.3). `read` gives the answer in a URL; null if the URL
- * belongs to another login. Only the first answer counts.
+ * Waits on this machine for the browser, which brings the answer (RFC 8252 section 7.3). `read` returns the answer in a
+ * URL, or null if the URL belongs to another login. Only the first answer counts.
  */
 export async function listenForBrowser<Answer>(
   { host, port, path }: CallbackPlace,
@@ -59,8 +59,8 @@ export async function listenForBrowser<Answer>(
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        // The answer page was sent. A browser keeps its connections open. They are closed here, so that this command
-        // can end.
+        // The answer page was sent, but the browser keeps its connections open. They are closed here, because this
+        // command could not end otherwise.
         server.closeIdleConnections();
         setTimeout(() => server.closeAllConnections(), 200).unref();
       }),

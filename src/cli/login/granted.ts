@@ -17,7 +17,7 @@ export interface Granted {
   readonly text: string;
 }
 
-/** Tries a new token with signed requests. */
+/** Tries a new token of OAuth 1.0 with signed requests, and returns its owner, scopes and expiry. */
 export async function tryToken(
   app: AppSettings,
   { token, secret }: TokenPair,

@@ -15,7 +15,8 @@ export function neededScopes(
     if (!("makes" in tool) || tool.makes === "inverses") continue;
     for (const { op } of tool.makes) needed.add(writeScope(resourceOf(op)));
   }
-  // If the enterprise's id is not set, this server cannot change the enterprise, so the scope is not needed.
+  // If the enterprise's id is not set, this server cannot change the enterprise. Then it does not need the scope
+  // `write:enterprise`.
   if (config.enterpriseId === null) needed.delete("write:enterprise");
   return OAUTH2_SCOPE_NAMES.filter((scope) => needed.has(scope));
 }

@@ -65,7 +65,10 @@ export async function signInByOAuth2(
 
 const nowIso = () => new Date(clock.now()).toISOString();
 
-/** Reads whose account the new sign-in is for, before it replaces the old sign-in. */
+/**
+ * Reads to which Trello account the new sign-in belongs. This is read before the new sign-in replaces the old sign-in
+ * in the store.
+ */
 async function ownerOf(
   config: Config,
   { ledger }: Pick<Store, "ledger">,

@@ -20,9 +20,10 @@ export interface LoginDeps {
 }
 
 /**
- * Lets the user allow the access at Trello, and fetches the token. - CONFIRMATION_DECLINED: the user refused the
- * access, or stopped the login. - CONFIRMATION_EXPIRED: there was no decision within ten minutes. - UNAUTHENTICATED:
- * Trello does not accept the answer that the browser brought back.
+ * Lets the user allow the access at Trello, and fetches the token.
+ * - CONFIRMATION_DECLINED: the user refused the access, or stopped the login.
+ * - CONFIRMATION_EXPIRED: there was no decision within ten minutes.
+ * - UNAUTHENTICATED: Trello does not accept the answer that the browser brought back.
  */
 export async function obtainToken(deps: LoginDeps, wanted: TokenRequest): Promise<TokenPair> {
   const { flow, port, state, show } = deps;
@@ -35,8 +36,8 @@ export async function obtainToken(deps: LoginDeps, wanted: TokenRequest): Promis
       deps,
       `${AGAIN}. If Trello said "Invalid return_url", first allow the origin of the callback.`,
     );
-    // The answer came to this login's own callback URL, so it belongs to this login. If the user refused, the answer
-    // has no verifier.
+    // The answer came to this login's own callback URL, so it belongs to this login. If it contains no verifier (the
+    // code that proves the permission), the user refused the access.
     if (verifier === null) {
       throw new AppError("CONFIRMATION_DECLINED", "Access was denied at Trello, so there is no token.", {
         next: `${AGAIN} and press Allow, or ask for fewer scopes.`,
@@ -54,8 +55,8 @@ export async function obtainToken(deps: LoginDeps, wanted: TokenRequest): Promis
 }
 
 /**
- * Waits for the answer. Throws CONFIRMATION_EXPIRED with the text `next` after ten minutes, and CONFIRMATION_DECLINED
- * if the user stops the login.
+ * Waits at most ten minutes for the answer. Throws CONFIRMATION_EXPIRED if no answer came; `next` is the error's text
+ * about the next step. Throws CONFIRMATION_DECLINED if the user stops the login.
  */
 export async function inTime<Answer>(
   answer: Promise<Answer>,

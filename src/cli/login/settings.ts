@@ -66,7 +66,7 @@ export interface SettingsFile {
 /**
  * Creates the file (mode 0600) before the login, so that storing the token cannot fail later. CONFLICT if the file
  * exists and `force` is false. With `force`, the old file is replaced at the end in one step. Until then, the new file
- * has another name that contains `random`.
+ * has the name of the old file with `random` at the end.
  */
 export async function reserveFile(path: string, force: boolean, random: string): Promise<SettingsFile> {
   const existing = await lstat(path).catch(() => null);

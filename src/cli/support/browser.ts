@@ -34,7 +34,7 @@ export async function openBrowser(url: URL, io: Pick<CommandIo, "machine" | "env
   });
 }
 
-/** The program and its first arguments. */
+/** The program that opens a URL in a browser, and its arguments before the URL. */
 function openerOf({ machine, env }: Pick<CommandIo, "machine" | "env">): readonly [string, ...string[]] {
   const own = env["BROWSER"]?.trim();
   // Windows starts batch files only through its shell. The URLs of this program contain no characters that have a

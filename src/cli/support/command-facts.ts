@@ -11,7 +11,7 @@ export interface Flag {
 /** The second word of a command with several tasks, such as `list` in `runs list`. */
 export interface Verb {
   readonly says: string;
-  /** What must follow the verb, in words. */
+  /** What the user must type after the verb, in words. */
   readonly takes?: string;
   /** The word that help shows for what follows the verb; default `ID`. */
   readonly value?: string;

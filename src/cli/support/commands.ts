@@ -215,7 +215,7 @@ export function isCommand(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name);
 }
 
-/** The facts of a command (its flags, verbs and examples), without their exact types. */
+/** The flags, verbs and examples of a command. They have the same type for every command. */
 export function commandFacts(name: CommandName): CommandFacts {
   return COMMANDS[name];
 }

@@ -13,17 +13,17 @@ import { type Notice, noPlanNotice, reminderNotice } from "../../report/notices.
  */
 export const UNASKED_LIFE_MS = 24 * 3_600_000;
 /**
- * How long (ms) a plan made from a roster can be approved: a little less than a week. So a plan that no one decided has
- * expired when the next weekly plan is made.
+ * How long (ms) a plan made from a roster can be approved: a week less three hours. While it waits, no second plan with
+ * the same changes is made. If no one decides in this time, it expires, and the next daily plan takes its place.
  */
 export const ROSTER_PLAN_LIFE_MS = 7 * 24 * 3_600_000 - 3 * 3_600_000;
 const LOOK_MS = 60_000;
 /**
- * How long (ms) after its start a process first checks the webhooks. Later it checks them once a day. Trello calls this
- * server when a webhook is made, so the server must be reachable by then.
+ * A process first checks the webhooks this long (ms) after its start, and then once a day. It waits first, because
+ * Trello calls this server when a webhook is made, and the server must be reachable by then.
  */
 const WEBHOOKS_AFTER_MS = 5 * 60_000;
-/** Reminders are sent for unfinished reviews. At most this many reviews are searched for them, the newest first. */
+/** At most this many reviews, the newest first, are searched for unfinished reviews that need a reminder. */
 const MOST_REVIEWS = 500;
 
 export interface DutiesDeps {
@@ -31,8 +31,8 @@ export interface DutiesDeps {
     readonly signOffs: Pick<Engine["signOffs"], "get" | "list">;
   };
   /**
-   * Each duty has a key. Returns true only to the first process that asks for the key, among all processes with the
-   * same store. So only one process does each duty.
+   * Returns true to the first process that asks for this key. All other processes with the same store get false. Each
+   * duty has its own key, so only one process does it.
    */
   once(key: string): Promise<boolean>;
   tell(notice: Notice): void;
@@ -41,7 +41,8 @@ export interface DutiesDeps {
   /** The rosters from which a plan is made each day at this time (HH:MM, UTC). */
   readonly schedules: readonly { readonly name: string; readonly schedule: string }[];
   /**
-   * Makes webhooks again that have ended, and makes webhooks for new boards. null if this server receives no webhooks.
+   * Makes a new webhook for each webhook that has ended, and for each new board. null if this server receives no
+   * webhooks.
    */
   readonly checkWebhooks?: (() => Promise<void>) | null;
   /** The URL of the pages on which people sign in; null if there are none. */
@@ -51,8 +52,8 @@ export interface DutiesDeps {
 }
 
 /**
- * What a server does by itself at certain times: reminders, plans from rosters, checks of webhooks. If several
- * processes use the same store, only one of them does each task.
+ * The tasks that a server does by itself at certain times: reminders, plans from rosters, and checks of webhooks. If
+ * several processes use the same store, only one of them does each task.
  */
 export interface Duties {
   /** Does every task whose time has come. Never throws. */
@@ -76,8 +77,8 @@ export function createDuties(deps: DutiesDeps): Duties {
   }
 
   /**
-   * Withdraws earlier plans of the same roster that differ from this plan, because they can no longer be applied.
-   * Returns whether an earlier plan that is the same still waits.
+   * Withdraws the earlier plans of this roster that differ from the new plan, because they can no longer be applied.
+   * Returns true if an earlier plan with the same digest still waits.
    */
   async function withdrawOthers({ tool, principal: { client }, digest, effects }: Plan): Promise<boolean> {
     const earlier = (await engine.waiting()).filter(

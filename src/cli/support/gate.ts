@@ -31,7 +31,7 @@ export async function gateOf(deps: GateDeps): Promise<(publicUrl: () => string) 
   if (sandboxed) return () => openGate;
   const kept = keptToken(config, io);
   log("info", { tokenFile: kept.file }, "the token that callers must send is in this file");
-  // The token is shown once at the terminal and is never logged, because other people may read logs.
+  // The bearer token is shown once at the terminal. It is never logged, because other people may read logs.
   if (kept.isNew && io.stderr.isTTY) print(io.stderr, `Bearer token for clients, shown once: ${kept.token}`);
   return () => createTokenGate(kept.token);
 }

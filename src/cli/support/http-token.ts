@@ -6,7 +6,7 @@ import { keptSecret } from "./kept-secret.ts";
 export interface KeptToken {
   readonly token: string;
   readonly file: string;
-  /** Whether it was made just now. */
+  /** Whether the token was made by this call. */
   readonly isNew: boolean;
 }
 

@@ -2,9 +2,12 @@ import { toAppError } from "../../domain/error.ts";
 import type { Clock } from "../../domain/runtime.ts";
 import type { Product } from "./product.ts";
 
-/** How long (ms) after its start a process first deletes old data, so that the first calls are not slower. */
+/**
+ * How long (ms) after its start a process first deletes old data. It waits, because deleting would slow down the first
+ * calls.
+ */
 const AFTER_START_MS = 60_000;
-/** How often (ms) old data is deleted. One of all processes with the same store does it. */
+/** How often (ms) old data is deleted. If several processes use the same store, only one of them deletes. */
 const EVERY_MS = 3_600_000;
 /**
  * How many old plans, runs or reviews are deleted in one transaction. The number is small, because other processes
@@ -22,9 +25,9 @@ interface DeletingDeps {
 }
 
 /**
- * Deletes old data every hour until `signal` is aborted: what ended longer ago than IDENTITY_RETENTION_DAYS. Only one
- * process of a store deletes. If that process ends in the middle, the rest is deleted an hour later. `sleep` must not
- * keep the process running.
+ * Every hour, until `signal` is aborted, deletes plans, runs and reviews that ended more than IDENTITY_RETENTION_DAYS
+ * days ago. If several processes use the same store, only one of them deletes. If that process ends in the middle, the
+ * rest is deleted an hour later. `sleep` must not keep the process running.
  */
 export async function keepDeleting(
   { config, store, log }: DeletingDeps,

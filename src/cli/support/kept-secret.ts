@@ -7,14 +7,14 @@ import { AppError } from "../../domain/error.ts";
 export interface KeptSecret {
   readonly text: string;
   readonly file: string;
-  /** Whether it was made just now. */
+  /** Whether the secret was made by this call. */
   readonly isNew: boolean;
 }
 
 export interface KeptWords {
   /** The name of the file. */
   readonly file: string;
-  /** For example `bearer token`. */
+  /** What the secret is, for messages: for example `bearer token`. */
   readonly what: string;
   /** What the user must do after deleting the file, as words for a message. */
   readonly again: string;
@@ -44,7 +44,7 @@ export function keptSecret(folder: string, words: KeptWords): KeptSecret {
 }
 
 function readSecret(file: string, { what, again }: KeptWords): string {
-  // Windows has no such bits.
+  // Windows has no bits in a file's mode that say who may read the file.
   if (process.platform !== "win32" && (statSync(file).mode & 0o077) !== 0) {
     throw new AppError("CONFIG_INVALID", `Other users of this machine can read ${file}.`, {
       next: `Other users may know the ${what} in the file. Delete the file, and ${again}.`,

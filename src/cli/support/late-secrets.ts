@@ -1,6 +1,6 @@
 import { createRedact, type Redact } from "../../gateway/http/redact.ts";
 
-/** A log's output that also hides secrets which were read after the start. */
+/** Writes log lines, and also hides secrets in them that were read after the start. */
 export interface LateSecrets {
   hide(secrets: readonly string[]): void;
   write(line: string): void;

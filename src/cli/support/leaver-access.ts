@@ -4,7 +4,7 @@ import type { Run } from "../../domain/run.ts";
 import { ops, takesAway } from "../../effects/kinds.ts";
 import type { RunStore } from "../../store/store.ts";
 
-/** Tools that take all access of a person who leaves. */
+/** Tools that take away all access of a person who leaves the company. */
 const OFFBOARDING: ReadonlySet<string> = new Set(["offboard_member", "plan_roster_changes"]);
 const ACCESS: ReadonlySet<Effect["resource"]> = new Set<Effect["resource"]>([
   "board_membership",
@@ -13,17 +13,14 @@ const ACCESS: ReadonlySet<Effect["resource"]> = new Set<Effect["resource"]>([
 ]);
 /** How long (ms) after an offboarding people are told if the person gets access again. */
 const WATCHED_MS = 365 * 86_400_000;
-/**
- * A run of this server may be the cause of an event. Runs that began at most this long (ms) before the event are
- * checked.
- */
+/** If a run of this server began at most this long (ms) before an event, the run may be the cause of the event. */
 const OWN_MS = 10 * 60_000;
-/** At most this many effects are searched, the newest first. */
+/** At most this many effects of earlier runs are searched, the newest first. */
 const MOST = 5_000;
 
 /**
- * A key for the new access of an offboarded person. With the key, people are told only once, by the service or by the
- * command `watch`.
+ * The key under which the store notes that people were told of an offboarded person's new access. So they are told only
+ * once, either by the service or by the command `watch`.
  */
 export function leaverKey(
   idMember: string | null,
@@ -33,8 +30,10 @@ export function leaverKey(
 }
 
 /**
- * The run that offboarded the person of an event that gives access. null if: - no run offboarded the person; - a later
- * run of this server gave access back; - a run of this server is the cause of the event.
+ * The run that offboarded a person who now gets access again. null in these cases:
+ * - The event gives no access, or no run offboarded the person.
+ * - A later run of this server gave the person access again.
+ * - A run of this server is the cause of the event.
  */
 export async function offboardingBefore(
   { kind, idMember, at }: Pick<MembershipEvent, "kind" | "idMember" | "at">,

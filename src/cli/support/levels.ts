@@ -15,15 +15,14 @@ export interface ExplainedEffect {
   /** How serious the effect can be, the least serious case first, each with the confirmation level that it needs. */
   readonly weights: readonly (Weight & { readonly level: Level })[];
   /**
-   * Other tools that can plan the same effect. The policy sets a level for them, and that level counts for this tool
-   * too.
+   * Other tools that can plan the same effect and that have a level in the policy. That level counts for this tool too.
    */
   readonly boundBy: readonly string[];
 }
 
 export interface ExplainedTool {
   readonly tool: string;
-  /** The policy's entry, or null. */
+  /** The confirmation level that the policy file sets for this tool; null if it sets none. */
   readonly entry: ConfirmationLevel | null;
   readonly effects: readonly ExplainedEffect[];
   /**

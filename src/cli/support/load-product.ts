@@ -25,7 +25,7 @@ import { checkNewBoards, checkWebhooks, tellLeaverAccess } from "./webhook-check
 export interface Loaded {
   readonly product: Product;
   readonly answering: Answering;
-  /** Tells which scope a signed-in person needs for a message. */
+  /** Returns the scope that a signed-in person must have to send an MCP message. */
   readonly needed: NeededScope;
   /** The plans, runs and reviews that the approval pages show; null if the service has no pages. */
   readonly room: Room | null;
@@ -51,7 +51,10 @@ export async function load(
     readonly meter?: Meter | undefined;
     readonly stopping?: AbortSignal | undefined;
     readonly store?: Store | undefined;
-    /** Called if an upstream refuses the credentials. It looks for new credentials in the files of the settings. */
+    /**
+     * Called if an upstream refuses the credentials. The function reads the files of the settings again, to find new
+     * credentials.
+     */
     readonly refused?: (() => Promise<void>) | undefined;
     readonly writeLog?: ((line: string) => void) | undefined;
   },
@@ -79,7 +82,8 @@ export async function load(
   const { desk } = service;
   async function present(plan: Plan): Promise<Presented> {
     notices.waiting(plan);
-    // On one machine, people do not sign in. If a terminal cannot prove who decides, the page cannot prove it either.
+    // On one machine, people do not sign in. If an approval at a terminal would not count for this plan, an approval on
+    // the page would not count either. So no page is opened.
     const isClosed = !isService && terminalRefusal(plan) !== null;
     return isClosed ? { url: null, opened: false } : await desk.present(plan);
   }

@@ -6,21 +6,24 @@ import { tryRoster } from "../../rosters/read.ts";
 import { clock, type Product } from "./product.ts";
 import { connectionsOf, wireGateway } from "./wire-gateway.ts";
 
-/** How long (ms) an upstream may take to answer before its new credentials are tried again later. */
+/**
+ * A trial request with new credentials may take this long (ms). After that, it is cancelled, and the credentials are
+ * tried again later.
+ */
 const PATIENCE_MS = 30_000;
 
 /** An open product, whose credentials can be replaced while it runs. */
 export type Renewing = Pick<Product, "gateway" | "store" | "log">;
 
 /**
- * Checks new credentials by a request to the upstream, before they are used. Rejects if they must not be used: the
- * upstream refuses them, or a new Trello token belongs to another member or lacks a scope of the old token.
+ * Checks new credentials by a request to the upstream, before they are used. Rejects if the upstream refuses them. Also
+ * rejects if a new Trello token belongs to another member, or lacks a scope of the old token.
  */
 export async function assertUsable(change: CredentialChange, now: Config, product: Renewing): Promise<void> {
   const { store } = product;
   const next = change.in(now);
-  // If the check fails, the error contains the upstream's answer. These requests belong to no tool call, so they are
-  // not logged.
+  // The trial requests are not logged, because they belong to no tool call. If the check fails, its error contains the
+  // upstream's answer.
   const gateway = wireGateway(next, { store, clock, log: () => {}, meter: undefined });
   try {
     const reads = gateway.reads({ priority: "interactive", signal: AbortSignal.timeout(PATIENCE_MS) });
@@ -40,8 +43,9 @@ export async function assertUsable(change: CredentialChange, now: Config, produc
 const NO_ONE = "nobody@invalid.example";
 
 /**
- * Checks that a new token belongs to the same Trello member, because plans, runs and the audit log name one member. A
- * token of another member is accepted only when the server starts. Then runs of other members are left as they are.
+ * Checks that a new token has the same owner and all scopes of the old token. The owner must be the same Trello member,
+ * because plans, runs and the audit log name one member. A token of another member is accepted only when the server
+ * starts. Then this server does not continue the runs of the old member.
  */
 async function assertSameAccount(next: RenewableGateway, now: Config, product: Renewing): Promise<void> {
   const pass = { priority: "interactive", signal: AbortSignal.timeout(PATIENCE_MS) } as const;
@@ -65,8 +69,8 @@ async function assertSameAccount(next: RenewableGateway, now: Config, product: R
 }
 
 /**
- * The member to whom the old token belongs, if no call has read that yet. null if Trello no longer accepts the old
- * token.
+ * The owner of the old token. Trello is asked for the owner only if no call has read the owner yet. null if Trello no
+ * longer accepts the old token.
  */
 async function ownerOf(now: Config, { store }: Renewing): Promise<string | null> {
   const old = wireGateway(now, { store, clock, log: () => {}, meter: undefined });

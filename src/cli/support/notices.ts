@@ -8,12 +8,9 @@ import { finishedNotice, type Notice, NOTICE_BODIES, waitingNotice } from "../..
 
 /** Posts a message to the team's chat when a plan waits or a run ends. */
 export interface Notices {
-  /** Posts a plan, once. */
+  /** Posts a message about a waiting plan, only once for each plan. */
   waiting(plan: Plan): void;
-  /**
-   * Posts any other message. The function does not check whether the message was posted before; the caller must do
-   * that.
-   */
+  /** Posts any other message. The caller must make sure that the same message was not posted before. */
   tell(notice: Notice): void;
   /** An engine that also posts a message when a run ends. */
   readonly engine: Engine;
@@ -23,8 +20,8 @@ export interface Notices {
 }
 
 /**
- * Makes the functions that post messages. If the settings contain no address, nothing is posted. No call waits until a
- * message is posted.
+ * Makes the functions that post messages. If the settings contain no address, nothing is posted. A tool call does not
+ * wait for the posting.
  */
 export function createNotices(
   { notify }: Pick<Config, "notify">,

@@ -36,7 +36,7 @@ export function printError(
   return 1;
 }
 
-/** What the user types to read about the command that was typed wrongly. */
+/** The help command that the user can type to read about the command that was typed wrongly. */
 function helpText({ program, argv: [first] }: Typed): string {
   // Without a command, the program runs `stdio`.
   const meant = first === undefined || first.startsWith("-") ? "stdio" : first;

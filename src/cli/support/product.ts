@@ -41,7 +41,7 @@ export async function wireServiceStore({ storeUrl }: Pick<Config, "storeUrl">): 
   });
 }
 
-/** Opens the store for a configuration. If the configuration is a tenant's, it is the tenant's own store. */
+/** Opens the store for a configuration. A tenant's configuration opens the tenant's own store. */
 export async function wireStore(config: Config): Promise<Store> {
   const service = await wireServiceStore(config);
   if (config.tenant === null) return service;
@@ -65,9 +65,12 @@ export async function wire(
     readonly writeLog: (line: string) => void;
     readonly tools: readonly Tool[];
     readonly meter?: Meter | undefined;
-    /** The store of the configuration, if it is open already. */
+    /** The store of the configuration. Missing if it is not open yet; then it is opened here. */
     readonly store?: Store | undefined;
-    /** Called if an upstream refuses the credentials. It looks for new credentials in the files of the settings. */
+    /**
+     * Called if an upstream refuses the credentials. The function reads the files of the settings again, to find new
+     * credentials.
+     */
     readonly refused?: (() => Promise<void>) | undefined;
   },
 ): Promise<Product> {
@@ -101,8 +104,8 @@ export async function wire(
     clock,
     newId: (prefix) => `${prefix}_${randomBytes(12).toString("hex")}`,
     processName,
-    // With a shared database, a process may run on another machine, so this process cannot know whether it has ended.
-    // So its lease must expire first. Such leases are short.
+    // With a shared database, the other process may run on another machine, so this process cannot know whether the
+    // other process has ended. The lease of the other process must expire first. Such leases are short.
     gone: (other) => store.dispatcher === null && isGone(other, processName),
     log,
   });
@@ -129,7 +132,7 @@ export function wireLog(config: Config, write: (line: string) => void): Log {
   return tenant === null ? log : (level, facts, message) => log(level, { tenant, ...facts }, message);
 }
 
-/** The process names that are in use in this process now. */
+/** The names of all open products in this process. A name contains the process id and a random text. */
 const openProducts = new Set<string>();
 
 /** The clock of this machine, which is passed to every part that needs the time. */
@@ -152,9 +155,9 @@ export function createProcessName(random: string): string {
 }
 
 /**
- * A text for the place in which each process id belongs to only one process. On Linux, the place is one boot of the
- * kernel and one namespace of process ids, because two containers can have the same host name. Other systems have no
- * such namespaces.
+ * Names the place (machine or container) in which a process id belongs to only one process. On Linux, the place is one
+ * boot of the kernel and one namespace of process ids. The host name would not be enough there, because two containers
+ * can have the same host name. Other systems have no such namespaces, so the host name is enough.
  */
 function processPlace(random: string): string {
   if (process.platform !== "linux") return process.platform;
@@ -163,16 +166,17 @@ function processPlace(random: string): string {
     const namespace = /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "";
     return `${boot}.${namespace}`;
   } catch {
-    // Nothing identifies this machine, so a random text is used instead. It is then noticed only when the lease expires
-    // that a process has ended.
+    // Nothing identifies this machine, so a random text is used. Then other processes notice the end of this process
+    // only when its lease expires.
     return random;
   }
 }
 
 /**
- * Whether the process with this name has certainly ended. It must have run in the same place (machine or container),
- * and: - no process has its id now; or - this process has its id now but another name. For another machine or container
- * it is never certain: the lease must expire first.
+ * Whether the process with this name has certainly ended. This can be certain only if the process ran in the same place
+ * (machine or container). For any other place, the lease must expire first. A process has ended in two cases:
+ * - No process has its id now.
+ * - This process has the same id now, but another name.
  */
 export function isGone(processName: string, self: string): boolean {
   const [host, pid, place] = processName.split(":");

@@ -37,8 +37,8 @@ function quoted(text: string): string {
 }
 
 /**
- * `npx` puts a link in `node_modules/.bin`, which Node cannot start on every system. So Node gets the file to which the
- * link points.
+ * `npx` starts a link in `node_modules/.bin`, and Node cannot start this link on every system. So Node gets the file to
+ * which the link points.
  */
 function realPath(program: string): string {
   try {

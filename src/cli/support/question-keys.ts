@@ -4,17 +4,18 @@ import type { Store } from "../../store/store.ts";
 
 const DAY_MS = 86_400_000;
 /**
- * Two keys are kept. The newest key signs; signatures of the key before are still accepted. A new key is made every
- * day, and a question is valid for an hour.
+ * How many keys are stored. The newest key signs; signatures of the older key are still accepted. Two keys are enough,
+ * because a new key is made every day and a question is valid for an hour.
  */
 const KEPT = 2;
 
 const stored = z.array(z.object({ key: z.string().min(43), madeAt: z.number() }));
 
 /**
- * The keys that sign questions to users and cookies of sign-ins, the newest first. They are in the store, so a question
- * stays valid after a restart, and in every process with the same store. A new key is made every day. If two processes
- * make a key at the same time, only one key is stored. A question that the other key signed must be asked again.
+ * The keys that sign questions to users and cookies of sign-ins, the newest first. The keys are in the store, so a
+ * signature is valid after a restart, and in every process with the same store. A new key is made every day. If two
+ * processes make a key at the same time, only one of the two keys is stored. A question that was signed with the other
+ * key must be asked again.
  */
 export function createQuestionKeys(
   { facts }: Pick<Store, "facts">,

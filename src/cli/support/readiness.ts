@@ -4,16 +4,16 @@ import type { Gateway } from "../../gateway/gateway.ts";
 import type { Product } from "./product.ts";
 
 /**
- * The upstreams are asked at most once a minute, because `/readyz` is called every few seconds and each check costs a
- * request.
+ * The upstreams are asked at most once in this time (ms). `/readyz` is called every few seconds, and each check costs a
+ * request to every upstream.
  */
 const ASK_EVERY_MS = 60_000;
 /** How long (ms) `/readyz` waits for an answer of the upstreams. */
 const PATIENCE_MS = 5_000;
 
 /**
- * Says whether the server can work: the store must answer, and no upstream may refuse the credentials. The server
- * counts as ready if an upstream does not answer, because a restart of this process would not help.
+ * Says whether the server can work: the store must answer, and no upstream may refuse the credentials. The server also
+ * counts as ready if an upstream does not answer, because a restart of the server would not help.
  */
 export function createReadiness(
   { store, gateway, log }: Pick<Product, "store" | "log"> & { readonly gateway: Pick<Gateway, "reads"> },

@@ -15,13 +15,14 @@ export interface Rereading {
   first(): Promise<Config>;
   /**
    * Reads the settings again. If they have mistakes, each changed file is tried alone, together with the old contents
-   * of the other files. So a half-written file of one tenant does not prevent the new token of another tenant.
+   * of the other files. So a half-written file of one tenant does not stop another tenant from getting its new token.
    */
   again(): Promise<Reread>;
 }
 
 /**
- * Makes the code that reads settings again. `load` reads all settings; it reads files with the function that it gets.
+ * Makes the code that reads settings again. `load` reads all settings; it reads each file with the function that is
+ * passed to it.
  */
 export function createRereading(
   files: WatchedFiles,

@@ -1,10 +1,11 @@
 import { AppError } from "../../domain/error.ts";
 
 /**
- * The reviewers of a new named review. On one machine no one signs in, so the only reviewer is the user of the machine.
- * On a service, reviewers are named by email or `ISSUER#VALUE`. `canSignIn`: whether people can sign in on the
- * service's pages; null on one machine. `isAssigned`: admins or managers also review, so the call need not name
- * reviewers.
+ * Returns the reviewers of a new named review (an access review with named reviewers). On one machine no one signs in,
+ * so the only reviewer is the user of the machine. On a service, the call names the reviewers by email or
+ * `ISSUER#VALUE`.
+ * `canSignIn`: whether people can sign in on the service's pages; null on one machine. `isAssigned`: the call lets
+ * admins or managers review too, so it need not name reviewers.
  */
 export function reviewersHere(
   user: string,

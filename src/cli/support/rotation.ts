@@ -14,8 +14,8 @@ export interface RotationDeps {
   /** Reads all settings again. */
   reread(): Promise<Reread>;
   /**
-   * The open product of a tenant; for `null`, the product of the service itself. The result is null if the product is
-   * not open.
+   * The open product (store, gateway and log) of a tenant; for `null`, the product of the service itself. Returns null
+   * if that product is not open.
    */
   openOf(tenant: string | null): Promise<Renewing | null>;
   /** Called with the new configuration of a tenant that is not open. The tenant uses it when it opens. */
@@ -71,7 +71,7 @@ export function createRotation(deps: RotationDeps): Rotation {
   let isAgain = false;
   let looking: Promise<void> | null = null;
 
-  /** Logs a line about a matter only once, until the line about this matter changes. */
+  /** Logs a line about a matter, unless the last line about the same matter had the same text. */
   function say(
     matter: string,
     level: "warn" | "error",
@@ -141,7 +141,8 @@ export function createRotation(deps: RotationDeps): Rotation {
         ? credentialChanges(now, next)
         : { changes: [], isRestartNeeded: true };
       isRestartNeeded ||= isMore;
-      // The old credentials may be in the file again.
+      // If the files contain an upstream's credentials in use again, the refused new ones are no longer listed for this
+      // upstream.
       for (const [matter, each] of waiting)
         if (each.tenant === tenant && !changes.some(({ upstream }) => upstream === each.upstream))
           waiting.delete(matter);

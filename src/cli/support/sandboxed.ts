@@ -22,8 +22,8 @@ export interface Sandboxed {
 }
 
 /**
- * The sandbox company to use: the value of `--world`. null if neither flags nor IDENTITY_SANDBOX ask for the sandbox.
- * UsageError if a settings file contains real credentials, because the sandbox must run without them.
+ * The sandbox company to use, which `--world` can name. null if neither the flags nor IDENTITY_SANDBOX ask for the
+ * sandbox. UsageError if a settings file contains real credentials, because the sandbox must run without them.
  */
 export function sandboxWorld({ values, settings }: Asked, env: CommandIo["env"]): WorldName | null {
   const world = readWorld(values.world);

@@ -34,7 +34,7 @@ export interface Serving {
   readonly log: Log;
   /** Takes new credentials from the files of the settings. */
   readonly rotation: Rotation;
-  /** The server is stopping: calls that wait for a person or a run are answered at once. */
+  /** Called when the server is stopping. Calls that wait for a person or a run are then answered at once. */
   hurry(): void;
   close(): Promise<void>;
 }
@@ -73,12 +73,12 @@ export async function serve(
     const failed = new Promise<never>((_resolve, reject) => {
       fail = reject;
     });
-    // If the server has already ended, nothing waits for this error. Without this line, it would end the process as an
-    // unhandled rejection.
+    // If the server has already ended, nothing handles a failed loading. Without this line, the failure would end the
+    // process as an unhandled rejection.
     failed.catch(() => {});
     const stop = new AbortController();
     const stopping = new AbortController();
-    // Each call under way listens.
+    // Every running call listens to this signal, so the number of listeners is not limited.
     setMaxListeners(0, stopping.signal);
     let background: Promise<unknown> | undefined;
     let loading: Promise<Loaded> | undefined;
@@ -168,8 +168,8 @@ async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * One process takes over up to 100 runs at the same time. The number can be high, because the rate budgets limit the
- * requests of all runs together, and one write renews all leases.
+ * How many runs one process continues at the same time, at most. The number can be high, because the rate budgets limit
+ * the requests of all runs together, and one write to the store renews all leases.
  */
 const SLOTS = 100;
 
@@ -209,9 +209,9 @@ interface RecoveryDeps {
 const RECOVERY_INTERVAL_MS = 15_000;
 
 /**
- * Continues unfinished runs, again and again, until `signal` is aborted. The first search takes all runs. Later
- * searches take the runs of processes that have ended, on this or another machine. A search that failed is logged and
- * repeated.
+ * Continues unfinished runs, again and again, until `signal` is aborted. The first search takes all unfinished runs.
+ * Later searches take only the runs of processes that have ended, on this or another machine. A search that failed is
+ * logged and repeated.
  */
 export async function keepRecovering(
   product: RecoveryDeps,
