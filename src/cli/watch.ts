@@ -43,7 +43,7 @@ async function watch(
     async leaver(change, run) {
       const { person, place, at, inferred, kind, by } = change;
       const time = at ?? inferred?.until ?? "";
-      // The service may already have told people about this access, when a webhook reported it.
+      // If a webhook reported this access, the service may already have told people about it. They are not told twice.
       if (person && (await store.facts.setOnce(leaverKey(person.idMember, { place, at: time }), true)))
         notices.tell(
           leaverNotice(

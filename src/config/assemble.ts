@@ -11,12 +11,18 @@ import type { Values } from "./settings.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The parts of a configuration that are not environment variables: the policy and the connections. */
+/**
+ * Everything in a configuration that does not come from settings: the policy, the connections and how tenants are
+ * found.
+ */
 export interface Beside extends Pick<Config, "policy" | "rosters" | "applications"> {
   readonly tenancy: Tenancy | null;
 }
 
-/** The port to which the browser comes back after a sign-in, because Trello must know the address before. */
+/**
+ * The port at which the command `login` receives the browser after the sign-in. It is fixed, because Trello must know
+ * the address before the sign-in.
+ */
 export const LOGIN_PORT = 8724;
 
 /** Puts the settings together. */
@@ -74,7 +80,10 @@ function notifyOf(values: Values): Config["notify"] {
   return url && format ? { url, format, secret: secret ?? null } : null;
 }
 
-/** The format of the posts. If it is not set, the URL decides (Slack, Teams or JSON). null if nothing is posted. */
+/**
+ * The format of the messages to the chat webhook. If the setting is missing, the webhook's URL decides: Slack, Teams or
+ * JSON. null if there is no chat webhook.
+ */
 export function notifyFormat(values: Values): NonNullable<Config["notify"]>["format"] | null {
   const { IDENTITY_NOTIFY_URL: url, IDENTITY_NOTIFY_FORMAT: format } = values;
   if (!url) return null;
@@ -85,8 +94,8 @@ export function notifyFormat(values: Values): NonNullable<Config["notify"]>["for
 }
 
 /**
- * The stronger of two levels: the level in the environment and the level in the policy file. So neither can weaken the
- * other.
+ * The stronger of two confirmation levels: the level in the environment and the level in the policy file. So neither
+ * setting can weaken the other. If both are missing, the level is `client`.
  */
 function weakest(variable: Values["IDENTITY_CONFIRMATION"], policy: Policy): Config["confirmation"] {
   const inFile = policy.confirmation.default;

@@ -36,15 +36,15 @@ export interface Config {
   readonly storeIsDefault: boolean;
   /** The folder for files that belong to the store: the folder of a SQLite store; otherwise the user's data folder. */
   readonly storeFolder: string;
-  /** The key that encrypts sign-ins in the store; null: a key file in `storeFolder`. */
+  /** The key that encrypts sign-ins in the store. If it is null, a key file in `storeFolder` encrypts them. */
   readonly storeKey: Secret | null;
-  /** After how many days ended plans, runs and reviews are deleted; null: never. */
+  /** After how many days plans, runs and reviews that have ended are deleted; null if they are never deleted. */
   readonly retentionDays: number | null;
   readonly readOnly: boolean;
   readonly toolsets: readonly ToolsetName[];
-  /** The ids of the only workspaces that may be used; null: all workspaces of the token. */
+  /** The ids of the only workspaces that this server may use; null if it may use all workspaces of the token. */
   readonly workspaces: readonly string[] | null;
-  /** The weakest confirmation with which a plan may take something away or give power. */
+  /** The weakest confirmation level with which a plan may take something away or give more rights. */
   readonly confirmation: ConfirmationLevel;
   readonly policy: Policy;
   /** The chat webhook to which messages about waiting plans and ended runs are posted; null if there is none. */
@@ -58,7 +58,9 @@ export interface Config {
   readonly http: HttpConfig;
   /** The name of the tenant whose configuration this is; null if it is the configuration of the service itself. */
   readonly tenant: string | null;
-  /** The tenants of a service; empty if it has none. With tenants, the service itself has no connections. */
+  /**
+   * The tenants of a service; empty if the service has none. If it has tenants, the service itself has no connections.
+   */
   readonly tenants: readonly TenantConfig[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }

@@ -15,17 +15,17 @@ interface ConnectionProblem {
   readonly message: string;
 }
 
-/** Reads the secrets to which the connections file refers: from the environment or from files. */
+/** Where to find the secrets to which the connections file refers: in environment variables or in files. */
 export interface SecretSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readFile(path: string): Promise<string>;
   /** The path of the connections file. A relative path in the file begins in the file's folder. */
   readonly path: string;
-  /** False for a command that uses no upstream: then no secret is read. */
+  /** False for a command that sends no requests to an upstream. Then no secret is read. */
   readonly needsSecrets?: boolean;
 }
 
-/** Names that a roster must not have, because tools use them as words with another meaning. */
+/** Names that a roster must not have, because these words have another meaning in the arguments of tools. */
 const TAKEN: ReadonlySet<string> = new Set(["scim", "csv"]);
 
 /** The schema for a list of named connections. `one`: the word for one connection in messages, such as "roster". */

@@ -11,9 +11,10 @@ export interface CredentialChange {
 }
 
 /**
- * The new credentials in a configuration that was read again. `isRestartNeeded`: whether the configuration also has
- * changes that a running server cannot use. Such changes are another address, policy, tenant or setting, and another
- * app secret, because the addresses of webhooks are made from it.
+ * Compares the present configuration with one that was read again. `changes`: the new credentials. `isRestartNeeded`:
+ * whether the new configuration also has changes that a running server cannot use, such as another address, policy,
+ * tenant or setting. A new app secret also needs a restart, because the addresses of webhooks are made from the app
+ * secret.
  */
 export function credentialChanges(
   now: Config,
@@ -64,7 +65,10 @@ function isRenewed<Part>(
   return secrets(before).some((secret, index) => !isSame(secret, secrets(next)[index]));
 }
 
-/** Whether everything except the secrets is the same. In the compared texts, each secret is replaced by `[secret]`. */
+/**
+ * Whether two configurations differ at most in their secrets. In JSON, every secret is `[secret]`, so a difference
+ * between secrets does not count.
+ */
 function isSameShape(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,8 +1,8 @@
 import { dirname, posix, win32 } from "node:path";
 
 /**
- * The facts that decide in which folder data is stored. They are passed in, so that a test can check every operating
- * system.
+ * The facts that decide in which folder data is stored. They are an argument, so that a test can check the rules of
+ * every operating system.
  */
 export interface Machine {
   readonly platform: NodeJS.Platform;

@@ -1,6 +1,6 @@
-// The forms that the values of settings must have. The name of the setting stands before the message, for example "PORT
-// must be ...". What `help` says of the setting stands after it, so the message does not repeat that. A message never
-// repeats a value that may be a secret.
+// The forms that the values of settings must have, and the messages about wrong values. A message is shown after the
+// name of the setting, for example "PORT must be ...". The text of `help` about the setting follows, so the message
+// does not repeat that text. A message also never repeats a value that may be a secret.
 import { isIP } from "node:net";
 import { z } from "zod";
 import { nearest } from "../domain/nearest.ts";
@@ -107,7 +107,7 @@ export const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, "must be a whole number from 0 to 65535");
 
-/** The format of a setting that is a whole number from 1 to `most`. */
+/** The format of a setting whose value is a whole number from 1 to `most`. */
 export const count = (most: number) =>
   z
     .string()
@@ -119,7 +119,7 @@ export const host = z
   .string()
   .regex(/^[A-Za-z0-9.:_-]+$/, "must be an IP address or a host name, without a port or http://");
 
-/** One of `values`, which the text of the setting names. */
+/** The format of a setting whose value is one word of `values`. */
 export function oneOf<const T extends string>(values: readonly T[]) {
   return z.enum(values, {
     error: ({ input }) => {
@@ -130,7 +130,10 @@ export function oneOf<const T extends string>(values: readonly T[]) {
   });
 }
 
-/** The value, if it is a short word without digits, because a secret always has digits or is longer; otherwise null. */
+/**
+ * The value if a message may show it: a short word without digits. A secret is longer or has digits. null for every
+ * other value.
+ */
 function shown(value: unknown): string | null {
   return typeof value === "string" && /^[A-Za-z_-]{1,20}$/.test(value) ? value : null;
 }
@@ -186,7 +189,10 @@ export function list<T extends string>(item: z.ZodType<T, string>) {
     });
 }
 
-/** What is wrong with a list: the message of the first wrong entry, and all wrong entries unless it names the only one. */
+/**
+ * The message about the wrong entries of a list. It is the message about the first wrong entry, followed by all wrong
+ * entries. If only one entry is wrong and the message already names it, nothing follows.
+ */
 function listMessage(message = "has a wrong entry", wrong: readonly string[]): string {
   return wrong.length === 1 && message.startsWith(`cannot be ${wrong[0]}`)
     ? message

@@ -8,22 +8,33 @@ export interface HttpConfig {
   readonly host: string;
   readonly port: number;
   readonly sessions: { readonly max: number; readonly idleMs: number };
-  /** The URL of this server for clients, without `/mcp`; null: clients use the address on which it listens. */
+  /**
+   * The URL of this server for clients, without `/mcp`. If it is null, clients use the address on which the server
+   * listens.
+   */
   readonly publicUrl: string | null;
-  /** The bearer token of callers, for a server without an issuer; null: the token in the file beside the store. */
+  /**
+   * The bearer token of callers, for a server without an issuer. If it is null, the token in the file beside the store
+   * is used.
+   */
   readonly token: Secret | null;
-  /** The bearer token of `/metrics`; null: only this machine may read the metrics. */
+  /** The bearer token of `/metrics`. If it is null, only programs on this machine may read the metrics. */
   readonly metricsToken: Secret | null;
-  /** The URL to which traces are sent (OTLP over HTTP); null if none are sent. */
+  /** The URL to which traces are sent (OTLP over HTTP); null if no traces are sent. */
   readonly traces: {
     readonly url: string;
-    /** The headers of each request to the collector, as one text in the form of the setting. */
+    /** The headers of each request to the collector of traces, as one text: `NAME=VALUE,NAME=VALUE`. */
     readonly headers: Secret | null;
     readonly serviceName: string;
   } | null;
-  /** The issuer with which people sign in; null: no issuer, and only programs on this machine may call. */
+  /**
+   * The issuer with which people sign in. If it is null, no one signs in, and only programs on this machine may call.
+   */
   readonly authorization: AuthorizationConfig | null;
-  /** The client with which people sign in on the approval pages; null: the service has no such pages. */
+  /**
+   * How people sign in to the approval pages: the issuer, and this server's OAuth client at the issuer. null if the
+   * service has no approval pages.
+   */
   readonly approver: {
     readonly issuer: string;
     /** The URL of the approval pages, without a slash at the end. */
@@ -34,7 +45,7 @@ export interface HttpConfig {
     /** null: a public client. */
     readonly clientSecret: Secret | null;
   } | null;
-  /** The origins of web pages that may call, in addition to those of this machine. */
+  /** The origins of web pages that may call this server, in addition to the origins of this machine. */
   readonly allowedOrigins: readonly string[];
   /** The addresses of proxies. The header X-Forwarded-For is believed only if one of them sent it. */
   readonly trustedProxies: readonly string[];
@@ -46,11 +57,14 @@ export interface AuthorizationConfig {
   readonly audiences: readonly string[];
   /** The claims of a token that, together with the issuer, identify one person. */
   readonly subjectClaims: readonly string[];
-  /** The scopes that clients ask for at the sign-in, without the prefix. */
+  /** The names of the scopes that clients ask for at the sign-in. `scopePrefix` is not a part of these names. */
   readonly scopes: readonly string[];
-  /** The text that the issuer needs before a scope's name, for example `api://ID/`. */
+  /**
+   * The text that the issuer needs before the name of an identity scope, for example `api://ID/`. Empty if the issuer
+   * needs none.
+   */
   readonly scopePrefix: string;
-  /** How the tenant of a person is found; null: the service has no tenants. */
+  /** How the server finds the tenant of a person; null if the service has no tenants. */
   readonly tenancy: Tenancy | null;
 }
 
@@ -119,7 +133,7 @@ function approverOf(values: Values, publicUrl: string | null): HttpConfig["appro
   return { issuer, pagesUrl, redirectUri: `${pagesUrl}/callback`, clientId, clientSecret: secret ?? null };
 }
 
-/** A line for each `http` setting that contradicts another setting. */
+/** One error message for each `http` setting that contradicts another setting. */
 export function* httpProblems(values: Values): Generator<string> {
   yield* tracesProblems(values);
   if (values.IDENTITY_AUTH_ISSUER === undefined) return;

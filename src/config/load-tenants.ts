@@ -18,10 +18,7 @@ const DEFAULTS: ReadonlySet<Variable> = new Set([
 ]);
 const OAUTH2: readonly Variable[] = ["TRELLO_OAUTH2_CLIENT_ID", "TRELLO_OAUTH2_CLIENT_SECRET"];
 
-/**
- * A line for each contradiction: a part of the connections file that has no effect, or that needs
- * IDENTITY_TENANT_CLAIM.
- */
+/** One error message for each contradiction between the connections file and IDENTITY_TENANT_CLAIM. */
 export function* tenantProblems(
   { rosters, applications, tenants }: Connections,
   claim: string | null,

@@ -26,8 +26,8 @@ export interface Sources {
 }
 
 /**
- * Reads all settings. CONFIG_INVALID if a setting is wrong, missing or unknown: `details.problems` has a line for each,
- * with what to do.
+ * Reads all settings. CONFIG_INVALID if a setting is wrong, missing or unknown. `details.problems` then says in one
+ * line for each problem what to do.
  */
 export async function loadConfig(sources: Sources): Promise<Config> {
   const problems: string[] = [...unknownVariables(sources.env)];
@@ -126,7 +126,8 @@ function* missing(texts: ReadonlyMap<Variable, string>, needsTrello: boolean): G
     told.add(needed);
     yield `${needed} is missing, and ${given} needs it. Set it: ${SETTINGS[needed].says}.`;
   }
-  // Key and token are not needed if requests are sent by a sign-in of OAuth 2.0.
+  // The Trello key and token are not needed if the settings have an OAuth 2.0 app, because requests are then sent by
+  // its sign-in.
   if (texts.has("TRELLO_OAUTH2_CLIENT_ID")) return;
   for (const variable of ["TRELLO_API_KEY", "TRELLO_API_TOKEN"] as const) {
     if (!needsTrello || texts.has(variable) || told.has(variable)) continue;

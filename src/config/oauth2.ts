@@ -24,8 +24,8 @@ export function oauth2Config(values: Values): OAuth2Config | null {
 }
 
 /**
- * A line of warning if the settings have both ways to sign in to Trello: key and token, and OAuth 2.0. Only one way can
- * be used.
+ * An error message if the settings have both ways to sign in to Trello: key and token, and OAuth 2.0. Only one of the
+ * two ways can be used.
  */
 export function* oauth2Problems(values: Values): Generator<string> {
   if (values.TRELLO_OAUTH2_CLIENT_ID === undefined || values.TRELLO_API_TOKEN === undefined) return;

@@ -11,8 +11,8 @@ export interface Policy {
     readonly tools: Readonly<Record<string, ConfirmationLevel>>;
   };
   /**
-   * People and Groups from whom no plan may take anything: ids, usernames and emails in lower case, and names of
-   * Groups.
+   * The people and Groups from whom no plan may take anything. `members`: ids, usernames and emails in lower case.
+   * `groups`: names of Groups.
    */
   readonly protected: { readonly members: readonly string[]; readonly groups: readonly string[] };
   readonly limits: {
@@ -21,8 +21,8 @@ export interface Policy {
     readonly percentOfWorkspace: number;
   };
   /**
-   * The people who may approve: emails in lower case, or `ISSUER#VALUE`. Empty: everyone who can open the approval
-   * page; on a service, everyone with the scope `identity:approve`.
+   * The people who may approve plans, as emails in lower case or as `ISSUER#VALUE`. If the list is empty, everyone who
+   * can open the approval page may approve; on a service, everyone with the scope `identity:approve`.
    */
   readonly approvers: readonly string[];
   readonly invitations: { readonly expireAfterDays: number };
@@ -32,11 +32,14 @@ export interface Policy {
    */
   readonly beyondWorkspaces: boolean;
   /**
-   * The boards of each SCIM Group, by the Group's name. People who join the Group are added to them; people who leave
-   * it are removed.
+   * The boards of each SCIM Group, by the Group's name. A person who joins the Group is added to the Group's boards; a
+   * person who leaves the Group is removed from these boards.
    */
   readonly teamBoards: Readonly<Record<string, readonly string[]>>;
-  /** How far people who are no longer on a roster are offboarded: a step of offboarding, such as `workspaces`. */
+  /**
+   * The last step of offboarding for people who are no longer on a roster, for example `workspaces`. All earlier steps
+   * are done too.
+   */
   readonly rosters: { readonly leaverRung: LeaverRung };
 }
 
@@ -56,7 +59,9 @@ const members = z.array(
   }),
   { error: "must be a list" },
 );
-/** Groups are given by name, because the data of a person contains the names of groups and not their ids. */
+/**
+ * Groups are given by name and not by id, because the data of a person contains only the names of the person's groups.
+ */
 const groups = z.array(
   z
     .string({ error: "must be text; put it in quotes" })

@@ -1,6 +1,6 @@
 import { emailOf } from "../domain/email.ts";
 
-/** For messages: how the policy file can name a protected person. */
+/** How the policy file can name a protected person, in words for an error message. */
 export const MEMBER_FORMS =
   "can match no person: give an id, @username, an email or a profile address such as https://trello.com/u/jane";
 

@@ -4,7 +4,7 @@ import type { Config } from "./config.ts";
 import type { Policy } from "./policy.ts";
 import type { Values, Variable } from "./settings.ts";
 
-/** The setting because of which plans need a second person (`four_eyes`); null if no setting asks for that. */
+/** The setting that asks for a second person (`four_eyes`) for plans; null if no setting asks for one. */
 function asksForSecondPerson(
   weakest: ConfirmationLevel | undefined,
   { confirmation }: Pick<Policy, "confirmation">,
@@ -33,9 +33,9 @@ export function requireNoSecondPerson({
 const SIGN_IN = ["IDENTITY_AUTH_ISSUER", "IDENTITY_PUBLIC_URL", "IDENTITY_APPROVER_CLIENT_ID"] as const;
 
 /**
- * A line if the settings ask for a second person but this server could not recognize a second person: - people cannot
- * sign in, or the policy names no approver; - people are identified by Entra's `sub`. It differs between clients, so
- * one person would count as two.
+ * A line for each reason why this server could not recognize the second person for whom the settings ask:
+ * - people cannot sign in, or the policy names no approver;
+ * - people are identified by Entra's `sub`. Each client gets another `sub`, so one person would count as two.
  */
 export function* secondPersonProblems(values: Values, policy: Policy): Generator<string> {
   const asking = asksForSecondPerson(values.IDENTITY_CONFIRMATION, policy);

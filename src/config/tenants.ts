@@ -26,7 +26,9 @@ const settings: Record<string, z.ZodType<readonly string[] | SecretRef | undefin
   TENANT_VARIABLES.map((variable) => [keyOf(variable), (isSecret(variable) ? secretRef : value).optional()]),
 );
 
-/** The schema of one tenant: its claim values, its settings, and its further connections (`parts`). */
+/**
+ * The schema of one tenant: its values of the tenant claim, its settings, and its rosters and applications (`parts`).
+ */
 export const tenantForm = <Parts extends z.ZodRawShape>(parts: Parts) =>
   z
     .strictObject({ ...parts, ...settings, claim: value.optional() }, { error: "must be a list of settings" })
@@ -68,9 +70,9 @@ function claimsOf(name: string, claim: unknown): readonly string[] {
 }
 
 /**
- * Makes a tenant from its settings in the file. `secret` returns a secret; without `secret`, everything that belongs to
- * an upstream is left out. `path`: the path of the file. A relative path in the settings begins in the folder of the
- * file.
+ * Makes a tenant from its settings in the connections file. `secret` returns a secret. If `secret` is null, all
+ * settings of upstreams are left out. `path`: the path of the connections file. A relative path in the settings begins
+ * in the folder of this file.
  */
 export function tenantOf(
   name: string,

@@ -23,7 +23,7 @@ const CLOSING: readonly Variable[] = [
 const PLACEHOLDER =
   /\$\{[^}]*\}?|^\$[A-Za-z_]\w*$|\{\{.*?\}\}|%[A-Za-z_][\w.]{2,}%|^<[^<>]*>$|\byour[_-][a-z_-]*(?:key|token|secret|id)(?![a-z])|\byour[_-][\w-]*here\b|^(?:replace|change)[_-]?me$/i;
 
-/** A line for each environment variable that looks like a setting but is none. */
+/** One message for each environment variable that looks like a setting but is none. */
 export function* unknownVariables(env: Env): Generator<string> {
   for (const name of Object.keys(env).toSorted()) {
     if (KNOWN.has(name)) continue;
@@ -63,8 +63,9 @@ export function readTexts(
 }
 
 /**
- * The texts of the settings, in which the secret of an upstream given as `file:PATH` is replaced by the text in that
- * file. So a new secret in the file can be used without a restart. No such secret begins with `file:` itself.
+ * Returns the texts of the settings. If the secret of an upstream is given as `file:PATH`, it is replaced by the text
+ * in that file. So a new secret in the file can be used without a restart. No upstream's secret itself begins with
+ * `file:`.
  */
 export async function withSecretFiles(
   texts: ReadonlyMap<Variable, string>,
@@ -118,7 +119,9 @@ function letters(name: string): string {
   return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
 }
 
-/** A setting's name without the words that other programs leave out. */
+/**
+ * A short form of a setting's name, to compare names: without the parts that other programs leave out, such as `API_`.
+ */
 function shortName(name: string): string {
   return name
     .toUpperCase()

@@ -10,7 +10,7 @@ export interface YamlText {
   lineOf(path: readonly PropertyKey[]): number;
 }
 
-/** All mistakes that a schema found, each with its line. `unknown`: the message for an unknown key. */
+/** All mistakes that a schema found, each with its line. `unknown` makes the message about an unknown key. */
 export function mistakesIn(
   error: z.ZodError,
   yaml: YamlText,

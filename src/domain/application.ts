@@ -18,8 +18,8 @@ export type Deactivation = (typeof DEACTIVATIONS)[number];
 /** How an application uses SCIM. The administrator writes this into the connections file. */
 export interface ApplicationForm {
   /**
-   * The attribute by which users are searched with an email. null if the application has no search and all users must
-   * be read.
+   * The attribute in which an email is searched, for example `userName`. null if the application has no search; then
+   * all users must be read.
    */
   readonly filter: string | null;
   /** How pages are requested: by index (RFC 7644 section 3.4.2.4) or by cursor (RFC 9865). */
@@ -69,7 +69,7 @@ export const applicationUser = z
   }));
 export type ApplicationUser = z.infer<typeof applicationUser>;
 
-/** A user's whole record. A PUT must send it back completely, because it replaces the record. */
+/** The whole record of a user. A PUT must send the whole record back, because a PUT replaces it. */
 export type ApplicationRecord = { readonly [key: string]: Json };
 
 /** The reads of one application. */
@@ -83,11 +83,11 @@ export interface ApplicationReads
   user(id: string): Promise<ApplicationUser>;
   /** The whole record of a user. NOT_FOUND if there is no such user. */
   record(id: string): Promise<ApplicationRecord>;
-  /** Tries to read the list of users. Returns how many users the application has; null if it does not say. */
+  /** Tries to read the list of users. Returns how many users the application has; null if the reply does not say. */
   count(): Promise<number | null>;
 }
 
-/** The writes to an application that this server may change, each in one request. */
+/** The writes to an application whose users this server may change. Each write is one request. */
 export interface ApplicationWrites {
   readonly name: string;
   /** PATCH /Users/{id}, in the form that this application understands. */

@@ -6,8 +6,8 @@ import type { Plan } from "./plan.ts";
 export const APPROVE_SCOPE = "identity:approve";
 
 /**
- * The facts about a person who decides. If `subject` is missing, the person did not sign in but used a terminal or a
- * page on this machine.
+ * What is known about the person who decides about a plan. If `subject` is missing, the person did not sign in but used
+ * a terminal or a page on this machine.
  */
 export type Decider = Pick<Decision, "subject" | "email" | "scope">;
 type Decided = Pick<Plan, "approvers" | "principal">;
@@ -22,7 +22,8 @@ export function isNamedApprover(approvers: readonly string[], { subject, email }
 
 /**
  * Whether the person who decides is the person who asked for the plan. A person may have two ids, for example at two
- * issuers. So the same value at another issuer, or the same email, also counts as the same person.
+ * issuers. So if the `VALUE` is the same at another issuer, or if the email is the same, the person also counts as the
+ * same.
  */
 export function isRequester({ id, email }: Plan["principal"], decider: Decider): boolean {
   const { subject } = decider;
@@ -89,8 +90,9 @@ function fourEyesRefusal({ approvers, principal }: Decided, decider: Decider): A
 }
 
 /**
- * Why this person's approval of the plan does not count; null if it counts. The confirmation level is checked in
- * another place. An answer through the MCP client is never such an approval.
+ * Why this person's approval of the plan does not count; null if it counts. Only the person is checked here; callers
+ * check whether the confirmation level is high enough. A decision below the level `approval`, such as an answer through
+ * the MCP client, is not checked here.
  */
 export function approverRefusal(
   plan: Decided & Partial<Pick<Plan, "requires">>,
@@ -102,7 +104,7 @@ export function approverRefusal(
 }
 
 /**
- * Whether the plan concerns the person: as the person who asked for it, or as an approver. Such a person may see the
+ * Whether the plan concerns the person, because the person asked for it or may approve it. Such a person may see the
  * plan, reject it and stop its run.
  */
 export function isConcerned(plan: Decided, decider: Decider): boolean {
@@ -110,7 +112,10 @@ export function isConcerned(plan: Decided, decider: Decider): boolean {
   return isRequester(plan.principal, decider) || permissionRefusal(plan, decider) === null;
 }
 
-/** The confirmation level that a decision of this person about this plan reaches. */
+/**
+ * The confirmation level of a decision by this person: `four_eyes` if the person counts as the second person; otherwise
+ * `approval`.
+ */
 export function levelOfDecider(plan: Decided, decider: Decider): "approval" | "four_eyes" {
   const isSecond = permissionRefusal(plan, decider) === null && fourEyesRefusal(plan, decider) === null;
   return isSecond ? "four_eyes" : "approval";

@@ -3,7 +3,7 @@
 export interface ProductAccess {
   /** For example `Jira`, `Confluence`, `Trello`. */
   readonly product: string;
-  /** The date of the last use, ISO 8601; null if the product was never used or the date is unknown. */
+  /** The date when the person last used the product, ISO 8601; null if there was no use or the date is unknown. */
   readonly lastActive: string | null;
 }
 
@@ -12,7 +12,8 @@ export interface AtlassianAccount {
   readonly name: string;
   readonly email: string | null;
   /**
-   * The account's status as the organization's directory names it, for example `active`, `suspended`, `deactivated`.
+   * The status to show, for example `active`, `suspended` or `deactivated`. It is the field `status` of the reply;
+   * otherwise the same as `accountStatus`; `unknown` if the reply has neither.
    */
   readonly status: string;
   /** The status of the account itself: `active`, `inactive` or `closed`; null if the reply does not say. */

@@ -28,8 +28,8 @@ export interface Verified {
   /** The number of the first record that does not match the record before it; null if all records are correct. */
   readonly broken: number | null;
   /**
-   * One sentence for each thing in the store that differs from the audit log. The list is empty if the log itself is
-   * damaged.
+   * One sentence for each thing in the store that differs from the audit log. Empty if the audit log itself is damaged,
+   * because then nothing can be compared with it.
    */
   readonly changed: readonly string[];
   /** How many plans and named reviews were deleted because of their age, as the audit log says. */

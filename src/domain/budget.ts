@@ -9,34 +9,35 @@ export interface Budget {
 }
 
 /**
- * Counts requests for the rate limits, for one process or for several processes that share a key. `take` counts a
- * request as `cost` in all given budgets. If one of the budgets is full, it counts nothing and returns how long to
- * wait.
+ * Counts requests for the rate limits, for one process or for several processes that share a key. `take` counts one
+ * request in all given budgets: in each budget as `cost` requests. If one of the budgets is full, nothing is counted,
+ * and `take` returns how long to wait.
  */
 export interface Ledger {
-  /** 0 if the request was counted; otherwise the milliseconds to wait before the next attempt. */
+  /** Returns 0 if the request was counted; otherwise the milliseconds to wait before the next attempt. */
   take(budgets: readonly { readonly budget: Budget; readonly cost: number }[]): Promise<number>;
   /**
-   * Called when the answer to a request has arrived. Changes the request's counted time from `takenAt` (monotonic
-   * milliseconds) to now. The upstream counted the request when it arrived, so at a time between the two.
+   * Called when the answer to a request has arrived. The request was first counted at the time `takenAt` (monotonic
+   * milliseconds). The upstream counted it at an unknown time between `takenAt` and now. So the request is now counted
+   * at the present time, which is the safe choice.
    */
   answered(
     budgets: readonly { readonly budget: Budget; readonly cost: number }[],
     takenAt: number,
   ): Promise<void>;
-  /** Lets no request pass in a budget for `ms` milliseconds, for all processes that share the budget. */
+  /** Blocks the budget with this id for `ms` milliseconds, for all processes that share the budget. */
   pause(id: string, ms: number): Promise<void>;
   /** How many requests each budget allows now. */
   remaining(budgets: readonly Budget[]): Promise<readonly number[]>;
 }
 
 /**
- * How long (ms) a reply can block a budget at most: 15 minutes, Trello's longest published window. Otherwise a wrong
- * reply could stop the server for years.
+ * The longest time (ms) for which a reply can block a budget: 15 minutes, Trello's longest published window. Without
+ * this limit, a wrong reply could stop the server for years.
  */
 export const LONGEST_PAUSE_MS = 900_000;
 
-/** How much one request uses of one budget: the budget counts it as `cost` requests. */
+/** How much one request uses of one budget. The request counts as `cost` requests there. */
 export interface Charge {
   readonly budget: Budget;
   readonly cost: number;

@@ -18,7 +18,7 @@ export interface SessionLimits {
 export type SessionHold = "call" | "stream";
 
 /**
- * A message for another process, which waits for it. `address` names the question or the call to which the message
+ * A message for another process that waits for it. `address` names the question or the call to which the message
  * belongs.
  */
 export interface SessionMail {
@@ -42,9 +42,10 @@ export interface StreamEvent {
  */
 export interface ClientSessions {
   /**
-   * Stores a new session, which lives for `lifeMs`. If there are too many sessions, one is removed first. It belongs to
-   * the owner with the most sessions, has no open stream if possible, and was unused for the longest time. A session
-   * with an unfinished call, or one in `busy`, is never removed. Returns false if there is no room.
+   * Stores a new session, which lives for `lifeMs`. If there are too many sessions, another session is removed first:
+   * one of the owner with the most sessions, if possible one without an open stream, and then the one that was unused
+   * for the longest time. A session with an unfinished call, or one in `busy`, is never removed. Returns false if no
+   * session can be removed.
    */
   open(
     id: string,

@@ -1,6 +1,9 @@
 /**
- * The confirmation levels, from weakest to strongest. `two_step`: the model alone. `client`: the user, asked by the MCP
- * client. `approval`: a person outside the client. `four_eyes`: a second, signed-in person.
+ * The confirmation levels, from weakest to strongest.
+ * - `two_step`: the model confirms alone.
+ * - `client`: the MCP client asks the user.
+ * - `approval`: a person confirms outside the MCP client.
+ * - `four_eyes`: a second person, who has signed in, confirms.
  */
 export const CONFIRMATION_LEVELS = ["two_step", "client", "approval", "four_eyes"] as const;
 export type ConfirmationLevel = (typeof CONFIRMATION_LEVELS)[number];
@@ -13,7 +16,10 @@ export function stronger(a: ConfirmationLevel, b: ConfirmationLevel): Confirmati
   return atLeast(a, b) ? a : b;
 }
 
-/** The next stronger level, but at most `approval`, because only the policy file can ask for a second person. */
+/**
+ * The next stronger confirmation level. `approval` and `four_eyes` stay the same, because only the settings and the
+ * policy file can ask for a second person.
+ */
 export function raised(level: ConfirmationLevel): ConfirmationLevel {
   return level === "two_step" ? "client" : stronger(level, "approval");
 }
@@ -28,14 +34,14 @@ export interface Decision {
   readonly accepted: boolean;
   readonly level: ConfirmationLevel;
   /**
-   * The name of who decided: of the user of the operating system, of the signed-in person, or of the user at the MCP
+   * The name of the person who decided: the signed-in person, the user of the operating system, or the user at the MCP
    * client.
    */
   readonly by: string;
   readonly at: string;
-  /** The email of the signed-in person; missing without a sign-in. */
+  /** The email of the signed-in person. Missing if the person did not sign in. */
   readonly email?: string;
-  /** `ISSUER#VALUE` of the signed-in person; missing without a sign-in. */
+  /** `ISSUER#VALUE` of the signed-in person. Missing if the person did not sign in. */
   readonly subject?: string;
   /** Set if the issuer gave the person the scope that allows approving. */
   readonly scope?: "identity:approve";
@@ -43,6 +49,6 @@ export interface Decision {
   readonly typed?: string;
   /** Why the person said no, in the person's own words. */
   readonly reason?: string;
-  /** Set if the "no" withdraws the plan or an approval that was given before. */
+  /** Set if the "no" means that the person withdraws the plan, or withdraws an approval that was given before. */
   readonly withdrawn?: true;
 }

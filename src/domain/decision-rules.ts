@@ -19,9 +19,9 @@ export interface StoredPlan {
 }
 
 /**
- * Why this principal cannot apply this plan at this time (ISO 8601); null if it can be applied. The store checks this
- * in the transaction that starts the run, so only one of two callers succeeds. Other code calls it only to know the
- * answer earlier.
+ * Why this principal cannot apply this plan at this time (ISO 8601); null if the principal can apply it. The store
+ * checks this in the transaction that starts the run. So if two callers apply a plan at the same time, only one
+ * succeeds. Other code calls this function only to know the answer earlier.
  */
 export function applyRefusal(
   stored: StoredPlan | null,
@@ -47,8 +47,8 @@ export function applyRefusal(
 }
 
 /**
- * Why a plan has no run: it waits for a decision, it can no longer be applied, or its run starts in a moment. The
- * error's details contain the plan's state.
+ * The error that tells why a plan has no run: the plan waits for a decision, it can no longer be applied, or its run
+ * starts in a moment. The error's details contain the plan's state.
  */
 export function notStarted(stored: StoredPlan, at: string): AppError {
   const { plan, state } = stored;
@@ -149,7 +149,7 @@ function yesRefusal(plan: Plan, decision: Decision): AppError | null {
   return approverRefusal(plan, decision);
 }
 
-/** The clocks of two servers of one store may differ by this much. */
+/** How much (ms) the clocks of two servers with the same store may differ. */
 const CLOCKS_DIFFER_MS = 5 * 60_000;
 
 /** Why the plan can no longer be decided or applied; null if it still can be. */
@@ -167,7 +167,8 @@ function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppErro
       retry: "replan",
     });
   }
-  // A time before the plan was made is wrong: the clock was set back, and the plan would be valid for too long.
+  // If `at` is before the plan was made, the clock was set back. The plan then counts as expired, because it would
+  // otherwise be valid for too long.
   const isTooEarly = Date.parse(at) < Date.parse(plan.createdAt) - CLOCKS_DIFFER_MS;
   // A time in a wrong form counts as expired. Otherwise the plan would never expire.
   if (Date.parse(at) < Date.parse(plan.expiresAt) && !isTooEarly) return null;

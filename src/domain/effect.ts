@@ -64,21 +64,24 @@ export interface Effect {
   /** The name of the changed person or thing, for example `Jane Doe (@jane)`. */
   readonly label: string;
   readonly place: Place | null;
-  /** A number for sorting: how much access the resource gives. 0 (an account) is the most; cards come last. */
+  /** A number for sorting effects. The more access the resource gives, the lower the number; an account has 0. */
   readonly rank: number;
   readonly wording: Wording;
   /** One line for a person, without a full stop: `Remove Jane Doe from board Roadmap`. */
   readonly description: string;
 }
 
-/** The board or other place of an effect. `name` is empty if it is not known. */
+/** Where an effect happens: a board, workspace, card, group or application. `name` is empty if it is not known. */
 export interface Place {
   readonly kind: "board" | "workspace" | "card" | "group" | "application";
   readonly id: string;
   readonly name: string;
 }
 
-/** The words of a description in three parts: before the label, between label and place, and after the place. */
+/**
+ * The words of a description in three parts: before the effect's `label`, between the `label` and the name of the
+ * place, and after that name.
+ */
 export type Wording = readonly [head: string, middle: string, tail?: string];
 
 const PLACE_WORDS: Readonly<Record<Place["kind"], string>> = {
@@ -104,7 +107,10 @@ export function workspacePlace({
   return placeOf("workspace", { id, name: displayName });
 }
 
-/** A place in words: `board Roadmap`. `a card` if the name is unknown; empty if the effect has no place. */
+/**
+ * The place of an effect in words, for example `board Roadmap`. If the name is unknown, for example `a card`. Empty if
+ * the effect has no place.
+ */
 export function placeText(place: Place | null): string {
   if (place === null) return "";
   const word = PLACE_WORDS[place.kind];

@@ -14,8 +14,9 @@ export function emailOf(text: string): string | null {
 }
 
 /**
- * An email in the form in which emails are compared: lower case, with the domain in ASCII. Dots and plus parts of the name
- * stay, because other mailboxes can differ by them. null if the text is no email; a space within it makes it none.
+ * An email in the form in which emails are compared: in lower case, with the domain in ASCII. Dots and parts with a
+ * plus sign stay in the name, because they can make it another mailbox. null if the text is not an email, for example
+ * because there is a space in it.
  */
 export function comparableEmail(text: string | null | undefined): string | null {
   const trimmed = text?.trim() ?? "";
@@ -24,8 +25,8 @@ export function comparableEmail(text: string | null | undefined): string | null 
 }
 
 /**
- * The email that the writer of a wrong text probably meant, for a message. Full-width characters become normal
- * characters, and an international domain gets its `xn--` form. null if the result is not an email either.
+ * Corrects a text that is almost an email: full-width characters become normal characters, and an international domain
+ * gets its `xn--` form. null if the corrected text is not an email either, or if nothing had to be corrected.
  */
 export function plainEmailFor(text: string): string | null {
   const plain = text

@@ -19,7 +19,8 @@ export const enterpriseMemberRow = z.object({
   member: member
     .extend({
       dateLastImpression: z.string().nullish().catch(null),
-      // Only here, Trello's description writes `fullname` in lower case. Both spellings are accepted.
+      // Trello's API description writes `fullname` in lower case for this request, and `fullName` for all others. Both
+      // spellings are accepted.
       fullname: z.string().nullish(),
     })
     .transform(({ fullname, ...row }) => ({ ...row, fullName: row.fullName || (fullname ?? "") })),

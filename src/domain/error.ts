@@ -20,12 +20,15 @@ export type ErrorCode =
   | "STORE_FAILED"
   | "INTERNAL";
 
-/** Whether the change of the failed write was made at Trello or Atlassian. */
+/** Whether Trello or Atlassian made the change that the caller asked for, although the call ended with an error. */
 export type Applied = "no" | "yes" | "unknown";
 
 /**
- * When trying again can help. `corrected`: with other arguments, as `next` says. `replan`: after a new plan was made.
- * `reconcile`: after reading the state. `resume`: by continuing the run.
+ * When the caller can try again.
+ * - `corrected`: with other arguments, as `next` says.
+ * - `replan`: after a new plan was made.
+ * - `reconcile`: after the caller has read the present state.
+ * - `resume`: by continuing the run.
  */
 export type Retry = "never" | "corrected" | "later" | "replan" | "reconcile" | "resume";
 

@@ -16,11 +16,9 @@ export interface Grant {
   /** How often the tokens were renewed. */
   readonly generation: number;
   readonly accessToken: string;
-  /**
-   * How many milliseconds ago the access token was received, and in how many milliseconds it expires, by the store's
-   * clock.
-   */
+  /** How many milliseconds ago the access token was received, by the store's clock. */
   readonly accessAgeMs: number;
+  /** In how many milliseconds the access token expires, by the store's clock. */
   readonly accessLeftMs: number;
   /** null: it can be renewed. */
   readonly ended: GrantEnd | null;
@@ -50,17 +48,17 @@ export interface Renewal {
 }
 
 export type RenewalStart =
-  /** The start of the renewal is stored. The caller must now send the refresh token. */
+  /** The store now knows that this process renews the sign-in. The caller must now send the refresh token. */
   | { readonly kind: "send"; readonly refreshToken: string }
-  /** Another process is sending it. */
+  /** Another process is sending the refresh token. */
   | { readonly kind: "wait" }
-  /** Another process has renewed, ended or replaced the sign-in meanwhile. The caller must read it again. */
+  /** Another process has renewed, ended or replaced the sign-in meanwhile. The caller must read the sign-in again. */
   | { readonly kind: "changed" };
 
 /**
  * The stored sign-in of one OAuth 2.0 client, shared by all processes with the same store. A refresh token works only
- * once. So only one process at a time renews the sign-in, and the renewal is stored before the token is sent. `now`:
- * the caller's time, ISO 8601.
+ * once. So only one process at a time renews the sign-in, and the renewal is stored before the refresh token is sent.
+ * `now`: the caller's time, ISO 8601.
  */
 export interface Grants {
   /** null if nobody is signed in. */
@@ -75,8 +73,9 @@ export interface Grants {
     now: string,
   ): Promise<string | null>;
   /**
-   * Stores that a renewal starts. The same refresh token is given out at most twice: to the same process at once, or to
-   * another process after `leaseMs` without an answer. After that, the sign-in ends as `lost`.
+   * Stores that a renewal starts, and returns the refresh token. The same refresh token is returned at most twice: the
+   * second time at once to the same process, or to another process after `leaseMs` without an answer. At the third
+   * attempt, the sign-in ends as `lost`.
    */
   startRenewal(renewal: Renewal, leaseMs: number, now: string): Promise<RenewalStart>;
   /** Stores the new tokens. If the sign-in was renewed or replaced meanwhile, nothing is stored. */

@@ -32,8 +32,8 @@ export interface MembershipEvent {
 }
 
 /**
- * A change of a membership, with what is known about its time. If an event from Trello reported it, `at` and `by` are
- * set. Otherwise `between` says between which two readings it happened.
+ * A change of a membership, and when it happened. If an event from Trello reported the change, `at` and `by` say when
+ * and by whom it was made. Otherwise `between` has the times of the two readings between which it happened.
  */
 export interface TimedChange extends MembershipChange {
   /** When the change happened, ISO 8601; null if no event from Trello reported it. */
@@ -131,7 +131,7 @@ export function eventOf(action: unknown): MembershipEvent | null {
   const { id, type, date, data } = parsed.data;
   const about = Object.hasOwn(EVENT_TYPES, type) ? EVENT_TYPES[type] : undefined;
   if (!about) return null;
-  // A board that comes to a workspace or leaves it is about no person.
+  // If a board comes to a workspace or leaves it, the event is about the board and not about a person.
   const isAboutBoard = about.kind === "board_seen" || about.kind === "board_gone";
   const idMember = isAboutBoard
     ? null

@@ -12,7 +12,7 @@ export interface MembershipSnapshot {
   /** The id of the member whose token was used to read. */
   readonly principal: string;
   readonly places: readonly SnapshotPlace[];
-  /** Names of people by member id. Guests have no names here. */
+  /** The names of members of workspaces, by member id. The names of guests are not included. */
   readonly labels: Readonly<Record<string, string>>;
 }
 

@@ -40,14 +40,14 @@ export function hasOAuth2Scope(granted: readonly string[], scope: OAuth2Scope): 
   return granted.includes(wireScope(scope)) || granted.includes(scope);
 }
 
-/** The scopes of a sign-in that this program knows, in the order of the table. */
+/** The scopes of a sign-in that this program knows, in the order of OAUTH2_SCOPES. */
 export function oauth2ScopesIn(granted: readonly string[]): readonly OAuth2Scope[] {
   return OAUTH2_SCOPE_NAMES.filter((scope) => hasOAuth2Scope(granted, scope));
 }
 
 /**
- * The scope that a change of each resource needs. Atlassian's own resources need none, because another key is used for
- * them.
+ * The OAuth 2.0 scope that a change of each kind of resource needs. Changes of Atlassian's own resources need no scope,
+ * because they are made with another key.
  */
 const WRITE_SCOPES: Readonly<Partial<Record<Effect["resource"], OAuth2Scope>>> = {
   workspace_membership: "write:organization:membership",
@@ -70,7 +70,10 @@ export function oauth2ScopeMissing(scope: OAuth2Scope, details: AppErrorFacts["d
   });
 }
 
-/** The error for a request that works only with key and token, if the server signs in to Trello by OAuth 2.0. */
+/**
+ * The error for a request that works only with the Trello key and token, while the server signs in to Trello by OAuth
+ * 2.0.
+ */
 export function needsKeyAndToken(operation: string, details: AppErrorFacts["details"] = {}): AppError {
   return new AppError(
     "UPSTREAM_FORBIDDEN",

@@ -3,8 +3,8 @@ import type { Effect } from "./effect.ts";
 import type { Json } from "./json.ts";
 
 /**
- * For whom a call is made. `id`: the Trello member behind the token, or the signed-in person. `client`: name and
- * version of the MCP client.
+ * For whom a call is made. `id` names the signed-in person or, without a sign-in, the Trello member to whom the token
+ * belongs. `client`: name and version of the MCP client.
  */
 export interface Principal {
   readonly id: string;
@@ -27,18 +27,21 @@ export interface Impact {
   readonly irreversible: number;
   readonly boards: number;
   readonly workspaces: number;
-  /** What else is lost or costs money, such as products or billable guests. Each entry is one line. */
+  /**
+   * What is lost or costs money in addition to the effects, such as products or billable guests. Each entry is one
+   * line.
+   */
   readonly notes: readonly string[];
 }
 
 /**
- * A part of a plan: effects and lines about them. It is only data, so making it cannot change anything. A missing list
- * means an empty list. `combine` (planning/plan-part.ts) joins parts.
+ * A part of a plan: effects, and texts about them. A part is only data, so making one changes nothing. A missing list
+ * counts as an empty list. `combine` (planning/plan-part.ts) joins parts.
  */
 export interface PlanPart {
   readonly effects?: readonly Effect[];
   readonly warnings?: readonly string[];
-  /** What else is lost or costs money. Each entry is one line. */
+  /** What is lost or costs money in addition to the effects. Each entry is one line. */
   readonly notes?: readonly string[];
   /**
    * The people whom the plan changes, as far as they are known. The guards (checks of the policy) compare them with the
@@ -63,15 +66,15 @@ export interface PlanPart {
   /** True if the plan may undo what a later run did on purpose. It then needs a confirmation one level higher. */
   readonly afterLaterRun?: boolean;
   /**
-   * The name that a person must type to approve the plan. If this is missing and the effects delete something, its name
-   * is used.
+   * The name that a person must type to approve the plan. If it is missing and the effects delete something, the person
+   * must type the name of the thing that is deleted.
    */
   readonly typedName?: string;
 }
 
 /**
- * A promise about people that must be true after the run: they are on no board of these workspaces; or they are neither
- * in these workspaces nor on their boards.
+ * A promise that must be true for these people after the run. `boards`: they are on no board of these workspaces.
+ * `workspaces`: they are also no longer in these workspaces.
  */
 export interface AccessPromise {
   readonly off: "boards" | "workspaces";
@@ -95,8 +98,8 @@ export interface Subject {
   readonly accountId?: string;
   readonly groups?: readonly string[];
   /**
-   * Set on an account that belongs to another person in this list: that member's id. The daily limits then count both
-   * as one person.
+   * Set if this entry is another account of a person in this list: the member id of that person. The daily limits then
+   * count both entries as one person.
    */
   readonly countsAs?: string;
   /**
@@ -104,13 +107,13 @@ export interface Subject {
    * ask the user. `stated_email`: by an email that only the caller gave; a person must approve outside the client.
    */
   readonly identifiedBy?: "name" | "stated_email";
-  /** True if the plan only gives something to this person. Checks of losses then skip the person. */
+  /** True if the plan only gives something to this person. The guards against losses then ignore the person. */
   readonly gains?: true;
 }
 
 /**
- * The admins who stay in a workspace or board that loses an admin: member ids and names. `made`: people whom the plan
- * itself makes admins there.
+ * The admins who stay in a workspace or board from which the plan takes an admin. `members`: the ids of people who are
+ * already admins. `made`: the ids of people whom the plan itself makes admins.
  */
 export interface AdminsLeft {
   readonly place: "workspace" | "board";
@@ -133,18 +136,19 @@ export interface Plan {
   readonly promises?: readonly AccessPromise[];
   readonly notReached?: readonly string[];
   /**
-   * The members of each place before the plan. It is needed for effects whose result Trello hides: a member who is not
-   * in this list is new.
+   * The ids of the members of workspaces and boards before the run, by the id of the workspace or board. Trello hides
+   * the result of some effects. For such an effect, a member who is not in this list is new.
    */
   readonly present?: Readonly<Record<string, readonly string[]>>;
   readonly requires: ConfirmationLevel | "none";
   /**
-   * The only people who may approve the plan at level `approval` or higher, as emails. Empty if the policy names none.
+   * The only people who may approve the plan at level `approval` or higher, as emails or `ISSUER#VALUE`. Empty if the
+   * policy names none.
    */
   readonly approvers: readonly string[];
   /**
-   * The people whom the plan changes, and the number of people in each workspace, by its id. If the run is continued
-   * later, the guards (checks of the policy) need this data again.
+   * The people whom the plan changes (`subjects`), and the number of people in each workspace, by the workspace's id
+   * (`population`). If the run is continued later, the guards (checks of the policy) need this data again.
    */
   readonly subjects: readonly Subject[];
   readonly population: Readonly<Record<string, number>>;

@@ -34,7 +34,10 @@ export function signedInOf({ id, name, account }: Principal): SignedIn | null {
   return account === undefined ? null : { id, name, email: null };
 }
 
-/** What a tool knows about its call: who calls, which MCP client is used, and how the call is stopped or followed. */
+/**
+ * What a tool knows about its call: who calls, which MCP client is used, how the call is stopped, and where its
+ * progress is reported.
+ */
 export interface Caller {
   /** Name and version of the MCP client, for example `claude-ai/0.1.0`. */
   readonly client: string;
@@ -45,13 +48,13 @@ export interface Caller {
   readonly subject: SignedIn | null;
   readonly signal?: AbortSignal;
   /**
-   * The signal that stops a run that has started. If it is missing, `signal` stops the run. They differ, because a
-   * client that only stops waiting must not stop the run.
+   * The signal that stops a run that has started. It differs from `signal`, because a client that only stops waiting
+   * must not stop the run. If `stopsRun` is missing, `signal` stops the run.
    */
   readonly stopsRun?: AbortSignal;
   /**
-   * Whether the client cancelled the call. False if the connection or a process ended. A cancelled run continues only
-   * when a caller asks for it.
+   * Whether the client cancelled the call. False if the call ended because the connection or a process ended. A
+   * cancelled run is continued only when a caller asks for it.
    */
   readonly cancelled?: () => boolean;
   readonly onProgress?: (progress: {
@@ -78,8 +81,8 @@ export interface PlanContext {
   /** A stopped run of another principal. An admin may undo such a run. null if there is none with this id. */
   stoppedRun(id: string): Promise<Run | null>;
   /**
-   * The invitations to a workspace and its boards that earlier runs sent or revoked, newest first. In a revoked
-   * invitation, `after` is missing.
+   * The effects of earlier runs that sent or revoked invitations to a workspace and its boards, newest first. An effect
+   * that revoked an invitation has null in `after`.
    */
   invitations(idOrganization: string): Promise<readonly AppliedEffect[]>;
   /** All effects that runs of all accounts applied after `since` (ISO 8601), newest first. */
@@ -93,7 +96,7 @@ export interface PlanContext {
    * missing at once.
    */
   readonly rosterRules: { readonly leaverRung: LeaverRung; readonly mostGonePercent: number };
-  /** How many people a named roster had when a plan was last made from it. */
+  /** Remembers the number of people in each named roster when a plan was last made from the roster. */
   readonly rosterSizes: {
     /** How many people the roster had when a plan was last made from it; null if no plan was made from it yet. */
     last(name: string): Promise<number | null>;
@@ -110,10 +113,10 @@ export interface PlanContext {
   readonly identities: Identities;
 }
 
-/** What the engine needs of a tool: the function that plans, and the lowest confirmation. */
+/** What the engine needs to know about a tool: the function that makes the plan, and the lowest confirmation level. */
 export interface Planner {
   readonly tool: string;
-  /** The lowest confirmation that this tool needs. The policy file cannot lower it. */
+  /** The lowest confirmation level that this tool needs. The policy file cannot lower it. */
   readonly confirmation?: ConfirmationLevel | undefined;
   plan(args: Json, context: PlanContext): Promise<PlanDraft>;
 }

@@ -21,8 +21,8 @@ import type { MembershipEvent } from "./membership-event.ts";
 import type { Rows } from "./wire.ts";
 
 /**
- * All reads of Trello and Atlassian. Planners get only these. One `Reads` object belongs to one call: it sends each
- * request once and then answers from memory. A new object reads again.
+ * All reads of Trello and Atlassian. Planners get only reads, so they cannot change anything. One `Reads` object
+ * belongs to one call: it sends each request once and then answers from memory. A new object reads again.
  */
 export interface Reads {
   readonly trello: TrelloReads;
@@ -34,7 +34,7 @@ export interface Reads {
   readonly rosters?: readonly RosterFeed[];
   /** The other SCIM applications in the connections file; undefined if there is no such file. */
   readonly applications?: readonly ApplicationReads[];
-  /** What the list of allowed workspaces (IDENTITY_WORKSPACES) hides; undefined if there is no such list. */
+  /** What IDENTITY_WORKSPACES hides from this server. undefined if that setting does not limit the workspaces. */
   readonly border?: {
     /** How many other workspaces the token's owner has that this server may not read. */
     outside(): Promise<number>;
@@ -121,8 +121,8 @@ export interface ScimReads {
   /** NOT_FOUND if there is none. */
   user(id: string): Promise<ScimUser>;
   /**
-   * Reads all Users, 100 in each request. Pages are not remembered. `from`: the number (startIndex) of the first User
-   * to read; 1 by default.
+   * Reads all Users, 100 in each request. Pages are not kept in memory, so each call sends the requests again. `from`:
+   * the number (startIndex) of the first User to read; 1 by default.
    */
   userPages(filter?: ScimPage["filter"], from?: number): AsyncIterable<Rows<ScimUser>>;
   groups(page: ScimGroupPage): Promise<ScimGroupList>;
@@ -158,14 +158,17 @@ export interface OrganizationReads {
   directoryId(): Promise<string>;
 }
 
-/** Conditions for a list of people of an enterprise. A condition that is missing does not limit the list. */
+/**
+ * Conditions for a list of people of an enterprise. If a condition is missing, people are listed without this
+ * condition.
+ */
 export interface EnterpriseQuery {
   /** The beginning of the person's email or full name. */
   readonly search?: string;
   readonly cursor?: string;
   readonly licensed?: boolean;
   readonly deactivated?: boolean;
-  /** Guests of boards, who have no licence. */
+  /** Whether the person is a guest of boards. Guests have no licence. */
   readonly collaborator?: boolean;
   readonly managed?: boolean;
   readonly admin?: boolean;
@@ -178,8 +181,8 @@ export interface EnterpriseQuery {
 export interface EnterpriseReads {
   readonly id: string;
   /**
-   * Lists people, 100 on each page. Trello refuses a query in which all conditions are false (TRELLO-1112). The
-   * conditions are then checked here, so a page can have fewer rows.
+   * Lists people, 100 on each page. If all conditions are false, Trello would refuse them (TRELLO-1112). So they are
+   * not sent but checked by this program, and a page can have fewer rows.
    */
   members(query: EnterpriseQuery): Promise<{
     readonly rows: Rows<EnterpriseMemberRow>;
@@ -191,7 +194,8 @@ export interface EnterpriseReads {
 }
 
 /**
- * Returns the reads of the SCIM directory. If it is not configured, throws an error that names the missing settings.
+ * Returns the reads of the SCIM directory. If the directory is not configured, throws an error that names the missing
+ * settings.
  */
 export function requireScim(reads: Reads): ScimReads {
   if (reads.scim) return reads.scim;
@@ -200,7 +204,10 @@ export function requireScim(reads: Reads): ScimReads {
   });
 }
 
-/** Returns the reads of the organization. If it is not configured, throws an error that names the missing settings. */
+/**
+ * Returns the reads of the organization. If the organization is not configured, throws an error that names the missing
+ * settings.
+ */
 export function requireOrganization(reads: Reads): OrganizationReads {
   if (reads.organization) return reads.organization;
   throw new AppError("CONFIG_INVALID", "The Atlassian organization API is not configured.", {
@@ -208,7 +215,10 @@ export function requireOrganization(reads: Reads): OrganizationReads {
   });
 }
 
-/** Returns the reads of the enterprise. If it is not configured, throws an error that names the missing setting. */
+/**
+ * Returns the reads of the enterprise. If the enterprise is not configured, throws an error that names the missing
+ * setting.
+ */
 export function requireEnterprise(reads: Reads): EnterpriseReads {
   if (reads.enterprise) return reads.enterprise;
   throw new AppError("CONFIG_INVALID", "Trello Enterprise is not configured.", {

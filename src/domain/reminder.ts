@@ -24,7 +24,7 @@ export function reminderDue({ due, at }: Pick<SignOff, "due" | "at">, now: strin
   return step !== undefined && step < daysLeft(due, at) ? step : null;
 }
 
-/** How long (ms) after its time a daily job is still done, for example because no server ran at that time. */
+/** The longest delay (ms) with which a daily job still starts, for example if no server ran at the time of the job. */
 const LATEST_MS = 2 * 3_600_000;
 
 /**

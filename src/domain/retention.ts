@@ -5,9 +5,10 @@ export interface Retention {
    */
   begin(now: string, everyMs: number): Promise<boolean>;
   /**
-   * Deletes old data, at most `most` of each kind: plans, runs and signed reviews that ended before `before` (ISO
-   * 8601), and reviews, snapshots and webhook events that are older. What has not ended is kept. Returns how many were
-   * deleted; 0 if nothing is left to delete.
+   * Deletes old data, at most `most` of each kind. Plans, runs and signed reviews are deleted if they ended before
+   * `before` (ISO 8601). Other reviews, snapshots and webhook events are deleted if they are older than `before`.
+   * Plans, runs and named reviews that have not ended stay. Returns how many were deleted; 0 if nothing is left to
+   * delete.
    */
   deleteSome(portion: {
     readonly now: string;

@@ -28,7 +28,7 @@ export interface FindingPlace {
   readonly boards: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** What `remediate_review` does about a finding; null if a person must choose first. */
+/** What `remediate_review` does about a finding. null if the tool does nothing, because a person must choose first. */
 export type Remedy = "remove" | "revoke" | "lower_role" | null;
 
 /** A finding that a reviewer accepted: why, until which day (YYYY-MM-DD), by whom, and in which named review. */
@@ -84,7 +84,10 @@ export interface AccessRow {
   readonly manager?: string;
   /** The last activity, ISO 8601; null if no source shows it. */
   readonly lastActive: string | null;
-  /** For each workspace and open board to which the person has access, by its id: a letter for the kind of access. */
+  /**
+   * The person's kind of access, as one letter, by the id of each workspace and open board to which the person has
+   * access.
+   */
   readonly letters: Readonly<Record<string, AccessLetter>>;
 }
 
@@ -112,8 +115,8 @@ export interface Review {
   readonly workspaces: readonly string[];
   readonly dormantDays: number;
   /**
-   * The rosters (lists of people who should have access) as they were read. Before anything is changed, the findings
-   * are checked with new copies of them.
+   * The rosters (lists of people who should have access) as they were read. Before anything is changed, the rosters are
+   * read again, and the findings are checked with the new rosters.
    */
   readonly rosters: readonly Roster[];
   readonly coverage: readonly string[];

@@ -12,15 +12,15 @@ import { createQuestionKeys } from "./question-keys.ts";
 import { signInBy } from "./sign-in.ts";
 
 /**
- * What a service adds for plans that wait for an approval, and what its approval pages show. null if people cannot sign
- * in.
+ * What a service needs for approvals. The desk handles the plans that wait for a decision. The room contains what the
+ * approval pages show; it is null if people cannot sign in.
  */
 export interface Service {
   readonly desk: Desk;
   readonly room: Room | null;
 }
 
-/** Makes what the approval pages of a service need: plans, runs and reviews of the service or of each tenant. */
+/** Makes the desk and the room of one product, which is the whole service or one tenant. */
 export function createService(
   { config, engine, log }: Product,
   { pages, apply }: Pick<DeskDeps, "pages" | "apply">,

@@ -26,7 +26,7 @@ export async function configure(
     machine: io.machine,
     readFile: read,
     needsTrello: needs.trello,
-    // The names of the tools are read only if there is a policy file, because only that file contains them.
+    // The names of the tools are needed only to check a policy file, so they are read only if there is a policy file.
     toolNames: async () => planningNames(await loadToolFacts()),
   });
 }
@@ -53,7 +53,10 @@ export async function configureStore(
   throw new UsageError(`Each tenant has its own store. Add --tenant with one of ${names.join(", ")}.`);
 }
 
-/** The settings in the flags of a command, and in their settings file, which is watched from now on. */
+/**
+ * Reads the settings from the flags of a command, and from the settings file if a flag names one. From now on, the
+ * settings file is watched for changes.
+ */
 export async function watchedSettings(
   name: "http" | "stdio",
   io: Pick<CommandIo, "args">,
@@ -64,11 +67,14 @@ export async function watchedSettings(
   const file = given["settings-file"];
   if (typeof file !== "string") return settings;
   await files.watch(resolve(file));
-  // A change of the file before the watching began would not be noticed, so the file is read again.
+  // The file may have changed between the first reading and the start of the watching, so it is read again.
   return readFlags(name, io.args).settings;
 }
 
-/** The facts of all tools. They are read from a file of the build; if that is missing, they are computed. */
+/**
+ * The facts about all tools, such as their names and schemas. They are read from a file that the build makes. If the
+ * file is missing, they are computed.
+ */
 export async function loadToolFacts(): Promise<readonly ToolFacts[]> {
   if (builtFacts) return builtFacts;
   const [{ catalog }, { toolFacts }] = await Promise.all([
@@ -188,7 +194,7 @@ function parse(args: string[], options: Options) {
   }
 }
 
-/** Whether the user typed a flag that needs a value without its value. */
+/** Whether the user typed this flag without a value, although the flag needs one. */
 function needsValue(flag: string, args: readonly string[], options: Options): boolean {
   if (options[flag]?.type !== "string") return false;
   const at = args.indexOf(`--${flag}`);

@@ -23,7 +23,10 @@ import { configure, loadToolFacts, watchedSettings } from "./settings.ts";
 import { createWatchedFiles } from "./watched-files.ts";
 import { receiverOfTenants } from "./webhook-receiver.ts";
 
-/** What `http` serves: one product for the whole service, or one product for each tenant. */
+/**
+ * What the command `http` serves: one product (connections, rules, store and runs) for the whole service, or one
+ * product for each tenant.
+ */
 export interface Service {
   readonly config: Config;
   readonly log: Log;
@@ -38,11 +41,11 @@ export interface Service {
   readonly webhooks: RequestHandler | null;
   /** The products that are open now. */
   products(): readonly Product[];
-  /** Whether the service can work. `/readyz` answers with this. */
+  /** Whether the service can work now. The answer to `/readyz` depends on it. */
   ready(): Promise<boolean>;
-  /** Takes new credentials from the files of the settings. */
+  /** Replaces credentials by new ones from the files of the settings, without a restart. */
   readonly rotation: Rotation;
-  /** The server is stopping: calls that wait for a person or a run are answered at once. */
+  /** Called when the server begins to stop. Calls that wait for a person or for a run are then answered at once. */
   hurry(): void;
   close(): Promise<void>;
 }
@@ -131,7 +134,8 @@ export async function serveTenants(
    */
   async function tenantOf(name: string | undefined): Promise<OpenTenant> {
     const tenant = tenants.get(name ?? "");
-    // People without a tenant were refused before, so this happens only if the tenant is unknown or the server stops.
+    // People without a tenant were refused earlier. So this error means that the tenant is unknown or that the server
+    // stops.
     if (tenant === undefined || stop.signal.aborted) throw closed();
     const begun = opening.get(tenant.tenant);
     if (begun) return await begun;
@@ -197,10 +201,10 @@ export async function serveTenants(
   };
 }
 
-/** How long (ms) after a failure a tenant is tried again. */
+/** How long (ms) after a failure the server tries again to open a tenant. */
 const AGAIN_MS = 60_000;
 
-/** Opens all tenants, one after the other. Those that cannot be opened are tried again until `signal` is aborted. */
+/** Opens all tenants, one after the other. Tenants that cannot be opened are tried again until `signal` is aborted. */
 export async function untilOpen(
   names: readonly string[],
   open: (name: string) => Promise<void>,

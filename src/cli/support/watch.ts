@@ -16,11 +16,11 @@ export interface WatchDeps {
   readonly stored: Snapshots;
   /** The workspaces to watch; undefined: all. */
   readonly workspaces: readonly string[] | undefined;
-  /** The pause (ms) between two readings; null: read only once. */
+  /** The pause (ms) between two readings of the memberships; null if they are read only once. */
   readonly everyMs: number | null;
   readonly clock: Pick<Clock, "sleep">;
   readonly stop: AbortSignal;
-  /** If the change gives access to a person who was offboarded, the run that offboarded the person; otherwise null. */
+  /** The run that offboarded the person, if the change gives access to a person who was offboarded; otherwise null. */
   offboarded(event: Pick<MembershipEvent, "kind" | "idMember" | "at">): Promise<Run | null>;
   /** Called for each change that gives an offboarded person access again. */
   readonly leaver: (change: ShownChange, run: Run) => Promise<void>;
@@ -29,7 +29,7 @@ export interface WatchDeps {
 }
 
 /**
- * A change of a membership. `run`: if the change gives access to an offboarded person, the run that offboarded the
+ * A change of a membership. `run`: the run that offboarded the person, if the change gives access to an offboarded
  * person; otherwise null.
  */
 export interface Watched {
@@ -59,7 +59,7 @@ export async function* watchChanges(deps: WatchDeps): AsyncGenerator<Watched> {
       if (notes !== noted) say(notes);
       noted = notes;
       for (const change of found.changes) yield { change, run: await runBefore(change, deps) };
-      // The reading is stored, so that changes that were shown are not shown again after the next start.
+      // Because the reading is stored, the changes that were already shown are not shown again after the next start.
       if (found.total > 0 || found.since === null) await snapshots.save();
     } catch (thrown) {
       const error = toAppError(thrown);
@@ -88,8 +88,8 @@ async function runBefore(change: ShownChange, deps: WatchDeps): Promise<Run | nu
 }
 
 /**
- * Keeps readings in memory, and stores a reading only if `save` is called. The store keeps a limited number of
- * readings. If every poll stored one, readings that other callers' cursors need would soon be deleted.
+ * Keeps readings in memory, and stores a reading only when `save` is called. The store keeps only the newest readings.
+ * If every reading were stored, older readings that other callers still need for their cursors would soon be deleted.
  */
 function keptWhileWatching(stored: Snapshots): Snapshots & { save(): Promise<void> } {
   let held: readonly MembershipSnapshot[] = [];

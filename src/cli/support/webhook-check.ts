@@ -13,7 +13,7 @@ export interface WebhookCheckDeps {
   readonly engine: Pick<Engine, "propose" | "storePlan" | "apply">;
   readonly store: Pick<WebhookStore, "wanted">;
   tell(notice: Notice): void;
-  /** Shows a stored plan to the people who decide, if the policy wants a decision. */
+  /** Shows a stored plan to the people who decide. Called only for a plan that needs a decision. */
   present(plan: Plan): Promise<unknown>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -23,9 +23,9 @@ export interface WebhookCheckDeps {
 const CALLER = { client: "check of webhooks", subject: null };
 
 /**
- * Makes webhooks again that have ended, and makes webhooks for new boards, in each workspace with webhooks. A run makes
- * the changes, as for `create_webhook`. So the changes are recorded, stay within the rate budgets, and are continued
- * after a restart.
+ * For each workspace with webhooks: makes ended webhooks again, and makes webhooks for new boards. A run makes these
+ * changes, like the runs of the tool `create_webhook`. So the changes are recorded, they stay within the rate budgets,
+ * and they are continued after a restart.
  */
 export async function checkWebhooks(deps: WebhookCheckDeps): Promise<void> {
   const watched = (await deps.store.wanted()).filter(({ kind }) => kind === "workspace");
@@ -49,8 +49,9 @@ async function checkWorkspace(workspace: string, deps: WebhookCheckDeps): Promis
 }
 
 /**
- * Starts a check if a board came to a watched workspace. Without a webhook of its own, Trello would not tell who is
- * added to that board. Boards that come during a check are answered by one more check.
+ * Starts a check of the webhooks when a watched workspace gets a new board. The new board needs a webhook of its own,
+ * because Trello would otherwise not report who is added to it. If more boards come during a check, one more check
+ * follows.
  */
 export function checkNewBoards(check: () => Promise<void>): (event: MembershipEvent) => void {
   let isRunning = false;
@@ -81,8 +82,8 @@ export async function tellLeaverAccess(
   }: Pick<WebhookCheckDeps, "tell" | "log"> & {
     readonly runs: Store["runs"];
     /**
-     * Each access has a key. Returns true only for the first call with a key, so that people are told about each access
-     * only once.
+     * Remembers the key of an access. Returns true only for the first call with the same key, so that people are told
+     * about each access only once.
      */
     once(key: string): Promise<boolean>;
   },

@@ -6,7 +6,7 @@ import { createGateway, type GatewayOptions, type RenewableGateway } from "../..
 import type { Store } from "../../store/store.ts";
 import { grantsOf, requireOAuth2 } from "./sign-ins.ts";
 
-/** Makes the gateway of a configuration. Without credentials of Trello, every request is an error. */
+/** Makes the gateway of a configuration. If the configuration has no Trello credentials, every request fails. */
 export function wireGateway(
   config: Config,
   deps: Pick<GatewayOptions, "clock" | "log" | "meter" | "refused"> & { readonly store: Store },
@@ -42,7 +42,7 @@ export function connectionsOf(config: Config, store: Pick<Store, "grants">): Gat
   );
 }
 
-/** How requests to Trello prove who sends them: by token or by OAuth 2.0; null if no credentials are set. */
+/** How Trello knows who sends a request: by key and token, or by OAuth 2.0. null if no credentials are set. */
 function trelloOf(config: Config, store: Pick<Store, "grants">): GatewayConnections["trello"] | null {
   const { trello, oauth2 } = config;
   if (oauth2) {
@@ -67,7 +67,10 @@ const unreachable = (): never => {
   });
 };
 
-/** Takes the place of the gateway in commands that send no requests, such as an approval at a terminal. */
+/**
+ * The gateway of commands that send no requests, such as an approval at a terminal. If such a command tries to read or
+ * write, the gateway throws an error.
+ */
 const noGateway: RenewableGateway = {
   reads: unreachable,
   writes: unreachable,

@@ -1,4 +1,6 @@
-/** The narrowest width for which lines are broken. In a narrower terminal, each line would have one or two words. */
+/**
+ * The narrowest width at which lines are broken. In a narrower terminal, each line would have only one or two words.
+ */
 const NARROWEST = 30;
 
 /** How many characters fit into a line of the terminal; undefined if the output is no terminal. */
@@ -8,14 +10,14 @@ export function terminalWidth({ isTTY, columns }: NodeJS.WriteStream): number | 
 }
 
 /**
- * The lines of a text, none longer than the terminal is wide. A word stays whole, so that a path or an address can be
- * copied. `hanging`: how many spaces are before every line but the first. Without `columns` (no terminal), the text is
- * one line.
+ * The lines of a text, each at most as long as the terminal is wide. Words are not broken, so that a path or an address
+ * can be copied. `hanging`: the number of spaces before every line except the first. Without `columns` (no terminal),
+ * the text is one line.
  */
 export function wrap(text: string, columns: number | undefined, hanging = 0): readonly string[] {
   if (columns === undefined || text.length <= columns) return [text];
   const width = Math.max(columns, NARROWEST);
-  // At least half of the width is for words.
+  // The indent takes at most half of the width, so that the words have at least the other half.
   const indent = " ".repeat(Math.min(hanging, Math.floor(width / 2)));
   const [before = ""] = /^ */.exec(text) ?? [];
   const lines: string[] = [];
