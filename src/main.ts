@@ -12,8 +12,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-// Errors of a closed output, as after `doctor | head -1`. The command then ends without a message. 141 is 128 +
-// SIGPIPE, the exit code of other programs in that case.
+// Errors of a closed output: the program that reads the output has ended, as in `doctor | head -1`. The command then
+// ends without a message. Its exit code is 141 (128 + SIGPIPE), as for other programs.
 const READER_LEFT = ["EPIPE", "ERR_STREAM_DESTROYED", "ECONNRESET", "EOF"];
 const output: { lost?: number } = {};
 process.stdout.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
@@ -23,7 +23,7 @@ process.stdout.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
   process.exitCode = output.lost;
   stopping.abort();
 });
-// If the reader of the log has ended, the log is lost and the work goes on.
+// If the program that reads the log has ended, the log is lost, but the work goes on.
 process.stderr.on("error", () => {});
 
 const exitCode = await start(process.argv.slice(2)).catch(async (thrown: unknown) => {
@@ -36,7 +36,7 @@ const exitCode = await start(process.argv.slice(2)).catch(async (thrown: unknown
   });
 });
 process.exitCode = output.lost ?? exitCode;
-// The process normally ends when nothing is open. A socket that was left open must not keep it running.
+// Node ends the process by itself when nothing is open. If a socket was left open, this timer ends the process.
 setTimeout(() => process.exit(), 500).unref();
 
 async function start(argv: readonly string[]): Promise<number> {

@@ -7,19 +7,25 @@ export type NameKind = "workspace" | "board" | "member" | "group";
 
 /** The names that this process read in earlier calls. Looking them up sends no request. */
 export interface SeenNames {
-  /** Makes reads that also remember the names of workspaces, boards, members and Groups. */
+  /**
+   * Returns the same reads, but they also remember the names of the workspaces, boards, members and Groups that they
+   * read.
+   */
   remembering(reads: Reads): Reads;
   /**
-   * Names of this kind that fit the typed text, sorted. Each typed word must begin a word of the name; names that begin
-   * with the whole text come first. If two have the same name, the result is a `@username` or an id. `workspace`: only
-   * boards and members of that workspace.
+   * Finds remembered names of one kind (such as boards) that fit the typed text. Each typed word must be the beginning
+   * of a word of the name. Names that begin with the whole text come first. If two things have the same name, the list
+   * contains their `@username` or id instead. `workspace`: finds only boards and members of that workspace.
    */
   find(kind: NameKind, typed: string, workspace?: string): readonly string[];
 }
 
 interface Named {
   readonly name: string;
-  /** The text that a tool accepts instead of the name. It is searched too. */
+  /**
+   * The text that a tool accepts instead of the name: an id or a `@username`. A typed text that begins with @ is
+   * compared with this text.
+   */
   readonly ref: string;
 }
 

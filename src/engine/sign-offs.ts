@@ -22,15 +22,21 @@ import type { Run } from "../domain/run.ts";
 import { clean } from "../domain/text.ts";
 import { createContext, type EngineDeps, isoNow, principalOf } from "./context.ts";
 
-/** Named reviews: agents start them and propose, and named reviewers decide and sign on the page. */
+/**
+ * Named reviews. An agent starts a review of access and proposes decisions. The named reviewers decide and sign on the
+ * web page of the review.
+ */
 export interface SignOffs {
-  /** Starts a named review: asks named reviewers to decide about a review that was just made. */
+  /** Starts a named review: asks the named reviewers to decide about the people in `review`, which was just made. */
   start(
     review: Review,
     ask: Pick<SignOff, "name" | "period" | "reviewers" | "items" | "due">,
     caller: Caller,
   ): Promise<ReviewRecord>;
-  /** A named review of the caller's principal. NOT_FOUND if there is no such review. */
+  /**
+   * The named review with this id. NOT_FOUND if it does not exist, or if another principal (the user for whom an agent
+   * works) started it.
+   */
   own(reviewId: string, caller: Caller): Promise<ReviewRecord>;
   /** Records proposals, which decide nothing. */
   propose(reviewId: string, decisions: readonly ItemDecision[], caller: Caller): Promise<ReviewRecord>;
@@ -39,18 +45,18 @@ export interface SignOffs {
   /** Records a reviewer's decisions. POLICY_DENIED if the person is not one of the reviewers. */
   decide(reviewId: string, word: ReviewWord, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
   /**
-   * Signs the review for a reviewer. This works only if all items are decided and no entry was added since the reviewer
-   * opened the page. `entries`: the number of entries that the reviewer saw.
+   * Signs the review for a reviewer. This works only if the reviewer's items are all decided, and nothing was saved
+   * since the reviewer opened the page. `entries`: how many saved entries the page showed to the reviewer.
    */
   sign(reviewId: string, word: ReviewWord, entries: number): Promise<ReviewRecord>;
   /**
-   * Adds two things to a signed review: what its runs did, and the list of people that is read again. CONFLICT if the
-   * review is not signed.
+   * Adds two facts to a review that all reviewers have signed. They are the results of the review's runs, and a new
+   * list of the people, which `after` reads. CONFLICT if a reviewer has not signed.
    */
   check(reviewId: string, after: (review: Review) => Promise<Review>, caller: Caller): Promise<ReviewRecord>;
   /**
-   * The caller's signed reviews, the newest first. The list ends with the oldest review that contains a still valid
-   * acceptance of a finding.
+   * The caller's signed reviews, the newest first. In a review, a finding can be accepted until a date. The list ends
+   * with the oldest review that has an acceptance whose date has not passed. Older reviews are not needed.
    */
   accepting(caller: Caller): Promise<readonly ReviewRecord[]>;
   /** The plan made from the removals of a signed review; null if planning has not begun. */
@@ -58,7 +64,10 @@ export interface SignOffs {
   keepRemovals(reviewId: string, removals: Removals): Promise<void>;
 }
 
-/** The plan for the removals of a review, made when the last reviewer signs. If there is no plan, the reason. */
+/**
+ * The plan that removes access as a review decided. It is made when the last reviewer signs. If no plan could be made,
+ * `problem` says why.
+ */
 export interface Removals {
   readonly planId: string | null;
   readonly problem: string | null;
@@ -159,7 +168,7 @@ const REVIEWS_READ = 200;
 
 const removalsKey = (reviewId: string): string => `review_removals:${reviewId}`;
 
-/** How many runs of a principal are searched for the runs of a review, at most. */
+/** To find the runs of a review, at most this many runs of the principal are searched. */
 const RUNS_READ = 500;
 
 /** The ended runs that acted on a review, oldest first. */
@@ -189,7 +198,7 @@ function checkedRun({ id, plan, state, evidence, decision, endedAt, effects }: R
     changes: effects.map((each, index) => ({
       what: clean(each.effect.description, 500),
       state: each.state,
-      // The list `checks` has the same order as the list of effects.
+      // `checks` and `effects` have the same order, so the check of an effect has the same index as the effect.
       confirmed: evidence?.checks[index]?.holds ?? null,
     })),
     unfinished: (evidence?.unfinished ?? []).map((line) => clean(line, 500)),

@@ -17,7 +17,7 @@ import { type Credentials, keyAndToken, type OAuth2Credentials, signIn } from ".
 import { fetchToken } from "./trello/reads.ts";
 import { type ClockOffset, createTrelloUpstream } from "./trello/upstream.ts";
 
-/** Where the upstreams are, and the credentials that they take. */
+/** The base URL of each upstream (such as Trello), with the credentials for it. */
 export interface GatewayConnections {
   readonly trello: {
     /** With the version, for example `https://api.trello.com/1`. */
@@ -69,8 +69,8 @@ export function connectTrello(trello: GatewayConnections["trello"], deps: Connec
         )
       : keyAndToken(trello, () => clock.now(), fetchTokenNow);
 
-  // Reads what Trello says about the token. Only credentials with key and token call this function. It uses the
-  // upstream only when it is called, because the upstream is made after the credentials.
+  // Reads what Trello says about the token. Only credentials with key and token call this function. `upstream` is made
+  // below, after the credentials, but always before this function is called.
   function fetchTokenNow(pass: Pass): Promise<TokenInfo> {
     return fetchToken({ send, upstream }, "apiToken" in trello ? trello.apiToken : "", pass);
   }

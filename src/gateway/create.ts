@@ -33,7 +33,10 @@ import { createTrelloWrites } from "./trello/writes.ts";
 export interface GatewayOptions extends GatewayConnections {
   readonly enterpriseId: string | null;
   readonly ledger: Ledger;
-  /** The store of webhooks: each is recorded before it is made. If it is missing, no webhook can be made. */
+  /**
+   * The store in which each webhook is recorded before Trello makes the webhook. Without this store, no webhook can be
+   * made.
+   */
   readonly webhooks?: WebhookRecords;
   readonly clock: Clock;
   /** A random number in [0, 1). */
@@ -44,7 +47,10 @@ export interface GatewayOptions extends GatewayConnections {
   /** How many requests with the same rate budgets are sent at the same time; 16 by default. */
   readonly concurrency?: number;
   readonly http?: HttpOptions;
-  /** Called when an upstream refuses the credentials. If it replaces them (`renew`), the request is made again. */
+  /**
+   * Called when an upstream refuses the credentials. If this function replaces the credentials (by `renew`), a read is
+   * sent again. A write is not, because a run first reads the state again.
+   */
   readonly refused?: (() => Promise<void>) | undefined;
 }
 
@@ -62,8 +68,8 @@ export interface RenewableGateway extends Gateway {
 }
 
 /**
- * How many requests with the same rate budgets are sent at the same time. Two runs send up to six requests each, so
- * four places are left for users who wait.
+ * How many requests with the same rate budgets are sent at the same time. Two runs send up to six requests each. So at
+ * least four more requests can be sent at the same time for users who wait.
  */
 const DEFAULT_CONCURRENCY = 16;
 
@@ -100,7 +106,7 @@ export function createGateway(options: GatewayOptions): RenewableGateway {
   let rosters = lines.rosters(options.rosters);
   let applications = lines.applications(options.applications);
 
-  // A sign-in by OAuth 2.0 renews its tokens itself.
+  // A sign-in by OAuth 2.0 renews its tokens itself. Other credentials can be replaced only from outside.
   const trelloUpstream =
     "oauth2" in options.trello
       ? trello.upstream
@@ -181,8 +187,8 @@ export function createGateway(options: GatewayOptions): RenewableGateway {
       const owner = lifelong.knows("me")
         ? lifelong<{ readonly id: string }>("me", () => Promise.reject())
         : unknown;
-      // Only an answer that has already arrived is used. To wait for it could take for ever, because the question may
-      // itself wait for the caller of this function.
+      // Only an answer that has already arrived is used. Waiting could block for ever, because the request for the
+      // token's owner may itself wait for the caller of this function.
       return (await Promise.race([owner, unknown]).catch(() => null))?.id ?? null;
     },
     async close() {

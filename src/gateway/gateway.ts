@@ -3,7 +3,7 @@ import type { Reads } from "../domain/reads.ts";
 import type { HeldScopes } from "../domain/token.ts";
 import type { Writes } from "../domain/writes.ts";
 
-/** The last checks of a write: after its wait for the rate budgets, and directly before it is sent. */
+/** The last checks before a write is sent. They come after the write has waited for its rate budgets. */
 export interface Departure {
   /** Records that the request is sent now. If this throws, the request is not sent. */
   record(): Promise<void>;
@@ -26,9 +26,9 @@ export interface Pass {
 }
 
 /**
- * Sends all requests to the network. A failed read is repeated. A failed write is repeated only if its change was
- * certainly not made. Otherwise the error is OUTCOME_UNKNOWN (`applied: "unknown"`), and the engine reads the state to
- * find out.
+ * Sends all requests to the network. A failed read is sent again. A failed write is sent again only if it certainly
+ * changed nothing. If it may have changed something, the error is OUTCOME_UNKNOWN (`applied: "unknown"`), and the
+ * engine reads the state to find out.
  */
 export interface Gateway {
   reads(pass: Pass): Reads;

@@ -16,23 +16,24 @@ export interface AccountHints {
   readonly accountId: string | null;
 }
 
-/** The SCIM User and the account that were found for a person, and which places this server searched. */
+/** The SCIM User and the account that were found for a person, and what this server searched to find them. */
 export interface FoundAccount {
   readonly user: ScimUser | null;
   readonly accountId: string | null;
   /** The reason why no User was found, as the end of a sentence; null if a User was found. */
   readonly why: string | null;
-  /** The places that were searched, such as "all Users of the directory". */
+  /** What was searched, such as "all Users of the directory". */
   readonly searched: readonly string[];
   /** Whether the person may have a User although none was found, because this server could not search everything. */
   readonly mayExist: boolean;
 }
 
 /**
- * Finds the SCIM User and the Atlassian account of a person.
- * - First it asks for a User with the email as userName.
- * - The userName need not be the email. So it then asks the organization which User belongs to the account or email.
- * - If the organization cannot be asked, it reads all Users of the directory.
+ * Finds the SCIM User and the Atlassian account of a person. The searches, in this order:
+ * - A User with the email as userName.
+ * - The userName may be another text than the email. So the organization is asked which User belongs to the account or
+ * email.
+ * - If the organization cannot be asked, all Users of the directory are read.
  * A User whose account belongs to another person is never used.
  */
 export async function findAccount(hints: AccountHints, reads: Reads): Promise<FoundAccount> {

@@ -13,7 +13,7 @@ export type InApplication =
 
 /**
  * Finds the user with this email (in lower case) in one application. If the application does not answer, the result
- * says that instead of throwing.
+ * says so, and no error is thrown.
  */
 export async function findInApplication(
   application: Pick<ApplicationReads, "usersWithEmail">,

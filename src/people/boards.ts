@@ -33,7 +33,7 @@ export function boardsOf(
   return [...new Set(refs.map((ref) => requireBoard(ref, placed).board))];
 }
 
-/** Whether the workspace has all the given boards. If several boards have a given name, that is enough. */
+/** Whether the workspace has all boards that `refs` names. A name counts too if several boards have it. */
 export function hasBoards(snapshot: WorkspaceSnapshot, refs: readonly string[]): boolean {
   const placed = placedBoards([snapshot]);
   return refs.every((ref) => boardsMeant(ref, placed).length > 0);

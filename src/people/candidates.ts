@@ -21,8 +21,8 @@ export interface Candidate {
   /** Short names (slugs) of the workspaces in which the person was found. */
   readonly workspaces: readonly string[];
   /**
-   * The names of the workspaces in which the person was found, each with the person's status if the person is not an
-   * active member there.
+   * The names of the workspaces in which the person was found. The person's status is added to a name if the person is
+   * not an active member of that workspace.
    */
   readonly where: readonly string[];
   /** The workspaces in which the person is not an active member, each with the status. */
@@ -64,7 +64,8 @@ export async function peopleNamed(
 
 /**
  * People with a name or username similar to the text: a typing error, an initial, or a short form. Guests are included.
- * Similar names are only shown: nothing is changed for them. For an email or an id, the result is empty.
+ * A similar name is only shown as a hint: no change is made for this person. For an email or an id, the result is
+ * empty.
  */
 export async function peopleNear(
   query: string,
@@ -123,7 +124,10 @@ function oddityOf(person: Person): string {
   );
 }
 
-/** All people of the workspaces with the names of guests. Empty if there are no guests. */
+/**
+ * All people of the workspaces, with the names of guests. If there are no guests, the result is empty, because the
+ * caller then has all names already.
+ */
 async function withGuests(
   snapshots: readonly WorkspaceSnapshot[],
   { reads }: PlanContext,

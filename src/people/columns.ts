@@ -36,9 +36,9 @@ export interface WantedColumns {
 const MOST_ACCOUNTS = 300;
 
 /**
- * Reads emails, groups and activity of many people with few requests: the enterprise and the SCIM directory page by
- * page, the organization for ten people at once. The first source that shows an email is used. If only the name is the
- * same, the email is marked as likely.
+ * Reads emails, groups and activity of many people with few requests. The enterprise and the SCIM directory are read
+ * page by page, the organization for ten people at once. The first source that shows an email is used. An email that
+ * was found only by the person's name is marked as likely.
  */
 export async function columnsOf(
   { people, everybody, wants }: WantedColumns,

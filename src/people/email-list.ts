@@ -19,8 +19,8 @@ export interface KnownEmails {
   readonly people: ReadonlyMap<string, Person>;
   /**
    * Members that Trello created when this server invited these emails. They probably own the emails, but this is not
-   * proven, because another person may have accepted the invitation. So no access is given to them because of the
-   * email.
+   * proven, because another person may have accepted the invitation. So they get no access that was meant for the owner
+   * of the email.
    */
   readonly invited: ReadonlyMap<string, Person>;
   /**
@@ -30,8 +30,9 @@ export interface KnownEmails {
 }
 
 /**
- * Finds out which emails belong to people of a workspace, from stored links and from the enterprise's directory. If the
- * directory contradicts a stored link, the link is ignored. New links from the directory are stored.
+ * Finds out which emails belong to people of a workspace. Two sources are used: the links between emails and members in
+ * this server's store, and the enterprise's directory. If they contradict each other, the email is put into `disputed`.
+ * New links from the directory are stored.
  */
 export async function knownEmails(
   emails: readonly string[],
@@ -59,7 +60,7 @@ export async function knownEmails(
     await context.identities.learn({ email, idMember, source: "enterprise" });
     if (other !== undefined) disputed.set(email, [other, idMember]);
   }
-  // If another account has the email today, the email was given to a new person after the proof.
+  // If another Atlassian account than the member's has the email today, the email was given to a new person.
   const earlier = emails.flatMap((email) => {
     const person = people.get(linked.get(email) ?? "");
     return person && !disputed.has(email) && !shown.has(email) ? [{ email, member: person.member }] : [];

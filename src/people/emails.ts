@@ -63,7 +63,8 @@ export async function membersWithEmail(
   const user = await askOptional(reads, "scim", () => findUserShowing(email, reads));
   const byScim = memberOfAccount(user && accountIdOf(user), members);
   if (byScim) return proven(byScim.id, "scim");
-  // Account ids of members are compared only if Trello shows some.
+  // The organization is asked only if Trello shows account ids of members, because its answer is compared with these
+  // ids.
   if (members.some(({ aaId }) => aaId)) {
     const account = await askOptional(reads, "organization", (from) => from.accountByEmail(email));
     const byOrganization = memberOfAccount(account?.accountId, members);
@@ -89,8 +90,8 @@ export async function membersWithEmail(
 }
 
 /**
- * Earlier proofs of an email, after a look at the account that has the email today. A proof does not count if that is
- * another account than the member's: the email has moved to a new person.
+ * Compares earlier proofs of an email with the Atlassian account that has the email today. If that account is not the
+ * member's, the email has moved to a new person, and the earlier proofs are no longer certain.
  */
 async function stillProven(
   email: string,
@@ -135,9 +136,9 @@ export interface OwnEmails {
 }
 
 /**
- * Finds a member's emails. Trello shows an email only to its owner. The other sources are stored proofs, the
- * enterprise's directory, and the organization (by account id). New emails from these are stored. The newest email does
- * not count if the directory now gives it to another member.
+ * Finds a member's emails. Trello shows an email only to its owner. So other sources are asked too: stored proofs, the
+ * enterprise's directory, and the organization (by account id). A new email from a source is stored. The newest email
+ * does not count if the directory now gives it to another member.
  */
 export async function emailsOfMember(
   { idMember, member }: Pick<Person, "idMember" | "member">,
@@ -189,8 +190,8 @@ async function ownerToday(email: string, reads: Reads): Promise<string | null> {
 }
 
 /**
- * Groups links by member, because several sources may name the same member. If they name different members, no link is
- * a proof.
+ * Joins the links of an email that name the same member, because several sources may name this member. If the links
+ * name different members, no link is a proof.
  */
 function proofsOf(
   links: readonly { readonly idMember: string; readonly source: string }[],

@@ -120,8 +120,8 @@ function matchOf(
 
 /**
  * Finds the enterprise's row of one person by id, username, email or exact name. Throws NOT_FOUND if there is none,
- * AMBIGUOUS if there are several. A known email or name only makes the search faster: the id decides whether a row is
- * right.
+ * AMBIGUOUS if there are several. If `query` is an id, a known email or name only makes the search faster: the id
+ * decides whether a row is right.
  */
 export async function requireEnterpriseMember(
   query: string,
@@ -144,8 +144,8 @@ export async function requireEnterpriseMember(
   const [linked] = byId ? await identities.emailsOf(lower) : [];
   const named = query.includes("@", 1) || query.includes(" ") ? query : undefined;
   let found: readonly EnterpriseMemberRow[] = linked === undefined ? [] : await search(linked.email);
-  // Trello searches in the names that it shows. So if the search by that name finds nothing, the person is not in the
-  // enterprise.
+  // Trello's search compares the names that Trello shows. So if a search by the person's name finds nothing, the person
+  // is not in the enterprise.
   if (found.length === 0) found = await search(named ?? prefixOf(fullName));
   const [only] = found;
   if (only && found.length === 1) return only;

@@ -25,8 +25,10 @@ interface PersonRules {
 /**
  * Finds the one person that a text means. Throws AMBIGUOUS with candidates, or NOT_FOUND.
  * `names`: whether an exact full name is enough if only one person has it. The person is then marked `identifiedBy:
- * "name"`, and a human must approve the plan. A name is never enough for a list, the enterprise or the account.
- * `ghosts`: whether the name of a ghost counts. The inviter chose that name, so it counts only for reads.
+ * "name"`, and a human must approve the plan. A name is never enough in a list of people, for the enterprise, or for
+ * the Atlassian account.
+ * `ghosts`: whether the name of a ghost (an invited person without an account) counts. The inviter chose that name, so
+ * it counts only for reads.
  * `whyNoName`: the reason why a name is not enough here.
  */
 export async function requirePerson(
@@ -86,8 +88,8 @@ export async function personIn(
 }
 
 /**
- * Finds the person and the workspace. If the call names no workspace, only one workspace may have the person and the
- * named boards.
+ * Finds the person and the workspace. If the call names no workspace, exactly one workspace must have both the person
+ * and the named boards.
  */
 async function placeOf(
   { workspace, member, boards = [] }: Parameters<typeof personIn>[0],

@@ -9,8 +9,8 @@ import { askOptional } from "./sources.ts";
 
 /**
  * Returns the id of the ghost (member without an account) that this server invited to a workspace by an email. null if
- * there is not exactly one. The inviter chooses a ghost's name, so a name that looks like an email proves nothing. Only
- * ghosts whose name is from this server's invitation count.
+ * there is no such ghost, or several. The inviter chooses a ghost's name, so a name that looks like an email proves
+ * nothing. Only ghosts whose name is from this server's invitation count.
  */
 export type InvitedGhosts = (email: string) => string | null;
 
@@ -28,8 +28,8 @@ export async function invitedGhosts(
 }
 
 /**
- * Finds the ghosts that earlier invitations created, in given records. `effects`: the effects that invited or revoked
- * people, the newest first.
+ * Finds the ghosts that earlier invitations created. `rows`: the effects that invited or revoked people, the newest
+ * first.
  */
 export function ghostsInvitedBy(
   { memberships }: WorkspaceSnapshot,
@@ -42,8 +42,8 @@ export function ghostsInvitedBy(
     const sent = end < 0 ? ours : ours.slice(0, end);
     const first = sent.at(-1);
     if (!first) return null;
-    // If an invitation is sent a second time, its ghost exists already. So only ghosts that existed before the first
-    // invitation belong to other invitations.
+    // A second invitation creates no new ghost. So only the first invitation shows which ghosts already had the name,
+    // and these belong to other invitations.
     const others = sent.filter(({ runId }) => runId === first.runId).flatMap(sameNameOf);
     const names = sent.map(({ effect }) => nameIn(effect.after));
     const [only, ...more] = ghosts.filter(

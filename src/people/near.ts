@@ -59,7 +59,7 @@ function distanceOf(some: readonly string[], all: readonly string[]): number | n
   return sum;
 }
 
-/** Texts with a difference of 2 or more are not similar. */
+/** If the difference between a text and a name is more than 2, they are not similar. */
 const FARTHEST = 2;
 
 /**

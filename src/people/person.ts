@@ -107,7 +107,10 @@ export function statusOf(
   return person.membership?.unconfirmed || person.unconfirmed ? "pending" : "active";
 }
 
-/** A status in words. A ghost is shown as `pending` too, because both were invited and have not joined. */
+/**
+ * A status in words. A ghost and a pending person were both invited and have not joined, so a ghost is shown as
+ * `pending` too.
+ */
 export function statusText(status: string): string {
   return status === "ghost" ? "pending (ghost)" : status;
 }
@@ -195,8 +198,8 @@ function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: s
 }
 
 /**
- * What the list of allowed workspaces (IDENTITY_WORKSPACES) hides, as one sentence. It gives the greatest possible
- * number of other workspaces, never their names. Empty if all workspaces are allowed.
+ * A sentence that says what the list of allowed workspaces (IDENTITY_WORKSPACES) hides: at most how many other
+ * workspaces, but never their names. Empty if all workspaces are allowed.
  */
 export async function borderLines({ border }: Pick<Reads, "border">): Promise<readonly string[]> {
   if (!border) return [];

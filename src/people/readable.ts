@@ -12,8 +12,9 @@ export interface Readable {
 }
 
 /**
- * Reads the named workspaces, each once. If none are named, reads all workspaces that Trello lists. If one of those
- * answers 401 or 404 (a guest of its boards gets this), the others are still read. If all refuse, the error is thrown.
+ * Reads the named workspaces, each once. If none are named, reads all workspaces that Trello lists. If Trello refuses
+ * some of them (401 or 404, as for a guest of a workspace's boards), the others are still read. If Trello refuses all,
+ * the error is thrown.
  */
 export async function readWorkspaces(
   { trello }: Pick<Reads, "trello">,
@@ -69,7 +70,7 @@ function isRefusal(thrown: unknown): thrown is AppError {
   return thrown instanceof AppError && (thrown.code === "UPSTREAM_FORBIDDEN" || thrown.code === "NOT_FOUND");
 }
 
-/** One sentence that says how much was read and what could not be read. */
+/** One sentence that says how many workspaces and boards were read, and what could not be read. */
 export function coverageText({ snapshots, unread }: Readable): string {
   const boards = snapshots.flatMap((snapshot) => snapshot.boards);
   const closed = boards.filter((board) => board.closed).length;

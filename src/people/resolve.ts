@@ -13,8 +13,8 @@ export interface ResolvedPerson {
   /** Proven emails. */
   readonly emails: readonly string[];
   /**
-   * Emails and userNames that may belong to this person or to another: another member has them too, or a User has them
-   * as a name.
+   * Emails and userNames that may belong to this person or to another. They are emails that sources also assign to
+   * another member, and the userName of the SCIM User.
    */
   readonly otherNames: readonly string[];
   readonly scimId: string | null;
@@ -84,7 +84,7 @@ async function userOf(
   },
   { reads }: Sources,
 ): Promise<DirectoryUser> {
-  // If the plan was made from a User's record, the emails and groups in that record count too.
+  // The plan was made from this User's record. Its emails and groups are known already, so the User is not read again.
   if (scimId !== undefined && shown !== undefined) {
     return { id: scimId, accountId, emails: [], names: [], groups: groups ?? [], read: true };
   }

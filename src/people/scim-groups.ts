@@ -28,8 +28,8 @@ async function idOfGroupNamed(displayName: string, reads: Reads): Promise<string
   const { Resources } = await requireScim(reads).groups({
     filter: { attribute: "displayName", value: displayName },
   });
-  // Some servers ignore the filter and return other Groups too. So the names are compared here, without upper and lower
-  // case (RFC 7643 section 4.2).
+  // Some servers ignore the filter and return other Groups too. So the names are compared here. Upper and lower case do
+  // not matter (RFC 7643 section 4.2).
   const named = Resources.filter((row) => row.displayName.toLowerCase() === displayName.toLowerCase());
   if (named.length <= 1) return named[0]?.id ?? null;
   throw new AppError("AMBIGUOUS", `${named.length} groups have that displayName.`, {

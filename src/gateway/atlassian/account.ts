@@ -23,7 +23,8 @@ export const directoryUser = z.object({
   claimStatus: wireText,
   managementSource: wireText,
   platformRoles: wireRows(z.string()),
-  // A product without a name counts too, because the person loses it together with the account.
+  // If the name of a product cannot be read, the product is still listed, because the person loses it together with the
+  // account.
   productAccess: z
     .array(z.object({ key: z.string().catch(UNNAMED), lastActiveTimestamp: wireText }).catch(UNNAMED_PRODUCT))
     .nullish()
@@ -34,7 +35,7 @@ type DirectoryUser = z.output<typeof directoryUser>;
 
 export const searchPage = z.object({ data: z.array(z.unknown()) });
 
-/** The additional facts that the search returns with each account. */
+/** The facts that the search for accounts returns only if the request names them. */
 export const EXPAND = ["platformRoles", "productAccess", "groups"] as const;
 
 /** The names of products as people know them, by the API's keys. If a key is unknown, the key itself is shown. */

@@ -137,8 +137,8 @@ export function createOrganizationReads(
 }
 
 /**
- * Returns "no such account" if every row of the reply could be read. Otherwise throws, because a row that could not be
- * read may be the searched account.
+ * Returns null ("no such account") if every row of the reply could be read. Otherwise throws, because the searched
+ * account may be in a row that could not be read.
  */
 function noneOf({ unread = 0 }: Rows<AtlassianAccount>): null {
   if (unread === 0) return null;

@@ -100,7 +100,8 @@ async function* scimPages<Row extends { readonly id: string }>(
     first = Resources[0]?.id;
     yield withUnread(Resources, { unread });
     startIndex += answered;
-    // Some servers give the size of the page as the total. So such a page is not taken for the last one if it is full.
+    // Some servers send the number of rows on the page as the total. So after a full page, the next page is read too,
+    // even if this total is reached.
     if (startIndex > totalResults && !(answered === LARGEST_PAGE && totalResults <= answered)) return;
   }
 }
@@ -143,8 +144,8 @@ export function createScimWrites(send: Send, upstream: Upstream, pass: Pass): Sc
 }
 
 /**
- * Reads the id of the new User or Group from a reply. If the reply cannot be read, the error says that it may have been
- * created.
+ * Reads the id of the new User or Group from a reply. If the reply cannot be read, the error says that the User or
+ * Group may have been created.
  */
 function createdId(text: string | null, operation: string): { readonly id: string } {
   const from = { upstream: "scim", operation } as const;
@@ -154,8 +155,8 @@ function createdId(text: string | null, operation: string): { readonly id: strin
     if (!(thrown instanceof AppError)) throw thrown;
     throw new AppError(thrown.code, thrown.message, {
       next: "Search for the new one by its name.",
-      // A reply that was cut off came from the directory, so the change was made. A reply of another media type may
-      // come from another server, so the outcome is unknown.
+      // If the reply was cut off, the directory itself answered, so the User or Group was created. Any other reply that
+      // cannot be read may come from another server, so the outcome is unknown.
       applied: text === null ? "yes" : "unknown",
       retry: "reconcile",
       details: thrown.details,

@@ -115,7 +115,9 @@ function explainAtlassianFailure(failure: Failure): AppError {
   });
 }
 
-/** Refusals without a keyword. For these, the request itself shows the likely cause. */
+/**
+ * The likely causes of refusals that contain no keyword. A cause is found by the status and the name of the request.
+ */
 const CAUSES: readonly {
   readonly status: number;
   readonly operation: RegExp;

@@ -15,8 +15,9 @@ export interface TrelloCredentials {
 }
 
 /**
- * Trello's Authorization header. With both secrets, the request is signed by OAuth 1.0; otherwise key and token are in
- * the header (developer.atlassian.com, Trello REST API, authorization: "Passing token and key in API requests").
+ * Trello's Authorization header. If `apiSecret` and `tokenSecret` are set, the request is signed by OAuth 1.0.
+ * Otherwise, key and token are in the header (developer.atlassian.com, Trello REST API, authorization: "Passing token
+ * and key in API requests").
  */
 export function trelloAuthorization(credentials: TrelloCredentials, now: () => number): Authorize {
   const { apiKey, apiToken, apiSecret, tokenSecret } = credentials;

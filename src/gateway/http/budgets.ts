@@ -44,8 +44,9 @@ function isScarce(path: string): boolean {
 }
 
 /**
- * How much a request uses of each rate budget: one. A batch (several GETs in one request) uses one for itself and one
- * for each path in it. Trello does not document how it counts a batch, so the highest possible count is used.
+ * How many requests are counted in each rate budget. A single request counts as one. A batch (several GETs in one
+ * request) counts as one, plus one for each path in it. Trello does not document how it counts a batch, so this is the
+ * highest possible number. The strict budget counts only its own routes.
  */
 export function trelloCharges(budgets: TrelloBudgets, paths: readonly string[], batch: boolean): Charge[] {
   const cost = paths.length + (batch ? 1 : 0);
@@ -58,7 +59,10 @@ export function trelloCharges(budgets: TrelloBudgets, paths: readonly string[], 
   return charges;
 }
 
-/** The Trello budgets that a 429 reply names, as the published error texts do. If the reply names none, all budgets. */
+/**
+ * The ids of the Trello budgets that are full, as the text of a 429 reply shows. The text is compared with Trello's
+ * published error texts. If the text names no budget, returns all budgets of the request.
+ */
 export function limitedBudgets(
   budgets: TrelloBudgets,
   body: string | null,
@@ -120,11 +124,11 @@ export interface LimitTracker {
 const LEAST_LIMIT = 11;
 
 /**
- * Adjusts rate limits to Trello's headers.
- * - A smaller limit replaces this program's own. It ends 15 minutes after Trello last showed it, so that one wrong
- * reply does no lasting harm.
- * - Other programs may use the same key or token. If Trello has fewer requests left than this ledger explains, the
- * difference is counted as sent now.
+ * Adjusts this program's rate limits to Trello's headers.
+ * - If Trello shows a smaller limit, it replaces this program's own limit. The smaller limit ends 15 minutes after
+ * Trello last showed it, so that one wrong reply does no lasting harm.
+ * - Other programs may use the same key or token. The ledger counts only the requests of this program. If Trello has
+ * fewer requests left than the ledger expects, the difference is counted as sent now.
  * - Requests that this process sends meanwhile, and requests that have just left the window, do not count as requests
  * of other programs.
  */

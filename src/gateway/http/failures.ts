@@ -25,7 +25,10 @@ export interface Phrase {
   readonly reason: string;
   readonly statuses: readonly number[];
   readonly pattern: RegExp;
-  /** Set if the text alone does not show the cause. The meaning then applies only to requests whose name matches. */
+  /**
+   * Set if the upstream's text alone does not show the cause. The meaning then applies only to requests whose name
+   * matches this pattern.
+   */
   readonly operation?: RegExp;
   readonly code: ErrorCode;
   readonly message: string;
@@ -64,7 +67,7 @@ export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []
   }
   if (outcome.kind !== "reply" || isTransient(outcome.status) || outcome.text === null) {
     if (access === "read") return unavailable(make, `${name} (${origin})`, failure);
-    // If the body of a refusal was cut off, the status alone still shows the refusal.
+    // If the body of a refusal was cut off, the status alone still shows that the request was refused.
     if (outcome.kind !== "reply" || isTransient(outcome.status)) return unknown(make, name, outcome);
   }
   return refused(
@@ -204,7 +207,10 @@ export function cancelled(operation: string): AppError {
   });
 }
 
-/** The error for a write that was refused because its credentials had just been replaced. It was not made. */
+/**
+ * The error for a write that was not made: the upstream refused it because the server's credentials had just been
+ * replaced.
+ */
 export function credentialsReplaced(operation: string): AppError {
   return new AppError("UNAUTHENTICATED", `The credentials were replaced while ${operation} was sent.`, {
     next: "Try again.",

@@ -1,8 +1,9 @@
 import type { Upstream } from "./upstream.ts";
 
 /**
- * An upstream whose credentials can be replaced while requests are under way: each request uses what `current` gives
- * when it is sent. `refused` is called after a 401, to look for new credentials at once.
+ * Makes an upstream whose credentials can be replaced while requests wait. Each function of this upstream uses the
+ * upstream that `current` returns at that moment. `refused` is called after a 401, so that the server looks for new
+ * credentials at once.
  */
 export function followUpstream(current: () => Upstream, refused: NonNullable<Upstream["refused"]>): Upstream {
   const { name, called, baseUrl, mediaType } = current();

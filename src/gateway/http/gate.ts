@@ -10,15 +10,16 @@ export interface Admission {
   /** The longest wait (ms). If the request would have to wait longer, it is refused at once. */
   readonly patienceMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Aborted if a more urgent request should be sent first. The wait then ends. */
+  /** Aborted if a more urgent request must be sent first. This request then stops waiting. */
   readonly yielded?: AbortSignal | undefined;
 }
 
 /** Waits until all rate budgets of a request have room at the same time. Then counts the request in all of them. */
 export interface Gate {
   /**
-   * true: the request was counted and may be sent. false: it let a more urgent request go first and was not counted.
-   * Rejects with RATE_LIMITED if the wait would be too long, and with UPSTREAM_UNAVAILABLE if the caller gave up.
+   * true: the request was counted and may be sent. false: the request was not counted, because a more urgent request
+   * must be sent first. Rejects with RATE_LIMITED if the wait would be too long, and with UPSTREAM_UNAVAILABLE if the
+   * caller gave up.
    */
   admit(admission: Admission): Promise<boolean>;
 }
@@ -27,12 +28,18 @@ interface Waiting extends Admission {
   readonly end: (started: boolean) => void;
   readonly refuse: (reason: unknown) => void;
   settled: boolean;
-  /** The request has to let another request go first, but the ledger may be counting it at this moment. */
+  /**
+   * True if this request must stop waiting, because a more urgent request came. It stops only after the ledger has
+   * answered, because the ledger may be counting it at this moment.
+   */
   yielding: boolean;
   asked: boolean;
-  /** The time (monotonic milliseconds) before which the budgets have no room, as the ledger reported. */
+  /**
+   * The ledger (the count of requests) reported that the budgets have no room before this time (monotonic
+   * milliseconds).
+   */
   notBefore: number;
-  /** The budgets that were full when the ledger was last asked for this request. */
+  /** The budgets that were full when the ledger was last asked about this request. */
   full: readonly string[];
 }
 
@@ -47,9 +54,9 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
   let alarm: AbortController | null = null;
 
   /**
-   * Asks the ledger for each waiting request, in the order of arrival. A request must not overtake an earlier request
-   * that waits for the same full budget. Otherwise single requests could hold back a batch of ten for ever. Requests
-   * with other budgets go on.
+   * Asks the ledger (the count of requests) for each waiting request, in the order of arrival. A request must not
+   * overtake an earlier request that waits for the same full budget. Otherwise single requests could hold back a batch
+   * of ten for ever. Requests that need other budgets are not held back.
    */
   async function scan(): Promise<number> {
     const held = new Set<string>();
@@ -146,8 +153,8 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
           end: (started) => (leave(), resolve(started)),
           refuse: (reason) => (leave(), reject(reason)),
         };
-        // Whether the request was let through or not, it no longer waits. So a request that waited behind it may be
-        // possible now.
+        // Whether the request was let through or not, it no longer waits. So a request that waited behind it may now be
+        // let through.
         const onAbort = () => (waiting.refuse(cancelled(operation)), void run());
         const onYield = () => {
           if (waiting.asked) waiting.yielding = true;

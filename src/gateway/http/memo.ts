@@ -4,7 +4,7 @@
  */
 export interface Memo {
   <Value>(question: string, ask: () => Promise<Value>): Promise<Value>;
-  /** Stores the answer to a question that was received together with another answer. */
+  /** Stores an answer that arrived together with the answer to another question. */
   know<Value>(question: string, answer: Promise<Value>): void;
   knows(question: string): boolean;
 }

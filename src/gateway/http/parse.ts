@@ -66,7 +66,7 @@ export function assertAnsweredAbout(id: string, text: string | null, from: Reply
   );
 }
 
-/** The reply must contain the id of the workspace or board, or its people. */
+/** The reply must contain the id of the workspace or board, or the list of its people. */
 const ABOUT = z
   .object({
     id: z.string().optional(),
@@ -120,8 +120,8 @@ export function parseRows<Schema extends z.ZodType>(
 }
 
 /**
- * Throws UPSTREAM_CONTRACT if the reply to a request for one thing has another id. Then a proxy or a cache has answered
- * with the record of another person or place, and nothing may be written because of this record.
+ * Throws UPSTREAM_CONTRACT if a reply has another id than the one that was asked for. Then a proxy or a cache has
+ * answered with a wrong record, and nothing may be written because of this record.
  */
 export function assertSameId<Found extends { readonly id: string }>(
   found: Found,

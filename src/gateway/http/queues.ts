@@ -20,8 +20,8 @@ export interface Turn {
 /** Decides which request starts next. */
 export interface Queues {
   /**
-   * Waits until it is the request's turn and its budgets have counted it, then calls `exchange`. Rejects with the
-   * errors of `Gate.admit`.
+   * Waits until it is the request's turn and its rate budgets have room. Then calls `exchange`, which sends the
+   * request. Rejects with the errors of `Gate.admit`.
    */
   run<Value>(turn: Turn, exchange: () => Promise<Value>): Promise<Value>;
 }
@@ -89,8 +89,8 @@ export function createQueues(
         const added = queue.tasks.add(() => (begun = task()), { priority, ...(signal && { signal }) });
         if (lane === "interactive" && queue.atGate?.lane === "bulk") queue.atGate.giveWay.abort();
         const done = await added.catch((thrown: unknown) => {
-          // p-queue also drops a cancelled task that has started. So a task that has started watches the signal itself,
-          // because a write that was sent must be waited for.
+          // p-queue (the library of the queues) drops a cancelled task even if the task has started. But a write that
+          // was sent must be waited for. So this code waits for every task that has started.
           if (begun) return begun;
           throw signal?.aborted ? cancelled(operation) : thrown;
         });

@@ -14,7 +14,7 @@ export interface UpstreamRequest {
   /** A body as a form (`application/x-www-form-urlencoded`), for token requests. */
   readonly form?: Readonly<Record<string, string>>;
   readonly access: Access;
-  /** For a batch (several GETs in one request): the paths in it, because the rate budgets count each. */
+  /** For a batch (several GETs in one request): the paths in it, because the rate budgets count each path. */
   readonly counted?: readonly string[];
 }
 
@@ -80,7 +80,10 @@ export function headerValues(outcome: Outcome, name: string): string | null {
   return value === undefined ? null : typeof value === "string" ? value : value.join(", ");
 }
 
-/** For each budget: how many requests it still allowed, just after a request was counted. */
+/**
+ * The state of the rate budgets just after a request was counted. `left`: how many more requests each budget allowed.
+ * `started`: how many requests this process had counted.
+ */
 export interface BudgetReading {
   readonly left: readonly number[];
   readonly started: number;

@@ -19,9 +19,10 @@ const LONGEST_BACKOFF_MS = 20_000;
 export const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /**
- * Decides what to do after a try. `attempt`: from 1; `random`: from 0 to 1; `now`: milliseconds since 1970.
- * The longest wait doubles with each try, and the wait is a random part of it ("full jitter"), but at least Retry-After
- * (RFC 9110 section 10.2.3). If Retry-After is over a minute, the caller gets the error at once.
+ * Decides what to do after a try. `attempt`: the number of the try, from 1; `random`: from 0 to 1; `now`: milliseconds
+ * since 1970.
+ * The wait is the time in Retry-After (RFC 9110 section 10.2.3), plus a random time ("full jitter"). The longest random
+ * time doubles with each try. If Retry-After is over a minute, the caller gets the error at once.
  */
 export function nextAttempt(
   outcome: Outcome,
@@ -57,8 +58,8 @@ function mayRepeat(outcome: Outcome, access: Access): boolean {
 }
 
 /**
- * Whether the next try may get another status. Trello's 449 means that a part of a request failed; it is in the list
- * for replies that do not say how the part failed.
+ * Whether the next try may get another status. Trello's 449 means that a part of the request failed. In a read,
+ * `originalOutcome` has already replaced a 449 that says how the part failed.
  */
 export function isTransient(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 449;

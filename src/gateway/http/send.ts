@@ -59,7 +59,7 @@ export function createSend(deps: SendDeps): Send {
       }
       const sent = async () => {
         try {
-          // The credentials are needed first, because fetching them may take time. A write is recorded later, directly
+          // The credentials are fetched first, because fetching may take time. A write is recorded after that, directly
           // before it is sent.
           const authorization = await authorize(used, request);
           if (access === "write") await pass.departure?.record();
@@ -132,7 +132,8 @@ export function createSend(deps: SendDeps): Send {
       if (!isRenewed && outcome.kind === "reply" && outcome.status === 401) {
         await upstream.refused?.(outcome);
         const isReplaced = credentialsNow(upstream) !== used;
-        // A run reads the state before it sends a write again, so the write goes back to the run.
+        // A write is not sent again here. The run gets the error, because it must read the state before it sends the
+        // write again.
         if (isReplaced && access === "write") throw credentialsReplaced(operation);
         isRenewed = isReplaced;
         if (isReplaced) continue;
@@ -170,7 +171,7 @@ function credentialsNow(upstream: Upstream): Upstream {
   return upstream.current?.() ?? upstream;
 }
 
-/** The time until the gateway is closed. Closing the gateway ends everything that waits. */
+/** The life of the gateway. When the gateway is closed, everything that waits in it ends. */
 export interface Lifetime {
   /**
    * Calls `work` with a new signal. The signal is aborted if the caller's signal is aborted, or if the gateway closes.

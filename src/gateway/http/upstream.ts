@@ -3,7 +3,9 @@ import type { AppError } from "../../domain/error.ts";
 import type { Authorize } from "./authorization.ts";
 import type { Access, Outcome, BudgetReading, UpstreamName, UpstreamRequest } from "./request.ts";
 
-/** The names for error messages: of an upstream, and of the settings with its credentials. */
+/**
+ * The words for error messages: the name of an upstream, and the names of the settings that contain its credentials.
+ */
 export interface Called {
   readonly name: string;
   readonly settings: string;
@@ -45,7 +47,7 @@ export interface Upstream {
   ) => Promise<boolean>;
   /**
    * The upstream with the credentials that are valid now. If they are replaced while a request waits, the request is
-   * counted and sent with the new ones. Missing if the credentials are never replaced.
+   * counted and sent with the new credentials. Missing if the credentials are never replaced.
    */
   readonly current?: () => Upstream;
   /** Called after a 401, so that the server looks for new credentials at once. */
@@ -54,8 +56,8 @@ export interface Upstream {
   /** The ids of the rate budgets that a reply with status 429 names. */
   limited(body: string | null, charges: readonly Charge[]): readonly string[];
   /**
-   * Called before each try. It reads how full the rate budgets are, to compare this later with the limits in the
-   * upstream's headers.
+   * Called before each try. Reads how many more requests each rate budget allows. `afterAttempt` compares these numbers
+   * with the limits in the upstream's headers.
    */
   beforeAttempt(charges: readonly Charge[]): Promise<BudgetReading | null>;
   afterAttempt(reading: BudgetReading | null, outcome: Outcome): Promise<void>;

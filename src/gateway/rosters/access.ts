@@ -35,7 +35,10 @@ const granted = z.object({
   expires_in: z.coerce.number().positive().catch(DEFAULT_LIFE_SECONDS),
 });
 
-/** Makes the access to a source. `upstreamAt` returns the upstream for the URL of a token endpoint. */
+/**
+ * Makes the functions that fetch and drop the credentials for one roster's source. `upstreamAt` returns the upstream
+ * for the URL of a token endpoint.
+ */
 export function createRosterAccess(
   { name, login }: Pick<RosterConnection, "name" | "login">,
   {

@@ -18,7 +18,7 @@ export interface Vendor {
   readonly phrases: (name: string) => readonly Phrase[];
 }
 
-/** The longest pause that a header can cause. It is as long as for Retry-After. */
+/** The longest pause (ms) that a vendor's header can cause: one minute, as long as for the header Retry-After. */
 const LONGEST_WAIT_MS = 60_000;
 
 export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {

@@ -28,9 +28,15 @@ export interface AccessTokenDeps {
   readonly log: Log;
 }
 
-/** How long (ms) a token is used before the store is read again, because another process may have signed out. */
+/**
+ * How long (ms) a token from the store is used. Then the store is read again, because another process may have signed
+ * out.
+ */
 const TRUSTED_MS = 10_000;
-/** A token is renewed in its last minute (ms), or in the last quarter of its life. */
+/**
+ * A token is renewed when less than this time (ms) is left. If it lives for less than four minutes, it is renewed in
+ * the last quarter of its life.
+ */
 const MARGIN_MS = 60_000;
 /** While another process renews the token, the old token is used only if it is valid for at least this time (ms). */
 const LEAST_LEFT_MS = 5_000;
@@ -45,13 +51,13 @@ const TOO_NEW_MS = 30_000;
  */
 const LEAVE_MS = 9_000;
 /**
- * How long (ms) other processes wait for an answer before they may send the refresh token themselves. The time is
- * enough for sending and both timeouts.
+ * How long (ms) other processes wait while one process renews the token. After that, they may send the refresh token
+ * themselves. The time is longer than `LEAVE_MS` and the timeouts for headers and body together.
  */
 const RENEWAL_LEASE_MS = 27_000;
 /**
- * The timeout (ms) of each step of a request for tokens: connecting to the authorization server, its headers, and its
- * body.
+ * The timeout (ms) of each step of a request for tokens: connecting to the authorization server, the headers of its
+ * reply, and the body of its reply.
  */
 export const TOKEN_TIMEOUT_MS = 8_000;
 
@@ -108,8 +114,8 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
       if (start.kind === "send") await send(renewal, start.refreshToken);
       const grant = await read();
       if (grant.id !== old.id || grant.generation !== old.generation) return grant;
-      // While the present access token is still valid, a request does not wait until another process or a person
-      // provides a new token.
+      // While the present access token is still valid, a request uses it. So the request does not wait until another
+      // process or a person provides a new token.
       if (!mustChange && grant.accessLeftMs > LEAST_LEFT_MS && (grant.ended || start.kind === "wait"))
         return grant;
       if (grant.ended) throw endedError(grant.ended);
@@ -119,7 +125,8 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
 
   /** Sends the refresh token once. The new tokens are stored before they are used, so that they cannot get lost. */
   async function send(renewal: Renewal, refreshToken: string): Promise<void> {
-    // Two clocks measure the time, because the machine may sleep, and its time may be changed.
+    // Two clocks measure the time limit, because the monotonic clock may stop while the machine sleeps, and the system
+    // clock may be changed.
     const until = { monotonic: clock.monotonic() + LEAVE_MS, now: clock.now() + LEAVE_MS };
     const mayLeave = () => clock.monotonic() < until.monotonic && clock.now() < until.now;
     const body = { grant_type: "refresh_token", refresh_token: refreshToken };

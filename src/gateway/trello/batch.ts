@@ -19,8 +19,8 @@ export interface BatchDeps {
 }
 
 /**
- * Sends up to ten GETs in one request to Trello. The result of each is its body, or the AppError that it would give
- * alone.
+ * Sends up to ten GETs in one request to Trello. The result of each GET is its body, or the AppError that the GET alone
+ * would have given.
  */
 export type Batch = (
   requests: readonly SubRequest[],
@@ -132,8 +132,8 @@ export interface SubReply {
 const BATCH_SIZE = 10;
 
 /**
- * The `urls` parameter of a batch: the routes, separated by commas. A comma inside a route is encoded twice, because
- * Trello decodes the list once before it splits it.
+ * The `urls` parameter of a batch: the routes, separated by commas. Trello first decodes the list once, and then splits
+ * it at the commas. So a comma inside a route is encoded twice.
  */
 export function batchUrls(requests: readonly SubRequest[]): string {
   return requests

@@ -21,7 +21,7 @@ import { withMissingScope } from "./token-scopes.ts";
 /** A sign-in by OAuth 2.0. Its tokens are in the store. */
 export interface OAuth2Credentials extends OAuth2Client {
   readonly grants: Grants;
-  /** The name by which this process is known while it renews tokens. Each gateway gets a new name. */
+  /** The name under which the store records that this process renews the tokens. Each gateway gets a new name. */
   readonly holder: string;
 }
 
@@ -31,7 +31,7 @@ export interface Credentials extends Pick<Upstream, "authorize" | "hasNewCredent
   readonly counted: { readonly app: string; readonly signIn: string };
   token(pass: Pass): Promise<TokenInfo>;
   scopes(): Promise<HeldScopes | null>;
-  /** Adds facts to the error of a refused request that only these credentials know, such as a missing scope. */
+  /** Adds facts to the error of a refused request, such as a missing scope. Only these credentials know such facts. */
   explain(error: AppError, failure: Failure): Promise<AppError>;
 }
 

@@ -55,7 +55,7 @@ async function get<Schema extends z.ZodType>(
   return parseReply(schema, parseJson(text, from), from);
 }
 
-/** Reads a list, like `get`. A row that does not match the schema is left out and counted. */
+/** Like `get`, but for a list. A row that does not match the schema is left out and counted. */
 async function getRows<Schema extends z.ZodType>(
   { send, upstream }: Pick<TrelloReadDeps, "send" | "upstream">,
   schema: Schema,
@@ -98,12 +98,13 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
 
   return {
     async me() {
-      // Waits a moment. If a batch of workspaces is sent now, this question is sent in the same batch.
+      // Waits a moment. If a batch of workspaces is sent now, it also asks for the token's owner, and its answer is
+      // used here.
       await Promise.resolve();
       const carried = lifelong.knows("me");
       return askOwner().catch((thrown: unknown) => {
-        // The batch with this question belongs to another caller, and may have failed or been cancelled. So the
-        // question is asked again alone.
+        // That batch belongs to another caller. It may have failed, or the other caller may have cancelled it. So this
+        // caller asks again, in a request of its own.
         if (carried) return askOwner();
         throw thrown;
       });
@@ -160,11 +161,17 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
 interface Grouping<Value> {
   readonly size: number;
   readonly fetch: (group: readonly string[]) => Promise<readonly (Value | AppError)[]>;
-  /** Returns the id of an answer. An answer that was found by slug or short link can then also be found by its id. */
+  /**
+   * Returns the id of a workspace or board that was read. So a workspace or board that was read by slug or short link
+   * can then also be found by its id.
+   */
   readonly idOf: (value: Value) => string;
 }
 
-/** Returns the answers for `refs`, in order. Answers that are not known yet are read, several in each request. */
+/**
+ * Returns the workspaces or boards that `refs` names, in the same order. Those that were not read before are read now,
+ * several in each request.
+ */
 function inGroups<Value>(
   memo: Memo,
   kind: string,

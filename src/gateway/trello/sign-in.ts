@@ -19,8 +19,8 @@ export interface SignInFlow {
   /** Exchanges the code for tokens. A code can be used once. UNAUTHENTICATED if Atlassian does not accept the code. */
   exchange(code: string, redirectUrl: string): Promise<SignInTokens>;
   /**
-   * Asks Atlassian to revoke a refresh token (RFC 7009). Returns whether the answer was not an error. That proves
-   * nothing, because Atlassian does not document revoking for Trello.
+   * Asks Atlassian to revoke a refresh token (RFC 7009). Returns true if the answer was not an error. Even then the
+   * token may still work, because Atlassian does not document revoking for Trello.
    */
   revoke(refreshToken: string): Promise<boolean>;
   close(): Promise<void>;

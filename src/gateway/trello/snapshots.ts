@@ -128,7 +128,7 @@ function readRows<Schema extends z.ZodType>(
   });
 }
 
-/** Throws UPSTREAM_CONTRACT if Trello answered with another workspace or board than the one with the asked id. */
+/** Throws UPSTREAM_CONTRACT if `ref` is an id and Trello answered with a workspace or board that has another id. */
 function assertAsked<Found extends { readonly id: string }>(
   found: Found,
   ref: string | undefined,

@@ -17,9 +17,9 @@ function missingScope(token: TokenInfo, access: Access, operation: unknown): Sco
 }
 
 /**
- * Finds out whether a request failed because the token lacks a scope. If the person lacks a right, Trello's answer is
- * the same. So the token's scopes are read. If no scope is missing, or the token cannot be read, `error` stays as it
- * is.
+ * Finds out whether a request failed because the token lacks a scope. Trello gives the same answer if the person lacks
+ * a right, so the token's scopes are read. If no scope is missing, or the token cannot be read, `error` is returned
+ * unchanged.
  */
 export async function withMissingScope(
   error: AppError,

@@ -43,7 +43,8 @@ export function createTrelloUpstream(
     },
     explain(failure) {
       const error = explainFailure(failure, TRELLO_PHRASES);
-      // `credentials.explain` may read the token. If it is that read which failed, calling it would wait for itself.
+      // `credentials.explain` may read the token. If the failed request was this read, `explain` would wait for its own
+      // result. So it is not called.
       if (failure.operation === TOKEN_OPERATION) return error;
       return credentials.explain(error, failure);
     },

@@ -34,7 +34,7 @@ export async function fetchWebhooks(
   return parseRows(trelloWebhook, parseJson(text, from), from).rows;
 }
 
-/** The error if the server signs in to Trello by OAuth 2.0, because webhooks need a token. */
+/** The error if the server signs in to Trello by OAuth 2.0, because webhooks need an API key and an API token. */
 function needsToken(): AppError {
   return new AppError("CONFIG_INVALID", "Webhooks need an API key and a token.", {
     next: "Ask the administrator to set TRELLO_API_KEY and TRELLO_API_TOKEN instead of the sign-in by OAuth 2.0.",
@@ -44,8 +44,8 @@ function needsToken(): AppError {
 type Write = (request: Omit<UpstreamRequest, "access">) => Promise<void>;
 
 /**
- * Makes and deletes webhooks. Each change is stored before the request is sent: Trello calls the URL of a new webhook
- * at once, and may call a deleted webhook for a while.
+ * Makes and deletes webhooks. Each change is stored before the request is sent, because Trello calls the URL of a new
+ * webhook at once. Trello may still call the URL of a deleted webhook for a while.
  */
 export function createWebhookWrites(
   write: Write,

@@ -79,7 +79,8 @@ export function createTrelloWrites(
         method: "PUT",
         path: `/boards/${encode(idBoard)}/members`,
         query: { email, type },
-        // Trello expects the name in the body for a board, but as a parameter for a workspace.
+        // For a board, Trello expects the invited person's full name in the body. For a workspace, Trello expects it as
+        // a parameter.
         body: { fullName },
       }),
     setBoardMember: (idBoard, idMember, type, allowBillableGuest) =>
