@@ -8,7 +8,10 @@ import { type BriefUser, everyUser } from "./scim-directory.ts";
 import { accountIdOf, emailsShown, scimName } from "./scim-users.ts";
 import { answers, askOptional } from "./sources.ts";
 
-/** A SCIM User, and how certain it is that it belongs to this member. `certain` needs a source that shows the link. */
+/**
+ * A SCIM User who may be the person that a search looks for, and how certain that is. `certain` needs a source that
+ * shows the link, such as the same account or a proven email.
+ */
 export interface LinkedUser {
   readonly user: Pick<BriefUser, "id" | "userName" | "name" | "active">;
   readonly link: "certain" | "likely" | "possible";

@@ -11,12 +11,12 @@ import { clean } from "../domain/text.ts";
  */
 export type UserRef = { readonly scimId: string } | { readonly userName: string };
 
-/** A part of an effect's id. It is the same in all effects on this User. */
+/** The part of an effect's id that stands for a User. All effects on the same User have the same part. */
 export function userKey(ref: UserRef): string {
   return "scimId" in ref ? ref.scimId : `userName:${ref.userName}`;
 }
 
-/** The User that `ref` means; null if there is none. AMBIGUOUS if several Users have the userName. */
+/** The User that `ref` means; null if there is none. Throws AMBIGUOUS if several Users have the userName. */
 export async function findScimUser(ref: UserRef, reads: Reads): Promise<ScimUser | null> {
   if ("scimId" in ref) return nullIfNotFound(() => requireScim(reads).user(ref.scimId));
   const [only, ...others] = await usersNamed(ref.userName, reads);
@@ -36,8 +36,9 @@ export async function findOnlyScimUser(userName: string, reads: Reads): Promise<
 }
 
 /**
- * The User with this email (lower case); null if there is none. Atlassian can search only for the userName, which need
- * not be the email. So the emails in the User's record decide. The userName counts only if the record has no email.
+ * The User who has this email (lower case); null if there is none. Atlassian can search for a User only by userName, so
+ * this server searches for the email as a userName. A userName need not be an email of the User, so the found record
+ * must also show the email. Only in a record without emails, the userName counts as the email.
  */
 export async function findUserShowing(email: string, reads: Reads): Promise<ScimUser | null> {
   const user = await findOnlyScimUser(email, reads);
@@ -60,12 +61,12 @@ async function usersNamed(userName: string, reads: Reads): Promise<readonly Scim
   const { Resources } = await requireScim(reads).users({
     filter: { attribute: "userName", value: userName },
   });
-  // Some servers ignore the filter and return other Users too. So the userNames are compared here, without upper and
-  // lower case (RFC 7643 section 4.1.1).
+  // Some servers ignore the filter and return other Users too. So this server compares the userNames again. It ignores
+  // upper and lower case (RFC 7643 section 4.1.1).
   return Resources.filter((user) => user.userName.toLowerCase() === userName.toLowerCase());
 }
 
-/** The User's id. It is looked up only if it is unknown. NOT_FOUND if there is no such User. */
+/** The User's id. The directory is asked only if `ref` has no id. Throws NOT_FOUND if there is no such User. */
 export async function requireScimUserId(ref: UserRef, reads: Reads): Promise<string> {
   if ("scimId" in ref) return ref.scimId;
   const found = await findScimUser(ref, reads);
@@ -141,7 +142,7 @@ export function scimGroupNames({ groups }: ScimUser): readonly string[] {
   return (groups ?? []).map(({ display, value }) => clean(display ?? value));
 }
 
-/** A SCIM User in the form in which the guards compare people. */
+/** A SCIM User as the guards (checks of the policy) compare people. */
 export function scimSubject(user: ScimUser): Subject {
   const accountId = accountIdOf(user);
   return {

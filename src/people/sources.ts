@@ -1,7 +1,10 @@
 import { AppError, type ErrorCode } from "../domain/error.ts";
 import type { Reads } from "../domain/reads.ts";
 
-/** Sources that are asked only if they are configured. If one of them refuses, a search continues without it. */
+/**
+ * Sources of facts about people. A search uses each source only if it is configured. If one of them refuses, the search
+ * continues without it.
+ */
 type Optional = "enterprise" | "scim" | "organization";
 
 const SOURCES: Readonly<
@@ -13,8 +16,8 @@ const SOURCES: Readonly<
   enterprise: {
     name: "The enterprise's directory",
     settings: "TRELLO_ENTERPRISE_ID",
-    // The enterprise is asked with Trello's own token. If Trello refuses the token, every other request fails too. So
-    // UNAUTHENTICATED is not ignored for this source.
+    // This source is read with the same Trello token as all other data in Trello. If Trello refuses the token, all
+    // other requests fail too. So UNAUTHENTICATED is not in the list, and the search ends with this error.
     refusals: ["UPSTREAM_FORBIDDEN", "NOT_FOUND"],
   },
   scim: {
@@ -29,12 +32,15 @@ const SOURCES: Readonly<
   },
 };
 
-/** For each call: the sources that have refused, with the error code. */
+/**
+ * The error code of each source that has refused. Every call has its own objects for the sources, and these objects are
+ * the keys.
+ */
 const refused = new WeakMap<object, ErrorCode>();
 
 /**
- * Asks a source that a search can do without. null if the source is not configured, or if it refuses this account. It
- * is then not asked again in this call, and `silentSources` names it.
+ * Asks a source that a search can do without. Returns null if the source is not configured, or if it refuses. After a
+ * refusal, the source is not asked again in this call, and `silentSources` names it.
  * Guards (checks of the policy) must not use this function: if a source refuses, a guard must refuse the plan.
  */
 export async function askOptional<Source extends Optional, Found>(

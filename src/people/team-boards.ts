@@ -16,8 +16,8 @@ export function boardsOfTeam(
 }
 
 /**
- * The boards of teams that exist in a workspace, each once. A board that the policy file names but that is not in the
- * workspace is left out.
+ * The boards that the policy file lists for the given teams, each once. A board is left out if it is closed or not in
+ * the workspace, or if several boards have its name.
  */
 export function teamBoardsIn(
   snapshot: WorkspaceSnapshot,

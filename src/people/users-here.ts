@@ -8,7 +8,7 @@ import { everyUser } from "./scim-directory.ts";
 import { accountIdOf, scimEmail, scimName } from "./scim-users.ts";
 import { askOptional } from "./sources.ts";
 
-/** The members of a workspace who belong to given SCIM Users. Each User is in exactly one of the four lists. */
+/** The members of a workspace who belong to given SCIM Users. Each User is in exactly one of the four lists below. */
 export interface UsersHere {
   /** Users whose member is proven by the account id or by an email. */
   readonly certain: ReadonlyMap<ScimUser, Person>;
@@ -49,8 +49,8 @@ export function userEmail(user: ScimUser): string {
 }
 
 /**
- * The members whose account ids are those of the Users. This proves the Users' emails for the members, and the proofs
- * are stored.
+ * Finds the members whose Atlassian account id is that of a User. The same account proves that the User's email is the
+ * member's email, so this link is stored.
  */
 export async function membersByAccount(
   users: readonly ScimUser[],
@@ -74,8 +74,8 @@ export async function membersByAccount(
 }
 
 /**
- * The person with the same full name, if exactly one person of the workspace and one User have it. A ghost is not used,
- * nor a person with another proven email or another account.
+ * Finds the person for each User by full name, if exactly one person of the workspace and exactly one User have that
+ * name. A ghost (a member without an account) is not used, nor a person who has another proven email or account.
  */
 async function byName(
   users: readonly ScimUser[],

@@ -11,9 +11,10 @@ import { type Readable, readWorkspaces } from "./readable.ts";
 const NAMED = 5;
 
 /**
- * Makes reads that accept names: a workspace by id, slug, address or exact name; a board by id, short link, address or
- * exact name. Ids, slugs and short links need no further request. For the name of a workspace, the list of workspaces
- * is read. For the name of a board, all workspaces are read.
+ * Makes the functions that read workspaces and boards accept names too. A workspace can be given by id, slug, address
+ * or exact name; a board by id, short link, address or exact name.
+ * An id, slug or short link needs no further request. To find the name of a workspace, the list of workspaces is read.
+ * To find the name of a board, all workspaces are read.
  */
 export function takingNames(reads: Reads): Reads {
   const { trello } = reads;
@@ -62,7 +63,8 @@ async function workspaceMeant(ref: string, trello: TrelloReads): Promise<Workspa
   const found = await unlessMissing(trello.workspace(wanted));
   if (found instanceof AppError) {
     const listed = await trello.workspaces();
-    // If a workspace with the given slug exists but refuses to be read, the refusal is reported.
+    // If Trello refuses to show a workspace with this slug, and no workspace has the text as its name, the refusal is
+    // thrown. It says more than NOT_FOUND.
     if (found.code !== "NOT_FOUND" && named(wanted, listed).length === 0) throw found;
     return trello.workspace(requireNamed(wanted, listed).id);
   }
@@ -75,8 +77,8 @@ async function workspaceMeant(ref: string, trello: TrelloReads): Promise<Workspa
 }
 
 /**
- * Returns the answer. If the workspace does not exist or is hidden, returns the error instead of throwing it. Other
- * errors are thrown.
+ * Returns the workspaces or the board that a request asks for. If something does not exist, or Trello refuses to show
+ * it, returns the error instead of throwing it. Other errors are thrown.
  */
 async function unlessMissing<Value>(asked: Promise<Value>): Promise<Value | AppError> {
   return asked.catch((thrown: unknown) => {
@@ -145,7 +147,7 @@ function workspaceCandidate(workspace: Pick<Workspace, "id" | "name" | "displayN
   return { id: workspace.id, name: workspaceText(workspace) };
 }
 
-/** The workspace that a read names; or, without a name, all workspaces that can be read. */
+/** Returns the workspace that the call names. If the call names none, returns all workspaces that can be read. */
 export async function workspacesMeant(ref: string | undefined, { trello }: Reads): Promise<Readable> {
   return ref === undefined
     ? readWorkspaces({ trello })
@@ -153,8 +155,8 @@ export async function workspacesMeant(ref: string | undefined, { trello }: Reads
 }
 
 /**
- * The workspace that a change names. If the call names none: the only workspace, or the only one that has all of the
- * boards. If several are possible, throws AMBIGUOUS and names them.
+ * Finds the workspace for a change. First choice: the workspace that the call names. Otherwise: the only workspace that
+ * can be read, or the only one that has all of the boards. If several are possible, throws AMBIGUOUS and names them.
  */
 export async function requireWorkspace(
   {

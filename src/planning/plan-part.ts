@@ -8,7 +8,8 @@ type Combined = PlanPart &
 
 /**
  * Joins parts of a plan. Lists keep their order, and equal lines appear only once. If the impact of one part is
- * unknown, the impact of the whole plan is unknown. If two parts want different typed names, the tool has a defect.
+ * unknown, the impact of the whole plan is unknown. A plan can ask a person to type only one name, so this throws if
+ * two parts ask for different names.
  */
 export function combine(...parts: readonly PlanPart[]): Combined {
   const [typedName, ...others] = new Set(parts.flatMap((part) => part.typedName ?? []));

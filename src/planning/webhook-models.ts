@@ -19,7 +19,7 @@ export interface WatchedModel {
 export interface WatchedModels {
   readonly models: readonly WatchedModel[];
   readonly snapshots: readonly WorkspaceSnapshot[];
-  /** Boards that the token cannot see. They cannot have a webhook. */
+  /** Boards that the Trello token cannot see. They cannot have a webhook. */
   readonly blindSpots: readonly string[];
   readonly untouched: readonly string[];
 }

@@ -24,13 +24,13 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
     trello: {
       me: () => trello.me(),
       token: () => trello.token(),
-      // A request for the cards of a member names no workspace, so it cannot be limited here. Instead, the guards limit
-      // changes of cards.
+      // A request for the cards of a member names no workspace, so it cannot be limited here. Instead, the guards
+      // (checks of the policy) limit changes of cards.
       cardsOf: (idMember) => trello.cardsOf(idMember),
       cardsOn: (idBoard) => trello.cardsOn(idBoard),
       profile: () => trello.profile(),
-      // A webhook contains only the id of what it watches. Tools show it only together with a workspace that may be
-      // read.
+      // A webhook contains only the id of what it watches, so the list cannot be limited here. Tools show a webhook
+      // only together with a workspace that may be read.
       webhooks: () => trello.webhooks(),
       // A request for a profile names no workspace. Tools read only profiles of people whom they have found in an
       // allowed workspace.
@@ -49,7 +49,8 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
         for (const id of ids) checked(id, id);
         return trello.invitationActions(ids);
       },
-      // If a workspace cannot be read, it is not an allowed one, because the list of allowed workspaces contains ids.
+      // The filter loses the number of workspaces that could not be read (`unread`). That number is not needed, because
+      // only a workspace with a known id can be allowed.
       workspaces: async () => (await trello.workspaces()).filter((workspace) => open(workspace.id)),
       async workspace(ref) {
         const snapshot = await trello.workspace(ref);

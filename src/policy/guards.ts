@@ -12,8 +12,8 @@ import type { Guard, GuardFacts, Refusal } from "./rules.ts";
 const allowList: Guard = ({ rules, effects }) => {
   const outside = effects.find(
     ({ target }) =>
-      // The id is empty for a board that belongs to no workspace. If there is a list of allowed workspaces, such a
-      // board is never allowed.
+      // For a board that belongs to no workspace, the workspace's id is empty. If there is a list of allowed
+      // workspaces, such a board is never allowed.
       target.idOrganization !== undefined &&
       rules.workspaces &&
       !rules.workspaces.includes(target.idOrganization),

@@ -7,8 +7,8 @@ import type { GuardFacts, Refusal } from "./rules.ts";
 
 interface Roles {
   /**
-   * Whether a member is an admin of a place after the plan. The key is `PLACE/MEMBER`: the id of a workspace or board,
-   * and the id of a member.
+   * Whether a member is an admin of a workspace or board after the plan. The key is `PLACE/MEMBER`: the id of the
+   * workspace or board, and the id of the member.
    */
   readonly after: ReadonlyMap<string, boolean>;
 }
@@ -89,8 +89,8 @@ export function adminsLeftBy({
 }
 
 /**
- * Refuses a plan if runs that have already started take all other admins. Without this check, each of two plans made at
- * the same time could rely on the admin whom the other removes.
+ * Refuses a plan if runs that have already started may take the admin role from all admins whom the plan leaves.
+ * Without this check, each of two plans made at the same time could rely on the admin whom the other plan removes.
  */
 export function othersTakeAdmins(
   left: Readonly<Record<string, AdminsLeft>>,
@@ -105,8 +105,8 @@ export function othersTakeAdmins(
       if (!settled && !is) mayLose.add(key);
     }
   }
-  // If the plan makes a person admin again, a removal that was made before does not matter. Only a removal that may
-  // still happen counts.
+  // The plan may make a person admin again whom an earlier run has removed. That removal does not matter, because it
+  // came first. Only a removal that may still happen counts.
   const lost = Object.entries(left).filter(
     ([id, { members, made = [] }]) =>
       members.every((idMember) => isAdmin.get(`${id}/${idMember}`) === false) &&
@@ -138,7 +138,7 @@ function losesLastAdmin(
   return !stays && !joins && newAdmins(id, memberships, after, isAble).length === 0;
 }
 
-/** The people whom the plan adds to a place as admins, if they can be active there. */
+/** The people whom the plan adds as admins to a workspace or board, if they can be active admins there. */
 function newAdmins(
   id: string,
   memberships: readonly Membership[],

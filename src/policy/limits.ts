@@ -15,7 +15,10 @@ type Limited = Pick<GuardFacts, "recent" | "counting" | "population"> & {
  * How much a plan takes away, and how much was taken away in the last 24 hours: by one principal, or in one workspace.
  */
 interface Sum {
-  /** In which workspace the people are, as words after a number: empty, or ` in Northwind`. */
+  /**
+   * The words that follow a number of people and name the workspace, such as ` in Northwind`; empty if no workspace is
+   * meant.
+   */
   readonly where: string;
   readonly idOrganization: string | null;
   readonly plan: Taken;
@@ -86,7 +89,8 @@ function shareOfWorkspace(
   { limits, population }: Limited,
 ): Refusal | null {
   if (idOrganization === null || people.size <= 1 || people.size === recent.people.size) return null;
-  // Everyone who loses something in the workspace belongs to it. So the workspace has at least this many people.
+  // Everyone who loses something in the workspace belongs to it. So the workspace has at least as many people as lose
+  // something.
   const everybody = Math.max(people.size, population[idOrganization] ?? 0);
   if (100 * people.size <= limits.percentOfWorkspace * everybody) return null;
   return {

@@ -9,7 +9,7 @@ export interface Rules {
   /** The weakest confirmation with which a plan may take something away (IDENTITY_CONFIRMATION). */
   readonly weakest: ConfirmationLevel;
   readonly confirmation: {
-    /** The level from the policy file; null if the file does not set one. */
+    /** The usual confirmation level, which the policy file sets for all tools; null if the file sets none. */
     readonly default: ConfirmationLevel | null;
     readonly tools: ReadonlyMap<string, ConfirmationLevel>;
   };
@@ -37,8 +37,8 @@ export interface Rules {
   /** The ids of the only workspaces that may be read or written; null if all workspaces may be used. */
   readonly workspaces: readonly string[] | null;
   /**
-   * Whether accounts and the enterprise may be changed although only some workspaces are allowed. An account also opens
-   * workspaces that are not in the list.
+   * Whether a plan may change accounts and the enterprise even if only some workspaces are allowed. An account also
+   * opens workspaces that are not in the list.
    */
   readonly beyondWorkspaces: boolean;
   /** The boards that the policy file lists for each SCIM Group, by the Group's name. */
@@ -55,8 +55,9 @@ export interface Weighed {
 }
 
 /**
- * The confirmation that a plan needs: the strongest of those that its effects, its tool and `atLeast` ask for. If the
- * impact is unknown, it is one level higher. An effect needs the strongest level of all tools that can plan it.
+ * The confirmation that a plan needs: the strongest level that its effects or `atLeast` ask for. `atLeast`: levels that
+ * the plan needs for other reasons. If several tools can plan an effect, the strongest level of these tools counts. If
+ * the impact of the plan is unknown, the plan needs one level more.
  */
 export function requiredConfirmation(
   rules: Rules,
@@ -68,8 +69,8 @@ export function requiredConfirmation(
   },
 ): ConfirmationLevel | "none" {
   const levels = plan.effects.flatMap(({ tools, gravity }) => {
-    // A tool such as `restore_member` declares no effects itself. So if the policy file names the tool, the level in
-    // the file counts too.
+    // A tool such as `restore_member` plans effects that belong to other tools. If the policy file names
+    // `restore_member` itself, the level in the file counts too.
     const named = rules.confirmation.tools.has(plan.tool) ? [plan.tool] : [];
     const binding = tools.length === 0 ? [plan.tool] : [...tools, ...named];
     return binding.map((tool) => levelOf(rules, tool, gravity));
@@ -82,9 +83,10 @@ export function requiredConfirmation(
 }
 
 /**
- * The level for an effect of a tool: the level that the policy file sets for the tool; if it sets none, the level for
- * what the effect does. It is never weaker than the weakest accepted level. Only the policy file can lower the level
- * `approval`.
+ * The confirmation level for an effect that a tool plans. First choice: the level that the policy file sets for the
+ * tool. Otherwise: the level for what the effect does, or the usual level if that is stronger. The result is never
+ * weaker than the weakest accepted level. If an effect needs `approval`, only a level for the tool in the policy file
+ * can be weaker.
  */
 export function levelOf(
   { weakest, confirmation }: Pick<Rules, "weakest" | "confirmation">,
@@ -95,8 +97,8 @@ export function levelOf(
   if (named !== undefined) return stronger(named, weakest);
   if (gravity === "none") return "none";
   const usual = stronger(confirmation.default ?? weakest, weakest);
-  // `client` means that a person is asked. If the administrator chose `two_step` as the usual level, no person should
-  // be asked, because the server works without people.
+  // The level `client` means that the user is asked, but the usual level counts instead. If the administrator chose
+  // `two_step` as the usual level, nobody should be asked, because the server works without people.
   return gravity === "client" ? usual : stronger(gravity, usual);
 }
 
@@ -109,7 +111,10 @@ export function strongerOf(
   return b === "none" ? a : stronger(a, b);
 }
 
-/** How many destructive effects were made, and which people lost something. Each person has one key. */
+/**
+ * How many destructive effects were made, and which people lost something. Each person is in `people` once, under one
+ * key.
+ */
 export interface Taken {
   readonly effects: number;
   readonly people: ReadonlySet<string>;
@@ -128,7 +133,10 @@ export interface GuardFacts {
   readonly subjects: readonly Subject[];
   /** Every id, name and email of the account that this server uses, in lower case. */
   readonly self: ReadonlySet<string>;
-  /** What the plan adds to the daily limits. For a run that has already started, all its effects. */
+  /**
+   * The effects of the plan that count for the daily limits. For a run that has already started, these are all its
+   * effects except those that have failed.
+   */
   readonly counting: readonly {
     readonly effect: Effect;
     readonly isDestructive: boolean;
@@ -139,8 +147,8 @@ export interface GuardFacts {
   readonly recent: { readonly principal: Taken; readonly workspaces: ReadonlyMap<string, Taken> };
   readonly workspaces: ReadonlyMap<string, WorkspaceSnapshot>;
   /**
-   * For each workspace, by its id: the number of members and guests, now or at planning time. People who were removed
-   * in the last 24 hours are included.
+   * For each workspace, by its id: the number of members and guests, including people who were removed in the last 24
+   * hours. For a run that has already started, it is the number at planning time, otherwise the number now.
    */
   readonly population: Readonly<Record<string, number>>;
 }

@@ -1,7 +1,7 @@
 import { boardsTakenAlong, type Effect, placeText, severity } from "../domain/effect.ts";
 import { clean, listNames, plural } from "../domain/text.ts";
 
-/** How many places and people get their own line. The others are only counted. */
+/** How much detail the lines about the changes of a plan show. */
 export interface Detail {
   /**
    * For one person, the line names at most this many boards or cards. If there are more, it only gives their number.
@@ -17,10 +17,11 @@ export interface Detail {
 }
 
 /**
- * The short form, for a question to the user or an answer to an agent. It names ten people, and three boards for each.
+ * The short form, for a question to the user or an answer to an agent. It names at most three boards or cards of a
+ * person.
  */
 export const SHORT: Detail = { places: 3, people: 10, line: 600 };
-/** The full form, for a terminal. It names every person and every place. */
+/** The full form, for a terminal. It names every person and every board or card. */
 export const FULL: Detail = {
   places: Number.POSITIVE_INFINITY,
   people: Number.POSITIVE_INFINITY,
@@ -41,7 +42,10 @@ export function effectLines(effects: readonly Effect[], detail: Detail = SHORT):
     .map((line) => clean(line, detail.line));
 }
 
-/** The parts of the line about an effect: the words, the person and the place. */
+/**
+ * The parts of the line about an effect: the words, the person (`who`), and the workspace, board or other place
+ * (`where`).
+ */
 interface Part {
   readonly effect: Effect;
   readonly rank: number;
@@ -51,8 +55,8 @@ interface Part {
   readonly where: string;
   readonly tail: string;
   /**
-   * The places of a change of boards or cards: all of a person's places share one line. null for a change that gets its
-   * own line.
+   * The board or card that the effect changes. If the same change is made to several boards or cards of a person, they
+   * share one line. null for a change that gets its own line.
    */
   readonly places: Places | null;
 }
@@ -60,14 +64,15 @@ interface Part {
 interface Places {
   readonly noun: "boards" | "cards";
   /**
-   * The name of the workspace, if it is known. `in`: the workspace's id, because two workspaces can have the same name.
+   * The words that name the workspace, such as ` of Northwind`; empty if the name is unknown. `in`: the workspace's id,
+   * because two workspaces can have the same name.
    */
   readonly of: string;
   readonly in: string;
   readonly name: string;
 }
 
-/** A line for several effects that differ only in the place. */
+/** A line for several effects that differ only in the board or card. */
 interface Clause extends Part {
   readonly count: number;
   readonly names: readonly string[];

@@ -25,7 +25,8 @@ export function identityLines({ subjects, effects }: Pick<Plan, "subjects" | "ef
     const found = identifiedBy === "name" ? ", found by the full name alone" : "";
     lines.set(id, `${clean(name, 120)}${mail} [${id}]${found}`);
   }
-  // If a plan undoes a run, its people are named only in the effects.
+  // If a plan undoes a run, a person who only gets something back is not in `subjects`. Such a person is named only in
+  // the effects.
   for (const [id, label] of labels) if (!lines.has(id)) lines.set(id, `${clean(label, 120)} [${id}]`);
   const more = lines.size - MOST;
   return [...[...lines.values()].slice(0, MOST), ...(more > 0 ? [`and ${more} more`] : [])];

@@ -81,7 +81,8 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-// Ids come from the store, which a person may have edited. So characters that could end the code span are removed.
+// Ids come from the store, which a person may have edited. An id is shown as code between backticks, so characters that
+// could end the code are removed.
 function code(id: string): string {
   return `\`${id.replace(/[`|\s]+/g, " ")}\``;
 }

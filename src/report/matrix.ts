@@ -74,7 +74,10 @@ function findingsTable(findings: readonly Finding[]): Markup {
   )}</tbody></table></div></section>`;
 }
 
-/** How many findings each person has, and the cells (`person place`) that the findings are about. */
+/**
+ * How many findings each member has (by member id), and the cells of the table that the findings are about. A cell is
+ * written as the member's id, a space, and the id of the workspace or board.
+ */
 interface Found {
   readonly counts: ReadonlyMap<string, number>;
   readonly cells: ReadonlySet<string>;

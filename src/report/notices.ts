@@ -7,7 +7,7 @@ import { clean, listNames, plural } from "../domain/text.ts";
 
 /**
  * A message for a chat: a plan waits, a run has ended, a review is due, or a plan could not be made. It contains no
- * secret, and it cannot be used to decide.
+ * secret, and nobody can approve a plan by it.
  */
 export interface Notice {
   readonly event:

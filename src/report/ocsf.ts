@@ -41,7 +41,7 @@ const STATUSES: Readonly<Record<SecurityEvent["outcome"], readonly [id: number, 
   unknown: [0, "Unknown"],
   waiting: [99, "Waiting"],
 };
-/** The OCSF type "user", for a user of whom only the account is known. */
+/** The number for "user" in OCSF. It is used for a user of whom only the account is known. */
 const USER_TYPE = 1;
 
 /** An event in the form of OCSF. `version`: the version of this program. */

@@ -21,7 +21,7 @@ export const PLAN_DETAILS = {
   question: { changes: SHORT, line: 300, lines: 200 },
   /** The answer to an agent. */
   answer: { changes: SHORT, line: 2000, lines: Number.POSITIVE_INFINITY },
-  /** For a person at a terminal: every person and every place by name. */
+  /** For a person at a terminal: every person and every board or card by name. */
   terminal: { changes: FULL, line: 2000, lines: Number.POSITIVE_INFINITY },
 } as const satisfies Readonly<Record<string, PlanDetail>>;
 

@@ -11,7 +11,7 @@ import { accountKeyOf, readAccount } from "../../people/accounts.ts";
 import { scimLabel } from "../../people/scim-users.ts";
 
 /**
- * The ways to take away the access of an Atlassian account. The way that takes least comes first:
+ * The ways to take away a person's access with an Atlassian account, the mildest first:
  * - `suspend`: the person cannot open the apps of this organization. Roles and groups stay, and Atlassian bills
  * nothing.
  * - `deactivate`: deactivates the SCIM User, and with it the account, if the organization manages the account.
@@ -20,7 +20,7 @@ import { scimLabel } from "../../people/scim-users.ts";
 export const ACCESS_WAYS = ["suspend", "deactivate", "disable"] as const;
 export type AccessWay = (typeof ACCESS_WAYS)[number];
 
-/** What the person loses by each way, as a sentence for the person who approves. */
+/** What the person loses by each way of taking the access away, as a sentence for the person who approves. */
 export const TAKES_AWAY: Readonly<Record<AccessWay, string>> = {
   suspend:
     "Takes away the apps of this organization until the access is restored. The account, its sign-in, its roles and groups stay. Nothing is billed in that time",
@@ -52,7 +52,8 @@ export async function accessEffect(
     return [
       setScimActive.make({
         target: { scimId: user.id },
-        // The record may not show the state before. Then the undo assumes the opposite of the new state.
+        // The record of the User may not show whether the User is active. Then the plan assumes the opposite of the new
+        // state, and an undo sets that opposite.
         before: { active: user.active ?? !access },
         after: { active: access },
         label,
@@ -101,15 +102,18 @@ async function accountOf(user: ScimUser, reads: Reads): Promise<AtlassianAccount
   });
 }
 
-/** In which ways the access of an account is taken now, with warnings for the tool that gives the access back. */
+/**
+ * The ways in which the access of an account is taken away now, and lines about them for the plan that gives the access
+ * back.
+ */
 export interface AccessState extends PlanPart {
-  /** All ways in which the access is taken now. A way that this server cannot see is not in the list. */
+  /** All ways in which the access is taken away now. A way that this server cannot see is not in the list. */
   readonly takenBy: readonly AccessWay[];
 }
 
 /**
- * Reads in which of three places the access is taken: the SCIM User, the organization's directory, and the account
- * itself. The last two need the organization API and one request.
+ * Finds out in which ways the access is taken away now. It looks at the SCIM User, the organization's directory and the
+ * account itself. The directory and the account need the organization API, and one request together.
  */
 export async function accessState(user: ScimUser, reads: Reads): Promise<AccessState> {
   // If the record does not show whether the User is active, the plan activates the User anyway. For an active User,
@@ -131,8 +135,8 @@ export async function accessState(user: ScimUser, reads: Reads): Promise<AccessS
   return {
     takenBy: [
       ...scim,
-      // An account is always inactive while its SCIM User is deactivated. So only if the User is active, an inactive
-      // account was disabled itself.
+      // While a SCIM User is deactivated, the account is always inactive too. So an inactive account counts as disabled
+      // only if its SCIM User is active.
       ...(inactive && user.active === true ? (["disable"] as const) : []),
       ...(membershipStatus === "suspended" ? (["suspend"] as const) : []),
     ],

@@ -51,7 +51,10 @@ export async function lossesOf(
   };
 }
 
-/** A word of the organization API as a phrase in English. An unknown word stays as it is. */
+/**
+ * Says in English how the organization manages an account. `source`: a word of the organization API. An unknown word is
+ * not translated.
+ */
 function managedBy(source: string): string {
   if (source === "synced") return "synced from an identity provider";
   return source === "invited" ? "invited by an admin" : clean(source, 40);

@@ -79,14 +79,18 @@ function additionsOf(
 }
 
 /**
- * Whether a plan tier has the role. Only Premium and Enterprise have observers: other tiers answer "Bad member type".
- * If the tier is unknown, the answer is yes, and Trello decides.
+ * Whether a workspace with this plan tier (Free, Standard, Premium or Enterprise) can give people this role on boards.
+ * Only Premium and Enterprise have observers; for other tiers, Trello answers "Bad member type". If the tier is
+ * unknown, returns true, and Trello decides.
  */
 export function hasRole(role: string, tier: PlanTier): boolean {
   return role !== "observer" || (tier !== "free" && tier !== "standard");
 }
 
-/** Throws if the plan tier does not have the role. So the caller gets a clear error before any request is sent. */
+/**
+ * Throws if a workspace with this plan tier cannot give people the role. So the caller gets a clear error before any
+ * request is sent.
+ */
 export function assertRole(role: string, tier: PlanTier): void {
   if (hasRole(role, tier)) return;
   throw new AppError("INPUT_INVALID", `${noObserversText(tier)}.`, {
@@ -100,8 +104,8 @@ export function noObserversText(tier: PlanTier): string {
 }
 
 /**
- * A warning about people who are on the boards with another role than the wanted one. It names the tool that changes
- * roles. Empty if there are no such people.
+ * A warning about people who are already on the boards, but with another role than the call wants for them. It names
+ * the tool that changes roles. Empty if there are no such people.
  */
 export function rolesHeldLines(held: readonly string[], tool: string): readonly string[] {
   if (held.length === 0) return [];
@@ -142,8 +146,8 @@ export function chargesGuests(tier: PlanTier): boolean {
 }
 
 /**
- * Whether these additional boards make a person a billable guest. A billable guest is outside the workspace and on two
- * or more of its open boards.
+ * Whether a person becomes a billable guest by joining `more` further boards. A billable guest is outside the workspace
+ * and on two or more of its open boards.
  */
 export function takesSeat(
   { membership, boards }: Pick<Person, "membership" | "boards">,
@@ -155,7 +159,7 @@ export function takesSeat(
   return !membership && chargesGuests(snapshot.tier) && now <= 1 && now + more > 1;
 }
 
-/** What a guest may do in Trello. In other products, a guest may do less. */
+/** What a guest may do in Trello. The text explains this, because a guest may do less in other products. */
 export const GUEST_TEXT =
   "A guest sees only boards that name the person, and edits them as a normal member does; the role observer only reads and needs Premium.";
 
@@ -170,8 +174,8 @@ export function seatNote(who: string): string {
 }
 
 /**
- * Lines with the number of new billable guests that Trello expects, by one request for each board. It is asked only if
- * a person becomes a guest. Trello may count boards that this server cannot see.
+ * Lines that say for each board how many new billable guests Trello expects. This costs one request for each board, so
+ * it is called only if a person becomes a guest. Trello may also count boards that this server cannot see.
  */
 export async function billableGuestLines(
   boards: readonly { readonly id: string; readonly name: string }[],

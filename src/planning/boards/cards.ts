@@ -10,7 +10,10 @@ import { labelOf, type Person } from "../../people/person.ts";
 /** The person who takes over the cards; null if no one does. */
 export type NewAssignee = Person | null;
 
-/** How many cards are handed over, kept by others, or left unassigned. Each card counts once. */
+/**
+ * How many cards are handed over to the new assignee, kept by the other people on them, or left unassigned. Each card
+ * counts once.
+ */
 export interface CardCounts {
   /** Cards that get the new assignee. */
   readonly handed: number;
@@ -28,9 +31,9 @@ export interface Reassignment extends PlanPart {
 /**
  * Hands a person's open cards to a new assignee, or only takes the person off them.
  * Trello allows a person on a card only if the person is on the board. If the new assignee is not on a board and does
- * not join it (`joins`: ids of boards), the cards there are not handed over, and a warning says that.
- * `leaving`: ids of all people whose cards are taken in this plan. If two of them share a card, both effects lead to
- * the same state, so their order does not matter.
+ * not join it (`joins`: ids of boards), the person is only taken off the cards there, and a warning says that.
+ * `leaving`: ids of all people who are taken off cards in this plan. If two of them share a card, the effects of both
+ * lead to the same state, so their order does not matter.
  */
 export function reassign(
   leaver: Person,
@@ -50,7 +53,8 @@ export function reassign(
     }
     const newAssignee = takes ? assignee.idMember : "";
     const others = card.idMembers.filter((id) => !leaving.has(id) && id !== newAssignee);
-    // If the new assignee is already on the card, an undo must not remove this person. So `to` is then empty.
+    // If the new assignee is already on the card, `to` is empty. Otherwise an undo would take the new assignee off the
+    // card.
     const to = card.idMembers.includes(newAssignee) ? "" : newAssignee;
     return setCardMembers.make({
       target: {
@@ -121,7 +125,8 @@ export interface CardsOf {
 
 /**
  * Reads the cards of people on the boards that they leave. It sends one request for each person or one for each board,
- * whichever is fewer: one request for one person on 30 boards, and also one request for 40 people on one board.
+ * whichever needs fewer requests. Examples: one request for one person on 30 boards, and one request for 40 people on
+ * one board.
  */
 export async function readCards(
   leaving: readonly {

@@ -13,8 +13,8 @@ export interface Coming {
 }
 
 /**
- * Finds the one person to add. A person of the workspace is preferred: a person outside it is used only if no one in it
- * can be meant. `names`: whether an exact full name is enough. Throws like `requirePerson`.
+ * Finds the one person to add: first in the workspace; if no one there can be meant, outside it. `names`: true if an
+ * exact full name is enough to find the person. Throws the same errors as `requirePerson`.
  */
 export async function personComing(
   query: string,

@@ -26,11 +26,12 @@ export interface Removal {
 type CardsOn = (idBoard: string) => readonly string[];
 
 /**
- * Plans to remove people from boards and workspaces, for every tool that does this. A person who leaves a board loses
- * its cards. The plan lists those cards and warns about them, and restore_member gives them back.
- * `reassigned`: ids of cards that get a new assignee first.
- * All board removals come before all workspace removals. Effects of one kind run together, and if one fails, the person
- * stays in the workspace.
+ * Plans to remove people from boards and workspaces, for every tool that does this.
+ * A person who leaves a board is also taken off its cards. The plan stores which cards these are and warns about them,
+ * so restore_member can put the person back on them. `reassigned`: ids of cards that another effect takes from the
+ * person first.
+ * All board removals come before all workspace removals, because effects of one kind are sent together. If the removal
+ * from a board fails, the person stays in the workspace.
  */
 export async function planRemovals(
   removals: readonly Removal[],
@@ -62,8 +63,9 @@ export async function planRemovals(
 }
 
 /**
- * Adds the lost cards, and warnings about them, to removals that were planned without cards, for example by an undo. If
- * another effect of the plan takes a card from the person first, the card does not count as lost.
+ * Completes removals that were planned without cards, for example by an undo: adds the cards that the people lose, and
+ * warnings about these cards. If another effect of the plan takes a person off a card first, that card does not count
+ * as lost.
  */
 export async function withCards(effects: readonly Effect[], reads: Reads): Promise<PlanPart> {
   const leaving = effects.filter(removeBoardMember.is).map(({ target, label }) => ({
@@ -93,8 +95,9 @@ export async function withCards(effects: readonly Effect[], reads: Reads): Promi
 }
 
 /**
- * The warning about lost cards. `losing`: the number of cards, by the person's name. If the plan hands over open cards,
- * the lost cards are archived or on closed boards.
+ * The warning about the cards that people lose. `losing`: the number of cards, by the person's name. `handsOver`: true
+ * if the plan hands over the open cards. Then the lost cards are archived or on closed boards, and the warning says
+ * that.
  */
 function cardsLines(losing: ReadonlyMap<string, number>, handsOver = false): readonly string[] {
   const [only, ...others] = losing;
@@ -120,8 +123,8 @@ function offBoards(
   cardsOn: CardsOn,
 ): readonly Effect[] {
   const who = labelOf(person.member, person.idMember);
-  // A guest on two or more boards of a paid workspace costs a seat. If the guest is brought back, that seat is paid
-  // again.
+  // A guest on two or more boards of a paid workspace costs a seat. If an undo brings the guest back, the seat must be
+  // paid again.
   const billable = !person.membership && snapshot.tier !== "free" && person.boards.length > 1;
   return boards.map(({ id, name, memberType }) =>
     removeBoardMember.make({
@@ -135,9 +138,9 @@ function offBoards(
 }
 
 /**
- * Plans to remove a person from a workspace and its boards. Some plan tiers do this in one request. On others, the
- * person is removed from the boards first: a person who is on two boards and no longer in the workspace could become a
- * billable guest.
+ * Plans to remove a person from a workspace and its boards. Premium and Enterprise can do this in one request. Without
+ * that request, the person is removed from the boards first. Otherwise a person who is on two boards and no longer in
+ * the workspace could become a billable guest.
  */
 async function offWorkspace(
   snapshot: WorkspaceSnapshot,
@@ -182,7 +185,7 @@ function captured(cards: readonly string[]): { readonly cards?: readonly string[
   return cards.length === 0 ? {} : { cards };
 }
 
-/** The people who stay on the boards: member ids, and emails that no source links to a member. */
+/** The people whom `removeOthers` must not remove: ids of members, and emails that no source links to a member. */
 export interface Keep {
   readonly people: ReadonlySet<string>;
   readonly emails: readonly string[];

@@ -22,10 +22,9 @@ export interface TeamChange {
 }
 
 /**
- * Adds the Users who join a Group to the boards of the Group, and removes the Users who leave it. If another Group of
- * the person has a board too, the person stays on that board.
- * The Trello member of a User must be proven by account or email. Nothing is read if the policy file lists no boards
- * for the Group.
+ * Adds the Users who join a Group to the Group's boards, and removes the Users who leave the Group from these boards.
+ * If another Group of a User has a board too, the User stays on that board. The Trello member of a User must be proven
+ * by account or email. Nothing is read if the policy file lists no boards for the Group.
  */
 export async function planTeamBoards(
   { name, joining, leaving }: TeamChange,
@@ -131,7 +130,7 @@ function unprovenLines(
   };
 }
 
-/** A line about boards in the policy file that do not exist or whose names are not unique. */
+/** A line about boards in the policy file that do not exist, or whose names several boards have. */
 function unknownLines(
   refs: readonly string[],
   snapshots: readonly WorkspaceSnapshot[],

@@ -21,7 +21,7 @@ export interface WhomArgs {
   readonly members?: string | readonly string[] | undefined;
   readonly column?: string | undefined;
   readonly group?: string | undefined;
-  /** Whether all people whom the call does not name are removed from the boards. */
+  /** Whether all people whom the call does not name must be removed from the boards. */
   readonly removeOthers?: boolean | undefined;
 }
 
@@ -155,7 +155,10 @@ function newLines(newcomers: readonly Newcomer[]): readonly string[] {
   ];
 }
 
-/** Marks people who are only added: they lose nothing, so the checks of losses need not look at them. */
+/**
+ * Marks people who are only added by the plan. They lose nothing, so the guards (checks of the policy) do not look at
+ * them.
+ */
 async function gaining(people: readonly Person[], context: PlanContext) {
   return Promise.all(
     people.map(async (person) => ({ ...(await subjectOf(person, context)), gains: true as const })),

@@ -134,7 +134,7 @@ function domainLine({ workspace }: Workspace, newcomers: readonly Newcomer[]): r
   ];
 }
 
-/** The emails by reason, in the order of the reasons. */
+/** For each reason, the emails to which it applies. Reasons come in the order in which they first occur. */
 function grouped(
   rows: readonly (readonly [email: string, why: string | null])[],
 ): readonly (readonly [why: string, emails: readonly string[]])[] {

@@ -12,12 +12,12 @@ interface MembershipSource {
   readonly memberships: readonly MembershipWithMember[];
 }
 
-/** The admins of a workspace or board whose emails are unknown. */
+/** Returns the admins of a workspace or board whose emails this server does not know. */
 export type HiddenAmong = (memberships: MembershipSource["memberships"]) => readonly MembershipWithMember[];
 
 /**
- * Admins of a workspace or board whose emails are unknown. If the invited email belongs to such an admin, Trello gives
- * the admin the role of the invitation. If that role is lower, the admin loses the admin role.
+ * Finds the admins of a workspace or board whose emails this server does not know. If the invited email belongs to such
+ * an admin, Trello gives the admin the role of the invitation. If that role is lower, the admin loses the admin role.
  */
 export async function hiddenAdmins(
   snapshot: WorkspaceSnapshot,

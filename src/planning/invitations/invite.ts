@@ -33,8 +33,8 @@ export interface InvitationRequest {
 export interface PlannedInvitations extends PlanPart {
   readonly effects: readonly Effect[];
   /**
-   * The effects of each request, in the order of the requests. Empty for a person who is already there, because the
-   * present role stays.
+   * For each person in `requests`, in the same order: the effects that add or invite the person. Empty if the person is
+   * already there, because the present role stays.
    */
   readonly each: readonly (readonly Effect[])[];
 }
@@ -114,7 +114,7 @@ function isNew(request: InvitationRequest): request is NewRequest {
   return typeof request.whom === "string";
 }
 
-/** The requests for known people, with the names of guests, because the person who approves must read a name. */
+/** The requests for known people, with names added for guests, because the person who approves must read a name. */
 async function withNames(
   requests: readonly InvitationRequest[],
   snapshot: WorkspaceSnapshot,
@@ -190,8 +190,8 @@ function inviteNew(snapshot: WorkspaceSnapshot, request: NewRequest, hidden: Hid
   const idOrganization = snapshot.workspace.id;
   const { whom: email, role } = request;
   const onto = boardsFor(request, snapshot);
-  // If an invitation contains no name, Trello uses the email as the name of the ghost. Until the person signs up, this
-  // server recognizes the ghost by that name.
+  // If an invitation contains no name, Trello uses the email as the name of the ghost (the member without an account).
+  // This server recognizes the ghost by its name until the person signs up, so the name must be unique.
   const isTaken = [snapshot, ...onto].some(({ memberships }) =>
     memberships.some(({ member }) => member.fullName === request.fullName),
   );
@@ -234,7 +234,7 @@ function boardRoleOf(role: InvitationRequest["role"]): "normal" | "observer" {
   return role === "observer" ? "observer" : "normal";
 }
 
-/** The boards that the plan adds the guest to. */
+/** The boards to which the plan adds or invites guests. */
 function guestBoards(
   newcomers: readonly NewRequest[],
   known: readonly KnownRequest[],

@@ -7,8 +7,8 @@ import type { Invitation } from "./sent.ts";
 export type PlacedInvitation = Invitation & { readonly idOrganization: string };
 
 /**
- * Adds the senders of invitations that this server did not send. They are read from Trello's action feed, only if a
- * workspace has such an invitation. If the sender is no longer in the feed, it stays unknown.
+ * Adds the senders of invitations that this server did not send. It reads them from Trello's action feed, but only if a
+ * workspace has such an invitation. If the feed no longer shows who sent an invitation, the sender stays unknown.
  */
 export async function withInviters<Row extends PlacedInvitation>(
   rows: readonly Row[],

@@ -12,8 +12,8 @@ export type InvitationState = "pending" | "expired" | "accepted" | "revoked" | "
 /** An invitation to a workspace, as this server's own records and Trello's data show it. */
 export interface Invitation {
   /**
-   * The invited email. If other people sent the invitation, it is the ghost's name if the name is an email; otherwise
-   * null. It does not prove who the person is.
+   * The invited email. For an invitation that other people sent, it is the name of the ghost (the member without an
+   * account), if that name is an email; otherwise null. Such a name does not prove who the person is.
    */
   readonly email: string | null;
   readonly idMember: string | null;
@@ -30,7 +30,7 @@ export interface Invitation {
    */
   readonly invitedBy: string | null;
   readonly isOurs: boolean;
-  /** `gone`: the person is no longer in the workspace, although this server did not revoke the invitation. */
+  /** `gone`: the person has left the workspace, but this server did not revoke the invitation. */
   readonly state: InvitationState;
 }
 
@@ -40,10 +40,10 @@ type Dated = Invitation & { readonly invitedAt: string; readonly expiresAt: stri
 const DAY_MS = 86_400_000;
 
 /**
- * Lists a workspace's invitations, newest first. The list is computed at each call: the records of invited and revoked
- * people are compared with the people who are in the workspace now.
- * People whom others invited and who have not joined are added: ghosts, unconfirmed members, and guests who are not
- * confirmed on any board.
+ * Lists a workspace's invitations, newest first. The list is computed at each call: this server's records of invited
+ * and revoked people are compared with the people who are in the workspace now.
+ * People whom others invited and who have not joined are added: ghosts (members without an account), unconfirmed
+ * members, and guests who are not confirmed on any board.
  */
 export async function invitationsOf(
   snapshot: WorkspaceSnapshot,
@@ -141,8 +141,9 @@ interface Membership {
 }
 
 /**
- * Finds the membership of an invited person. First it searches by the id that was stored when the person was a ghost.
- * If that fails, it searches by the name of the invitation, if exactly one ghost has that name.
+ * Finds the membership of an invited person. First it searches by the member ids that are stored for the email.
+ * Otherwise it searches by the name in the invitation, if exactly one ghost (a member without an account) has that
+ * name.
  */
 async function membershipOf(
   email: string,
@@ -167,12 +168,12 @@ async function membershipOf(
     : null;
 }
 
-/** An invitation to the workspace that others sent, in the form of this list. */
+/** Describes an invitation to the workspace that other people sent. */
 function invitationOfOthers(row: MembershipWithMember, context: PlanContext): Invitation {
   return byOthers(row.idMember, row.member, row.memberType, dateOf([row.id], context), context);
 }
 
-/** An invitation to boards that others sent, in the form of this list. Its date is that of the newest board. */
+/** Describes an invitation to boards that other people sent. Its date is the date of the newest board membership. */
 function guestOfOthers(
   { idMember, member, boards }: Person,
   snapshot: WorkspaceSnapshot,
@@ -197,7 +198,8 @@ function byOthers(
   context: PlanContext,
 ): Invitation {
   return {
-    // The inviter chose the ghost's name. If the name is an email, it is shown but does not prove who the person is.
+    // The inviter chose the name of the ghost (the member without an account). If the name is an email, it is shown as
+    // the email, but it does not prove who the person is.
     email: emailOf(member?.fullName ?? ""),
     idMember,
     name: clean(member?.fullName ?? ""),

@@ -7,10 +7,11 @@ import { MARKS_NO, MARKS_YES, NO, YES } from "./status-words.ts";
 import { isBesideOnly, PERSON, words, wordsOf } from "./words.ts";
 
 /**
- * What a cell says about the person of its row: takes away, keeps, gives, moves, yes or no. `yes` and `no` count only
- * in a column such as `Offboard?`. `self` and `beside`: whether the row is about the person of the list or about
- * another one, such as the manager. `names a keep`: a word such as "keep" is not at the beginning, and may be a surname.
- * `other`: the cell says anything else.
+ * What a cell says about the person of its row: takes something away, keeps, gives, moves, yes or no.
+ * - `yes` and `no`: only in a column that asks a question, such as `Offboard?`.
+ * - `self` and `beside`: the row is about the person of the list, or about another person, such as the manager.
+ * - `names a keep`: a word such as "keep" stands in the cell, but not at the beginning, so it may be a surname.
+ * - `nothing`: the cell is empty. `other`: the cell says anything else.
  */
 type Says =
   | "takes"
@@ -66,13 +67,14 @@ const ASKS =
 /** Headings of the day on which a person leaves. A table of all staff has it only for the leavers. */
 const LAST_DAY =
   /^(?:(?:left|(?:last|final)(?: working)? day|(?:contract |employment )?end(?: date)?|(?:leaving|leave|exit|term|termination|departure|separation|offboarding)(?: date| day| on)?|end of (?:contract|employment)|letzter (?:arbeits)?tag|vertragsende|einddatum|slutdatum|退職日|離職日|离职日期|퇴사일)|(?:austritts|kundigungs|enddatum|dernier jour|date de (?:depart|sortie|fin)|fecha de (?:baja|salida|fin)|ultimo dia|data d[ie] (?:saida|desligamento|uscita|cessazione|fine)).*)$/u;
-/** Some personnel systems write a day far in the future for people who stay. */
+/** A cell that contains no last day. Some personnel systems write a day far in the future for people who stay. */
 const NO_DAY = /^(?:[\s–—-]*|n\/?a|none|.*(?:9999|2999|2099).*)$/i;
 
 /**
  * Refuses a table if a column says that only some of its rows are meant. Examples: `Action` with "remove" and "keep";
  * `Offboard?` with "yes" and "no"; `Type` with "Leaver" and "Manager"; `Last day` with a day in some rows only.
- * `isRoster`: the table has all people of a company. Then titles, last days and remarks are only facts about them.
+ * `isRoster`: the table lists all people of a company. Titles, last days and remarks are then only facts about the
+ * people and no reason to refuse the table.
  */
 export function assertOneDecision(
   records: readonly CsvRecord[],
@@ -109,7 +111,10 @@ function differ(cells: readonly string[], title: string): boolean {
   return days > 0 && days < cells.length;
 }
 
-/** In a roster, a column with one of these is about something else. */
+/**
+ * If a column of a roster (a table of all people) contains a cell of one of these kinds, the column only states facts
+ * about people. It does not say what is to be done with them.
+ */
 const FACTS: readonly Says[] = ["other", "self", "beside", "names a keep"];
 
 function decides(
@@ -126,8 +131,8 @@ function decides(
   if (facts.some((each) => kinds.has(each))) return false;
   if (kinds.has("keeps") || (asks && kinds.has("no"))) return true;
   if (kinds.has("beside") && ["self", "takes", "gives"].some((each) => kinds.has(each as Says))) return true;
-  // A cell with a free remark says nothing certain about the person. If the other cells of its column answer a
-  // question, the remark contradicts them.
+  // If a cell of a column has a free remark (`other`), the column usually says nothing about what is to be done. It
+  // still counts if its heading asks for an action, or if another cell of the column answers "yes".
   if (kinds.has("other") && !(asks && (isAction || kinds.has("yes")))) return false;
   const answers = [...kinds].filter((one) => one !== "self" && one !== "beside");
   if (kinds.has("names a keep")) return true;
@@ -135,8 +140,8 @@ function decides(
 }
 
 /**
- * What a cell says about the person of its row. In a column about other people, such as managers, only yes, no and a
- * single word of refusal count.
+ * What a cell says about the person of its row. In a column about other people, such as managers, only three answers
+ * count: yes, no, and a single word such as "keep" or "rejected".
  */
 function says(cell: string, asks: boolean, kind: Column["kind"]): Says {
   const found = wordsOf(cell);

@@ -4,7 +4,10 @@ import { isAboutThem } from "./decisions.ts";
 import { type Column, type Header, isUnread, whichColumn } from "./header.ts";
 import { phrases, words, wordsOf } from "./words.ts";
 
-/** Columns that online forms add. Their column `Email` has the address of the person who filled in the form. */
+/**
+ * Headings of columns that online forms add. In a table from such a form, the column `Email` has the address of the
+ * person who filled in the form.
+ */
 const STAMPS = phrases(`
   timestamp, time stamp, start time, completion time, submitted, submitted at, submitted on, submission date,
   submission time, submission id, submit date, response id, respondent id, respondent, date submitted, zeitstempel,
@@ -16,8 +19,8 @@ const YOURS = words(
 );
 
 /**
- * Refuses a table if its column of emails may be about other people than the rows, such as the people who filled in a
- * form about leavers. A second column about the people shows this.
+ * Refuses a table if its column of emails may have the people who filled in a form about leavers, and not the leavers.
+ * This is possible if the table has a second column about people, such as `Name of employee`.
  */
 export function assertNoRespondents(lines: readonly string[], header: Header, person: Column): void {
   const others = header.columns.filter(

@@ -22,9 +22,9 @@ export interface FoundPeople<Found> {
 const NAMED = 3;
 
 /**
- * Finds the people of a list. If an entry is not certain, it is left out: a message names it, its candidates, and the
- * id or @username to use after a check. If the list has only one entry, its error is thrown. If no entry is certain,
- * throws NOT_FOUND.
+ * Finds the people of a list. An entry that is not certain is left out. A message then names the entry, its candidates,
+ * and the id or @username that the caller can use after a check. If the list has only one entry, the error of that
+ * entry is thrown. If no entry is certain, throws NOT_FOUND.
  */
 export async function findListed<Found extends { readonly person: Person | null }>(
   list: PeopleList,
@@ -127,7 +127,8 @@ async function refuseName(
       candidates: people.slice(0, 5).map(({ person, confidence, reason }) => ({
         id: person.idMember,
         name: labelOf(person.member, person.idMember),
-        // A candidate that was found by a username counts as likely and not as certain, because the text may be a name.
+        // The text of the list may be a name even if it is also a username. So a candidate with that username counts
+        // only as likely, not as certain.
         confidence: confidence === "certain" ? "likely" : confidence,
         reason,
       })),

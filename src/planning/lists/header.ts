@@ -21,8 +21,10 @@ import {
 import { ACTIVE, GONE } from "./status-words.ts";
 
 /**
- * What a column contains. `beside`: people other than the person of the row, such as the manager. `secondary`: a
- * private email of the person. `person`: the heading says only that the column names people.
+ * What a column contains:
+ * - `beside`: people other than the person of the row, such as the manager.
+ * - `secondary`: a private email of the person.
+ * - `person`: the person, but the heading does not say whether by email, id or name.
  */
 export type ColumnKind =
   | "email"
@@ -44,7 +46,7 @@ export type ColumnKind =
 
 export interface Column {
   readonly index: number;
-  /** The heading as it stands in the list, without control characters. */
+  /** The heading as the list has it, without control characters. */
   readonly title: string;
   readonly kind: ColumnKind;
 }
@@ -55,7 +57,7 @@ export interface Header {
   readonly columns: readonly Column[];
 }
 
-/** Whether a column does not help to identify a person. Departments are read only from rosters. */
+/** Whether a column does not help to identify a person. Departments do not help, but a roster uses them as teams. */
 export function isUnread(kind: ColumnKind): boolean {
   return kind === "unknown" || kind === "department";
 }
@@ -173,8 +175,8 @@ function isNamed(title: string, column: string | undefined): boolean {
 }
 
 /**
- * The kinds of columns that can name the person of a row, the most certain first. The first kind that the table has is
- * used.
+ * The kinds of columns that can name the person of a row, the most certain kind first. The first kind in this list that
+ * the table has is used.
  */
 const BY_CERTAINTY: readonly ColumnKind[] = [
   "email",

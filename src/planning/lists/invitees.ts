@@ -66,7 +66,7 @@ export function readEmails(
 }
 
 /**
- * The error for a line of words above emails. The line may be a heading or a signature. So the emails below it may
+ * The error for a line of words above emails. The line may be a heading or a signature, and the emails below it may
  * belong to other people, such as managers.
  */
 export function mayBeHeader({ line, value }: ListedPerson): AppError {

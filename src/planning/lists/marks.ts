@@ -5,8 +5,8 @@ const BULLET = /^([\s>]*)([-*+–—•·▪◦‣]|\d{1,3}[.)])\s/;
 const SAME_DEPTH = 2;
 
 /**
- * Refuses a list whose entries are of two kinds: some ticked, added (+), quoted, or below other entries, and some not.
- * The others may be people who stay, or the managers of the people above them.
+ * Refuses a list in which only some entries are ticked, added (+), quoted, or below other entries. It is then not
+ * certain who is meant: some entries may be people who stay, or managers of the others.
  */
 export function assertOneKind(lines: readonly string[]): void {
   const people = lines.filter((line) => line.includes("@"));

@@ -9,9 +9,9 @@ const PARTICLES = new Set(
 const MOST_WORDS = 6;
 
 /**
- * Whether a text looks like a person's name, such as "Lindqvist, Jonas". Texts with words of a letter do not: "Please
- * offboard Jonas", "Requested by", "Thanks, Tomas". A text in lower case counts as a name only if it is alone in its
- * line or before an email.
+ * Whether a text looks like a person's name, such as "Lindqvist, Jonas". A text does not look like a name if it has a
+ * word that is usual in messages: "Please offboard Jonas", "Requested by", "Thanks, Tomas". A text in lower case counts
+ * as a name only if it is alone in its line or before an email.
  */
 export function isNameShaped(text: string, isBeforeEmail = false): boolean {
   const name = text.replace(/\s*\([^()]*\)\s*$/, "").replaceAll(/["“”]/g, "");

@@ -48,8 +48,8 @@ export function readPasteLine(text: string, line: number): PasteLine {
     } else if (isAddress.some(Boolean)) understood = false;
     else words.push(writtenName(open(piece)));
   };
-  // Whether a name with brackets was read directly before. A second pair of brackets after the same name may belong to
-  // another person.
+  // Whether the last thing in the line was a name with brackets. A second pair of brackets after the same name may
+  // belong to another person.
   let isAfterNamed = false;
   for (const { name, bracket, isDirect } of groups(closed(withoutBullet(text)))) {
     if (bracket === null) {
@@ -85,7 +85,10 @@ export function whyNotEmail(text: string): string {
 // Japanese keyboards write full-width separators.
 const SEPARATORS = /[,;|，；、]/;
 
-/** Replaces separators inside a quoted name while the line is split. A tab becomes a semicolon. */
+/**
+ * Before a line is split, replaces commas and semicolons in quoted names by special characters, so that the names are
+ * not split. `open` puts them back. A tab becomes a semicolon, because both separate entries.
+ */
 function closed(text: string): string {
   return tidied(text.replaceAll("\t", ";")).replaceAll(/"[^"]*"/g, (quoted) =>
     quoted.replaceAll(",", "\uE000").replaceAll(";", "\uE001"),

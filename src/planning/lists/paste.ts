@@ -123,8 +123,8 @@ function assertUnderstood(rows: readonly PasteLine[]): void {
 }
 
 /**
- * Refuses lines that look like a table without a known heading, because a column may be about other people. Lines look
- * like a table if two have the same number of entries. Below a heading of one column, each line is one person.
+ * Refuses lines that look like a table without a known heading, because one of its columns may be about other people.
+ * Two lines with the same number of entries look like a table, and so does a line with several entries below a heading.
  */
 function assertNoColumns(
   rows: readonly PasteLine[],
@@ -135,7 +135,8 @@ function assertNoColumns(
   if (!rows.some(({ people, understood }) => !understood || people.some(isPerson))) return;
   const several = rows.filter(({ parts }) => parts > 1);
   const isTwice = several.some(({ parts }, index) => several.findIndex((row) => row.parts === parts) < index);
-  // A line of names may be an unknown heading. The list has one column only if no line below it has several entries.
+  // A line of names may be an unknown heading. If a line below it has several entries, the text may be a table with
+  // several columns.
   const words = given.hasHeader ? -1 : rows.findIndex(({ people }) => !people.every(isPerson));
   const isBelow = (row: PasteLine): boolean => given.hasHeader || (words >= 0 && rows.indexOf(row) > words);
   const isTable = (): boolean => {
@@ -166,8 +167,8 @@ function written({ kind, value }: ListedPerson): string {
 }
 
 /**
- * Marks a name that stands alone in a line. It may be a heading for the people below it. After an empty line, it may be
- * the beginning of a signature.
+ * Marks a name that stands alone in a line and has people below it. The name may be their heading. If an empty line
+ * comes before it, the name may also be the beginning of a signature.
  */
 function markHeads(rows: readonly PasteLine[], index: number): readonly ListedPerson[] {
   const { people, understood, line } = rows[index] ?? NO_LINE;

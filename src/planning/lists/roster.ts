@@ -16,16 +16,21 @@ export interface ListedPerson {
    * no such word.
    */
   readonly gone?: string;
-  /** Whether `gone` stands in a column with an unknown heading, so that it may be about something else. */
+  /**
+   * Set if `gone` (the word about leaving) stands in a column with an unknown heading. The word may then be about
+   * something else, such as a laptop.
+   */
   readonly guessed?: true;
   /** The word in the list that says that the person has not started yet, such as "Pre-hire". */
   readonly soon?: string;
   /** A status in the list that this server does not know, such as "On leave". */
   readonly unsure?: string;
-  /** Only for a name alone in its line: whether people follow in the next line. The name may then be their heading. */
+  /**
+   * For a name that is alone in its line: whether the next line has people. The name may then be a heading for them.
+   */
   readonly heads?: boolean;
   /**
-   * Set only for a name that is alone in its line and follows an empty line. The rest of the text may then be a
+   * For a name that is alone in its line: set if an empty line comes before it. The text from here on may then be a
    * signature or another list.
    */
   readonly apart?: boolean;
@@ -86,8 +91,8 @@ function newTeams(before: ListedPerson, later: ListedPerson): readonly string[] 
 }
 
 /**
- * Removes names that several people have. Until a person signs up, this server recognizes the person's invitation only
- * by the name, so the name must be unique.
+ * Removes the names in invitations that several people have. Until a person signs up, this server recognizes the person
+ * only by the name in the invitation, so the name must be unique.
  */
 export function withOwnNames(people: readonly ListedPerson[]): readonly ListedPerson[] {
   const names = new Map<string, number>();

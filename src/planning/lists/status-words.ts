@@ -32,7 +32,10 @@ export const GONE_VALUES = phrases(`
   nieaktywna, zawieszony, zawieszona, zwolniony, zwolniona, zablokowany, były, była, neaktivní, ukončen, pasif,
   ayrıldı, 無効, 無効化, 停止, 停止中, 停止済み, 退職, 退職済み, 退職者, 退社, 退社済み, 解雇, 削除済み, 已停用, 停用, 离职, 已离职, 禁用, 已禁用, 已离开, 離職, 已離職, 停權, 퇴사,
   퇴직, 퇴사자, 비활성, 비활성화, 정지, неактивен, неактивна, уволен, уволена, заблокирован, заблокирована, отключен, отключена`);
-/** Values that say that the person is still there. A note names values that are in neither list. */
+/**
+ * Values that say that the person is still there. If a value is neither here nor in GONE_VALUES, a note of the answer
+ * names it.
+ */
 export const PRESENT_VALUES = phrases(`
   active, activated, enabled, current, employed, present, invited, pending, staged, provisioned, new, onboarding, ok,
   valid, verified, member, admin, owner, primary, guest, single, multi, password expired, recovery, locked, regular, full time, part time, permanent, temporary, contractor, intern, aktiv, actif, active,

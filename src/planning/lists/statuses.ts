@@ -8,7 +8,10 @@ import { wordsOf } from "./words.ts";
 interface StatusColumn {
   readonly index: number;
   readonly kind: "active" | "gone";
-  /** Only the cells show that this is a status column. It may be the status of something else, such as a laptop. */
+  /**
+   * Set if only the cells show that this is a status column, because its heading is unknown. The statuses may be about
+   * something else, such as a laptop.
+   */
   readonly byCells?: true;
 }
 
@@ -21,8 +24,8 @@ export interface Status {
 }
 
 /**
- * The status columns of a table: by their heading, or by their cells. A column with any other heading is a status
- * column if each of its cells is a known status, and the cells contradict each other.
+ * Finds the status columns of a table by their headings. A column with any other heading is a status column if all of
+ * its filled cells have known statuses, and some of them say "left" and others "present".
  */
 export function statusColumns(
   records: readonly CsvRecord[],
@@ -71,10 +74,10 @@ export function unknownStatuses(
 }
 
 const NEGATIONS = new Set("no not nicht kein keine keiner pas non nao niet geen inte ikke nie не".split(" "));
-/** After a negation, these words say that the person has left: "no longer", "nicht mehr", "not active any more". */
+/** If one of these words follows a negation, the person has left: "no longer", "nicht mehr", "not active any more". */
 const NO_LONGER = new Set("longer more anymore mehr mas meer langer lengre langre wiecej больше".split(" "));
 /**
- * After a negation, these words also say that the person has left: "not employed". "Not invited" is not in this list,
+ * If one of these words follows a negation, the person has left too: "not employed". "Not invited" is not in this list,
  * because it says something else.
  */
 const AT_WORK = new Set(

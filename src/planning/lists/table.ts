@@ -112,8 +112,8 @@ function isBarePerson(cell: string): boolean {
 const NAMES_OTHERS: readonly ColumnKind[] = ["beside", "email", "secondary", "login", "username", "person"];
 
 /**
- * Whether another column also names people. If a row has too few fields then, it is unknown which value belongs to
- * which column.
+ * Whether a column other than `person` also names people. If it does, a row with too few fields is not used, because
+ * its values may belong to other columns.
  */
 function namesOthers(records: readonly CsvRecord[], { columns }: Header, person: Column): boolean {
   return columns.some(

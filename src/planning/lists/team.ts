@@ -61,8 +61,9 @@ export function teamLines({ name, missing, disputed, named }: Team): readonly st
 }
 
 /**
- * The boards for a person: those for all people and those of the person's teams. The call names the boards of a team;
- * if it does not, the policy file does. Each board is read once. `names`: the teams in the list.
+ * Returns the boards of a person: those for all people and those of the person's teams. The boards of a team are those
+ * that the call names; otherwise those in the policy file. `names`: all teams in the list, so that each board is read
+ * only once.
  */
 export async function boardsByTeam(
   snapshot: WorkspaceSnapshot,

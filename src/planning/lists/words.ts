@@ -62,7 +62,7 @@ export const ID = phrases(`
   id, ids, member id, memberid, id member, user id, userid, trello id, trello member id, account id, object id,
   benutzer id, identifiant unique`);
 
-/** Headings that say only "person". Whether such a column has emails, ids or names is seen in its cells. */
+/** Headings that say only "person". Whether such a column has emails, ids or names, only its cells show. */
 export const PERSON = words(`
   user users member members person people employee employees worker workers staff leaver leavers joiner joiners
   starter starters newcomer newcomers account accounts assignee participant participants colleague colleagues
@@ -169,13 +169,16 @@ export function isBesideOnly(found: readonly string[]): boolean {
 }
 
 const OF_THEM = words("their his her its line direct seine ihr ihre son sa su seu sua");
-/** A German word for the manager has an ending: "Vorgesetzte", "Vorgesetzter". */
+/**
+ * Longer words count even if they only begin with a known word, because a German word for the manager has an ending:
+ * "Vorgesetzte", "Vorgesetzter".
+ */
 const isLongBeside = (word: string): boolean =>
   BESIDE.some((start) => start.length > 6 && word.startsWith(start));
 
 /**
- * Whether a text contains a word that is used in letters, or a whole word such as "manager". Only whole words count,
- * because a surname may begin with such a word.
+ * Whether a text contains a word that is usual in messages, or a word for another person, such as "manager". Only whole
+ * words count, because a surname may begin with such a word.
  */
 export function isProse(found: readonly string[]): boolean {
   return found.some((word) => PROSE.has(word) || BESIDE_WORDS.has(word));
@@ -188,13 +191,15 @@ export function isLabel(text: string): boolean {
   return /^\P{N}*[:：]/u.test(text) || BY.has(wordsOf(text).at(-1) ?? "");
 }
 
-/** Whether a cell in a column of names contains no name but a label or the end of a letter, such as "Kind regards". */
+/**
+ * Whether a cell in a column of names contains no name, but a label or the end of a message, such as "Kind regards".
+ */
 export function isNoName(text: string): boolean {
   const found = wordsOf(text);
   return isBesideOnly(found) || /[?!]/.test(text) || found.some((word) => PROSE.has(word));
 }
 
-/** Words of letters and requests. A text with one of them is not a name. */
+/** Words that are usual in messages and requests. A text with one of these words is not a name. */
 const PROSE = words(`
   please offboard onboard remove removed removing delete add invite deactivate disable suspend revoke leave leaves leaving
   left join joins joined and or but not except without instead for from to by with cc bcc re fw fwd on at in is are was

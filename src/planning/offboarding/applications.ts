@@ -74,7 +74,8 @@ export async function applicationRung(leavers: readonly Leaver[], context: PlanC
   const whole = combine(...parts, { warnings });
   return {
     ...whole,
-    // A person for whom an application has no effect loses nothing there.
+    // A person loses nothing in the applications if none of the effects is about that person. So the person is left out
+    // here.
     subjects: subjects.filter(({ email }) => whole.effects.some(({ target }) => target["email"] === email)),
     skipped: [...skipped, ...parts.flatMap((part) => part.skipped)],
   };
@@ -127,8 +128,8 @@ function listed(names: readonly string[], line: (names: string) => string): read
 }
 
 /**
- * If the application does not answer, the effect does not know the user yet. The user is searched by email when the
- * application answers.
+ * The effect that deactivates a user in an application. If the application does not answer now, `user` is null. The run
+ * then searches for the user by email when the application answers.
  */
 function effectOn(
   { name, deactivate, undo }: ApplicationReads,

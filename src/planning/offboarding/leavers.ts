@@ -37,7 +37,7 @@ const BEYOND_WORKSPACES =
 interface Asked {
   readonly rung: Rung;
   readonly alone: boolean;
-  /** Whether all workspaces were read. If not, a person in another workspace may have the same name. */
+  /** Whether all workspaces were read. If not, a person with the same name may be in a workspace that was not read. */
   readonly allRead: boolean;
   /** The email that the call gives in addition to the one person. */
   readonly email?: string | undefined;

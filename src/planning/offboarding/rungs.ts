@@ -51,7 +51,10 @@ export function removalsOf(leavers: readonly Leaver[], rung: Rung): readonly Rem
   );
 }
 
-/** The part of a plan for the step `enterprise` or `account`, and the people for whom the step is skipped. */
+/**
+ * A part of a plan beyond boards and workspaces (enterprise, account or other applications), and the steps that the
+ * plan skips, each with the person.
+ */
 export interface HigherRung extends PlanPart {
   readonly skipped: readonly Skipped[];
 }
@@ -74,7 +77,7 @@ export async function enterpriseRung(leavers: readonly Leaver[], context: PlanCo
       skip(WHY.noEmail);
       continue;
     }
-    // The person's email is looked up and stored first, because the search below is faster with an email.
+    // The person's email is looked up and stored first, because the search in the enterprise is faster with an email.
     await emailsOfMember(person, context);
     const row = await nullIfNotFound(() =>
       requireEnterpriseMember(person.idMember, context, person.member?.fullName),
@@ -134,8 +137,8 @@ export async function accountRung(leavers: readonly Leaver[], context: PlanConte
 }
 
 /**
- * The emails of a person; the email that the call gives comes first. `stated` is set if no source confirms the given
- * email.
+ * Returns the emails of a person; the email that the call gives comes first. `stated`: that email, if no source
+ * confirms it; otherwise null.
  */
 export async function emailsOfLeaver(
   { person, email, stated }: Leaver,

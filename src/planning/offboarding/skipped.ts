@@ -6,8 +6,7 @@ import { isGhost, type Person } from "../../people/person.ts";
 import { reaches, type Rung } from "./leavers.ts";
 
 /**
- * A step of an offboarding that the call asks for but the plan skips for one person (decided in rungs.ts). `who`: the
- * person's name.
+ * A step of an offboarding that the call asks for, but that the plan skips for one person. `who`: the person's name.
  */
 export interface Skipped {
   readonly rung: "enterprise" | "account" | "application";
@@ -38,7 +37,8 @@ export async function enterpriseRefusal(context: PlanContext): Promise<string | 
 }
 
 /**
- * A line with names has at most 180 characters. Screens cut lines after 300 characters, and the reason must fit too.
+ * A line with names has at most 180 characters. Screens cut a line after 300 characters, and the reason must fit into
+ * the rest.
  */
 const LONGEST_LINE = 180;
 const LONGEST_NAME = 120;
@@ -81,7 +81,7 @@ export function openRungs(
   );
 }
 
-/** Joins names with commas. It begins a new line if a line would become too long. */
+/** Joins names with commas. If a line would become too long, a new line begins. */
 function inLines(names: readonly string[]): readonly string[] {
   const lines: string[] = [];
   for (const name of names) {
@@ -95,7 +95,8 @@ function inLines(names: readonly string[]): readonly string[] {
 
 /**
  * What an offboarding up to this step does not change: the higher steps, and API tokens, which this server cannot
- * revoke. Empty for a person who was only invited, because that person has none of these.
+ * revoke. If all people were only invited, it names only memberships and other invitations, because the people have no
+ * account yet.
  */
 export function untouchedAfter(
   rung: Rung,

@@ -4,7 +4,10 @@ import type { PlanContext } from "../../domain/planning.ts";
 import type { AppliedEffect, Run } from "../../domain/run.ts";
 import { clean, listNames } from "../../domain/text.ts";
 
-/** The fields of an effect's target that identify the person. Each upstream has its own. */
+/**
+ * The fields of an effect's target that identify the person. The effects on Trello, the SCIM directory and accounts use
+ * different fields.
+ */
 const PEOPLE = ["idMember", "from", "scimId", "userName", "accountId", "email"];
 
 /** A warning names at most 3 later runs. */

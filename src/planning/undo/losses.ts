@@ -11,8 +11,8 @@ import { lossesOf } from "../accounts/losses.ts";
 import { combine } from "../plan-part.ts";
 
 /**
- * The people who lose something by an undo, and what each person loses with an account. The warnings are the same as
- * those of the tool that disables accounts. Only the accounts that are lost are read again.
+ * The people who lose something by an undo, and what each person loses together with an account. The warnings are the
+ * same as those of the tool that disables accounts. An account is read again only if the undo takes it away.
  */
 export async function lossesOfUndo(effects: readonly Effect[], context: PlanContext): Promise<PlanPart> {
   const { reads } = context;
@@ -28,13 +28,13 @@ export async function lossesOfUndo(effects: readonly Effect[], context: PlanCont
   return combine({ subjects: [...subjects.values()] }, ...parts);
 }
 
-/** One plan may undo runs about several accounts. So each line begins with the name of its account. */
+/** One undo may be about several accounts. So each line begins with the name of its account. */
 function ofOne(label: string, { notes = [], warnings = [], blindSpots = [], ...part }: PlanPart): PlanPart {
   const named = (lines: readonly string[]) => lines.map((line) => `${label}: ${line}`);
   return { ...part, notes: named(notes), warnings: named(warnings), blindSpots: named(blindSpots) };
 }
 
-/** The person or Group that an effect changes, in the form in which the guards compare people. */
+/** The person or Group that an effect changes, as the guards (checks of the policy) compare people. */
 async function whomOf(
   effect: Effect,
   context: PlanContext,
@@ -61,7 +61,10 @@ async function whomOf(
   return { key: `group ${group}`, subject: group === null ? null : { groups: [group] } };
 }
 
-/** The Trello member of an effect, if the data of the effect's workspace shows the member. */
+/**
+ * The Trello member that an effect changes; null if the effect has no workspace, or if the workspace does not list the
+ * member.
+ */
 async function memberOf({ target }: Effect, idMember: string, { trello }: Reads): Promise<Member | null> {
   const { idOrganization } = target;
   if (!idOrganization) return null;

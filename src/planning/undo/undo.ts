@@ -14,15 +14,17 @@ interface Refused {
 /** What undoing a run would do now. */
 export interface Undo {
   /**
-   * The effects to apply. Their `before` is the present state. If an effect needs another effect, the other comes
-   * first.
+   * The effects that the undo will apply. In each effect, `before` is the present state. If an effect needs another one
+   * of them, the other one comes first.
    */
   readonly toApply: readonly Effect[];
   /** How many effects are undone already. */
   readonly alreadyUndone: number;
   /** Effects of the run that cannot be undone. */
   readonly irreversible: readonly Effect[];
-  /** Effects that cannot be undone now, because the workspace or board is gone or closed to the token. */
+  /**
+   * Effects that cannot be undone now, for example because the board is gone or this server may not read the workspace.
+   */
   readonly blocked: readonly Refused[];
   /** Effects that are not undone, because something was changed after the run. */
   readonly changedSince: readonly Refused[];
@@ -32,14 +34,17 @@ export interface Undo {
   readonly unknown: readonly Refused[];
 }
 
-/** The result for one effect that the undo would apply. */
+/** What the undo does with one effect: it applies the effect, or gives the reason why it does not. */
 type UndoStep =
   | { readonly state: "toApply"; readonly effect: Effect; readonly waits?: string }
   | { readonly state: "alreadyUndone" }
   | {
       readonly state: "blocked" | "changedSince";
       readonly why: string;
-      /** The key (see effects/keys.ts) that this effect would give, if the state already has it. */
+      /**
+       * The key that this effect would make true, if it is already true in another form. Example: the person is on the
+       * board, but with another role. See effects/keys.ts.
+       */
       readonly given?: string | undefined;
     };
 
@@ -54,7 +59,8 @@ export async function planUndo(effects: readonly RunEffect[], reads: Reads): Pro
   const waiting: Refused[] = [];
   const refused = { blocked: [] as Refused[], changedSince: [] as Refused[] };
   let alreadyUndone = 0;
-  // For each key (see effects/keys.ts): the step of the undo that makes it true.
+  // A key (see effects/keys.ts) is a text such as "person X is on board Y". For each key: the step of the undo that
+  // makes it true.
   const given = new Map<string, UndoStep>();
   for (const effect of wanted) {
     const kind = kindOf(effect);
@@ -81,8 +87,8 @@ export async function planUndo(effects: readonly RunEffect[], reads: Reads): Pro
 }
 
 /**
- * The effects that the run has really made. If the answer to an effect was lost, the state is read now. If it is the
- * planned state, the effect counts as made.
+ * The effects that the run has really made. If the answer of Trello or Atlassian to an effect was lost, the present
+ * state is read. If that is the state after the effect, the effect counts as made.
  */
 async function madeBy(
   effects: readonly RunEffect[],
@@ -109,8 +115,8 @@ async function madeBy(
 }
 
 /**
- * Reads workspaces, three in each request, so that later reads need no request. A workspace that cannot be read is
- * reported later by its effects.
+ * Reads workspaces, three in each request, so that later reads need no request. Errors are ignored here: an effect on a
+ * workspace that cannot be read reports the error later.
  */
 async function readWorkspaces(effects: readonly Effect[], { trello }: Reads): Promise<void> {
   const workspaces = new Set(effects.flatMap(({ target }) => target["idOrganization"] || []));
@@ -118,8 +124,8 @@ async function readWorkspaces(effects: readonly Effect[], { trello }: Reads): Pr
 }
 
 /**
- * Finds out what to do about one effect of the undo. `isComing`: whether an earlier effect of the undo makes a key
- * true. Then it does not matter that the key is missing now.
+ * Finds out what to do with one effect of the undo. A key (see effects/keys.ts) that the effect needs may be missing
+ * now. That does not matter if an earlier effect of the undo makes the key true (`isComing`).
  */
 async function stepOf(effect: Effect, isComing: (key: string) => boolean, reads: Reads): Promise<UndoStep> {
   const kind = kindOf(effect);
@@ -153,7 +159,10 @@ function waitText(effect: Effect, thrown: unknown): string | null {
     : null;
 }
 
-/** Says that a place is gone or closed to the token. Any other error is thrown. */
+/**
+ * Says in words that something is gone, or that this server may not read it, if the error says so. Any other error is
+ * thrown.
+ */
 function closedText(thrown: unknown): string {
   if (thrown instanceof AppError) {
     if (thrown.code === "NOT_FOUND") return "it is gone";
@@ -174,9 +183,10 @@ async function requireBoard(effect: Effect, { trello }: Reads): Promise<void> {
 }
 
 /**
- * The order of an undo: first the effects that give access, then those that take access away. A board must always keep
- * an admin, and a person on boards but not in the workspace could become a billable guest.
- * Within each part, the last effect of the run is undone first, but after the effects that it needs.
+ * The order of an undo: first the effects that give access, then those that take access away. Otherwise a board could
+ * be without an admin, or a person on boards but not in the workspace could become a billable guest.
+ * Within each part, the last effect of the run is undone first. But an effect always comes after the effects that it
+ * needs.
  */
 function inOrder(inverses: readonly Effect[]): readonly Effect[] {
   const once = [
@@ -187,8 +197,8 @@ function inOrder(inverses: readonly Effect[]): readonly Effect[] {
 }
 
 /**
- * Puts effects of the same kind (`op`) together, because they are sent at the same time. A group comes after the
- * effects that make true what it needs.
+ * Puts effects of the same kind (`op`) together, because they are sent at the same time. If effects of one kind need
+ * effects of another kind, the other kind comes first.
  */
 function byNeed(effects: readonly Effect[]): readonly Effect[] {
   const byOp = new Map<Effect["op"], Effect[]>();
