@@ -79,7 +79,7 @@ function recordOf(run: Run): EvidenceRecord {
   };
 }
 
-/** What proves that the person decided and was allowed to decide, in a few words. */
+/** In a few words: what proves that a person approved the plan and had the right to approve it. */
 export function restsOnText(
   { level, subject, scope }: Pick<Decision, "level" | "subject" | "scope">,
   { approvers }: Pick<Plan, "approvers">,
@@ -133,8 +133,8 @@ function irreversible(count: number): readonly string[] {
 type Cleaned = RecordedEffect["before"];
 
 /**
- * The state before or after an effect. Control characters are removed from its texts, because strangers write the names
- * in it.
+ * The state before or after an effect. Control characters are removed from its texts, because strangers can choose the
+ * names in it.
  */
 function cleaned(value: Json): Cleaned {
   if (typeof value === "string") return name(value);
@@ -165,7 +165,10 @@ const recordedEffect = z.object({
 });
 export type RecordedEffect = z.infer<typeof recordedEffect>;
 
-/** The evidence of one run, for all forms. Control characters are removed, and times are ISO 8601. */
+/**
+ * The evidence of one run, as data for every form of the report. Control characters are removed, and times are ISO
+ * 8601.
+ */
 const evidenceRecord = z.object({
   runId: z.string(),
   result: evidenceResult,
@@ -191,17 +194,23 @@ const evidenceRecord = z.object({
   startedAt: z.string(),
   endedAt: z.string().nullable(),
   checkedAt: z.string().nullable(),
-  /** The number of upstream requests, including those for planning again and verifying; null until it is known. */
+  /**
+   * The number of upstream requests of the run; null until it is known. It includes the requests for making the plan
+   * again and for the checks at the end.
+   */
   requests: z.number().nullable(),
   /** Names of people, boards and cards by id, as far as they are known. */
   names: z.record(z.string(), z.string()),
   effects: z.array(recordedEffect),
-  /** What was promised and is not true or was not done, with the reason. */
+  /** What the plan promised but is not done or not true, each with the reason. */
   unfinished: z.array(z.string()),
-  /** What Trello or Atlassian accepted but no read can show, with the reason. */
+  /** The changes that Trello or Atlassian accepted but that cannot be checked by reading, each with the reason. */
   unverified: z.array(z.string()),
   blindSpots: z.array(z.string()),
-  /** What the run does not change: because it was not asked for, or because it was skipped for the stated reason. */
+  /**
+   * What the run does not change: changes that nobody asked for, and changes that were skipped. The line about a
+   * skipped change says why.
+   */
   untouched: z.array(z.string()),
   /** What the person was shown before the decision: warnings, losses, and what cannot be undone. */
   told: z.array(z.string()),

@@ -32,8 +32,8 @@ export function findingsTable(findings: Review["findings"]): readonly string[] {
 }
 
 /**
- * The last part of the review's package: what was changed after the signatures and then read again, and the new list of
- * people.
+ * The last part of the review's package. It shows what was changed after the reviewers signed, whether a second reading
+ * found these changes, and the new list of people.
  */
 export function afterwardsMarkdown(record: ReviewRecord): readonly string[] {
   const { checked } = stateOf(record);
@@ -89,7 +89,10 @@ function runTables(runs: Checked["runs"]): readonly string[] {
   ]);
 }
 
-/** All people of both lists: first those in the new list, then those who are only in the old list. */
+/**
+ * A row for each person of the old and the new list: first the people of the new list, then the people who are only in
+ * the old list.
+ */
 function rows(record: ReviewRecord, after: Review): readonly (readonly string[])[] {
   const { decisions } = stateOf(record);
   const before = new Map(itemsOf(record.review).map((item) => [item.id, item]));

@@ -82,7 +82,7 @@ const UNKNOWN: Kind = { says: "An event", severity: "informational", outcome: "u
 
 /**
  * The events for one audit record. Usually this is one event; at the end of a run, there is one more for each effect.
- * `plan`: the record's plan, if the store still has it, because it contains the names of the people.
+ * `plan`: the plan of the record, if the store still has it. The names of people are read from the plan.
  */
 export function securityEvents(record: AuditRecord, plan: Plan | null): readonly SecurityEvent[] {
   const event = wholeEvent(record, plan);
@@ -165,7 +165,7 @@ const FLAGS: Readonly<Record<string, boolean>> = {
   suspended: false,
 };
 
-/** The kind of change that an effect makes. The states before and after it decide. */
+/** The kind of change that an effect makes. It follows from the states before and after the effect. */
 function activityOf({ resource, target, before, after }: Effect): Activity {
   const isAccount = resource === "scim_user" || resource === "scim_group";
   const isAccess = resource.endsWith("membership");

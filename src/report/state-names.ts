@@ -27,7 +27,7 @@ export function namesInStates({
     add(target["to"], newAssignee(effect));
     add(place?.id, place?.name);
   }
-  // An effect's label has the full name. If there is no label, a username or email is used.
+  // Only the label of an effect has a person's full name. A person without such a label is named by username or email.
   for (const { idMember, scimId, username, email, emails } of subjects) {
     const name = username ? `@${username}` : (email ?? emails?.[0]);
     add(idMember, name);

@@ -1,13 +1,16 @@
 import type { Accepted, Finding } from "../domain/review.ts";
 import { itemsOf, type ReviewRecord, stateOf } from "../domain/sign-off.ts";
 
-/** What reviewers accepted, by item: the findings that the item had then, until when they are accepted, and why. */
+/**
+ * What reviewers accepted, by the id of a review item (one person in one workspace). Each entry has the findings at the
+ * time of that review, the last day of the acceptance, and the reason.
+ */
 export type AcceptedItems = ReadonlyMap<string, Accepted & { readonly findings: ReadonlySet<string> }>;
 
 /**
- * The findings that signed reviews accept on `today` (YYYY-MM-DD). A reviewer accepts findings by keeping an item with
- * a reason, until a day. `records`: the newest first. If several signed reviews contain an item, the newest review
- * decides.
+ * The findings that signed reviews accept on `today` (YYYY-MM-DD). A reviewer accepts the findings of an item by
+ * deciding that the person keeps the access until a stated day. If several signed reviews contain an item, the newest
+ * review decides, so `records` must begin with the newest.
  */
 export function acceptedItems(records: readonly ReviewRecord[], today: string): AcceptedItems {
   const accepted = new Map<string, Accepted & { readonly findings: ReadonlySet<string> }>();

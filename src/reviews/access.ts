@@ -36,7 +36,8 @@ export function accessFindings(world: ReviewWorld): readonly Finding[] {
 }
 
 /**
- * Findings about a person who, as rosters say, no longer works there. A row that was found only by name proves nothing.
+ * Findings about a person who has access although a roster says that the person has left or is blocked. A row that was
+ * found only by a name or a weak address makes the finding only likely.
  */
 function closedFindings(matches: readonly Match[]): readonly {
   readonly kind: "leaver_with_access" | "deactivated_with_access";
@@ -67,7 +68,10 @@ function closedFindings(matches: readonly Match[]): readonly {
   ];
 }
 
-/** Finds people who are on no roster. The finding needs a proven email, and rosters that were read completely. */
+/**
+ * Finds people who are on no roster. Only a person with a proven email gets this finding, and only if all rosters were
+ * read completely.
+ */
 function createMissingEvidence({ rosters }: ReviewWorld) {
   const isWhole = rosters.length > 0 && rosters.every(({ gaps }) => gaps.length === 0);
   const listed = new Set(rosters.flatMap(({ people }) => people.flatMap(addressesOf)));
@@ -80,8 +84,8 @@ function createMissingEvidence({ rosters }: ReviewWorld) {
 }
 
 /**
- * All addresses of a row. A weak address (one that may belong to another person) does not prove whose row it is. But it
- * is enough to doubt that the person is missing from the roster.
+ * All addresses of a row, the weak ones too. A weak address may belong to another person, so it does not prove whose
+ * row it is. But because it may be the person's address, the person does not count as missing from the roster.
  */
 function addressesOf({ emails, weakEmails = [] }: RosterPerson): readonly string[] {
   return [...emails, ...weakEmails];
@@ -108,8 +112,8 @@ function domainOf(email: string): string {
 }
 
 /**
- * Finds people who were not active for a long time. A person who joined later, or whose last activity is unknown, gets
- * no such finding.
+ * Finds people who were not active in Trello for `dormantDays` days. People who joined during these days, and people
+ * whose last activity is unknown, get no such finding.
  */
 function dormantEvidence(person: ReviewedPerson, { now, dormantDays }: ReviewWorld): readonly string[] {
   const since = daysBefore(now, dormantDays);

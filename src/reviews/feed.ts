@@ -4,11 +4,13 @@ import { membershipChanges, kindsOf } from "./memberships.ts";
 import { renames } from "./renames.ts";
 
 /**
- * An event this close (ms) to a reading may have happened before or after it, because a reading takes time and Trello's
- * clock may differ. The content of the reading then decides whether it contains the event.
+ * Milliseconds. If an event and a reading are closer than this, either may have happened first, because a reading takes
+ * time and Trello's clock may differ. The content of the reading then decides whether it contains the event.
  */
 export const NEAR_MS = 120_000;
-/** All possible orders are compared for at most this many events close to a reading. */
+/**
+ * For at most this many events soon after a reading, the program tests whether the reading may already contain them.
+ */
 const MOST_NEAR = 6;
 
 type Sides = Pick<MembershipSnapshot, "at" | "places" | "labels">;
@@ -47,7 +49,8 @@ export function joinFeed(
       ]);
       return [...ids].flatMap((idMember) => {
         const own = told.get(place.id)?.get(idMember) ?? [];
-        // If a board was not in the first reading, only events show its changes.
+        // A board that was not in the first reading has no earlier state to compare with, so only events show its
+        // changes.
         const sides = was
           ? { start: was.people[idMember] ?? null, end: place.people[idMember] ?? null }
           : { start: null, end: null };
@@ -103,8 +106,8 @@ interface Ends {
 }
 
 /**
- * The history of changes with the fewest changes that no event reported. An event soon after a reading may already be
- * in that reading, if the reading shows the result of the event.
+ * Of all possible histories, the one in which the fewest changes happened without an event. An event soon after a
+ * reading may already be in the reading. This is possible only if the reading shows the result of the event.
  */
 function bestSteps(
   { start, end }: Ends,
@@ -175,7 +178,8 @@ function replay(
     if (event.kind === "added" && state !== null) infer(null, event.at);
     if (event.kind !== "added" && state === null) infer(UNKNOWN, event.at);
     const next = stateAfter(event, state, isLast ? end : null);
-    // The event changes nothing. So the opposite change must have happened before it, without an event.
+    // The event reports a state that the person already has. So the opposite change must have happened before it,
+    // without an event.
     if (state !== null && next !== null && kindsOf(state, next).length === 0) unseen += 1;
     steps.push({ kind: event.kind, before: state, after: next, at: event.at, by: event.by, between: null });
     state = next;
@@ -189,8 +193,8 @@ function replay(
 const UNKNOWN: MembershipState = { role: "unknown", status: "active" };
 
 /**
- * The state after an event. `end`: the state in the second reading, if this is the last event. It shows the role if the
- * event does not.
+ * The state of a person after an event. `end`: the person's state in the second reading if this is the last event,
+ * otherwise null. If the event does not report the role, `end` shows it.
  */
 function stateAfter(
   { kind, role, type }: MembershipEvent,
@@ -213,8 +217,9 @@ function stateAfter(
 }
 
 /**
- * Adds time and author to a change that an event about the whole workspace or enterprise caused. Such a deactivation
- * changes every board of the person, but Trello reports it as one event.
+ * When a person is deactivated in a whole workspace or enterprise, Trello reports one event, but every board of the
+ * person changes. This function adds the time and author of that event to such a change. It does the same for a
+ * reactivation.
  */
 function withCause(change: TimedChange, events: readonly MembershipEvent[]): TimedChange {
   const { between, kind, person, place } = change;

@@ -40,7 +40,10 @@ const SEVERITY: Readonly<Record<FindingKind, Finding["severity"]>> = {
   member_could_be_guest: "low",
 };
 
-/** A finding without its kind: the places, the evidence and the person. A finding about a workspace has no person. */
+/**
+ * What a finding says, without its kind: the workspaces and boards, the evidence and the person. A finding about a
+ * workspace has no person.
+ */
 type Said = Pick<Finding, "places" | "evidence"> &
   Partial<Pick<Finding, "confidence" | "remedy" | "role">> & {
     readonly person?: ReviewedPerson;

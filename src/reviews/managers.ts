@@ -2,8 +2,9 @@ import type { Roster } from "../domain/roster.ts";
 import type { Matches } from "./match.ts";
 
 /**
- * Finds the email of a person's manager on the rosters. The person's row must be certain. It names the manager by email
- * or by the id of the manager's row. undefined if no roster names a manager, or if two rosters name different managers.
+ * Returns a function that finds the email of a person's manager on the rosters. Only a row that certainly belongs to
+ * the person counts. Such a row names the manager by email or by the id of the manager's row. undefined if no roster
+ * names a manager, or if two rosters name different managers.
  */
 export function createManagers(matches: Matches): (idMember: string) => string | undefined {
   const rows = new Map<Roster, ReadonlyMap<string, string>>();

@@ -7,8 +7,8 @@ export interface Match {
   readonly roster: Roster;
   readonly row: RosterPerson;
   /**
-   * The id or email that shows that the row belongs to the person. If the match is `likely`, it is a weak address, or a
-   * name that only one row and one person have.
+   * What shows that the row belongs to the person: an account id or a proven email. If the match is only `likely`: a
+   * name, or a weak address (one that may belong to another person).
    */
   readonly by: string;
   readonly confidence: "certain" | "likely";
@@ -17,15 +17,16 @@ export interface Match {
 export interface Matches {
   /** The roster rows of a person, by member id; at most one row from each roster. */
   readonly of: (idMember: string) => readonly Match[];
-  /** Sentences about rows and people that could belong together in several ways. They are not used as matches. */
+  /** Sentences about rows and people that could belong together in several ways. Such rows are not used as matches. */
   readonly unclear: readonly string[];
 }
 
 /**
  * Finds each person's row on every roster, first by Atlassian account id, then by proven email.
- * If two rows have the same address, or if a row could belong to two members, none of these rows is used and a sentence
- * names them.
- * A weak address or a name gives only a likely match, and only if exactly one row and one person have it.
+ * If two rows have the same address, or if a row could belong to two members, these rows are not used, and a sentence
+ * in `unclear` names them.
+ * A name or a weak address (one that may belong to another person) gives only a likely match, and only if exactly one
+ * row and one person have it.
  */
 export function matchRosters(people: readonly ReviewedPerson[], rosters: readonly Roster[]): Matches {
   const matches = new Map<string, Match[]>();
@@ -96,8 +97,8 @@ interface Likeness {
 }
 
 /**
- * Adds the likely matches: a row and a person with the same name or weak address, if no other row or person without a
- * match has the same.
+ * Adds the likely matches: a row and a person, both without a match, with the same name or weak address. No other row
+ * and no other person may have the same name or address.
  */
 function addLikely(
   people: readonly ReviewedPerson[],
@@ -117,8 +118,8 @@ function addLikely(
     if (key === "" || !person || !row || others.length > 0 || known.taken.has(row)) return [];
     return (everyKey.get(key) ?? []).length > 1 ? [] : [{ person, row }];
   });
-  // A row with several addresses may match several people, and a person may match several rows. Only pairs without
-  // another possibility are used.
+  // A row with several addresses may match several people, and a person may match several rows. A pair is used only if
+  // its row matches no other person and its person matches no other row.
   const byRow = groupBy(pairs, ({ row }) => [row.row]);
   const byPerson = groupBy(pairs, ({ person }) => [person.idMember]);
   const isOnly = (group: readonly (typeof pairs)[number][] = []): boolean =>

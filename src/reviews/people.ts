@@ -34,8 +34,8 @@ export interface ReviewedPerson {
 }
 
 /**
- * All members and guests of the workspaces, each once, with the emails and accounts that are proven for them. If a
- * roster shows Atlassian account ids, the roster also proves the emails in its rows.
+ * All members and guests of the workspaces, each once, with the emails and accounts that are proven for them. If a row
+ * of a roster has the Atlassian account id of a person, it also proves the person's emails.
  */
 export async function reviewedPeople(
   snapshots: readonly WorkspaceSnapshot[],
@@ -123,7 +123,7 @@ function personOf(
   };
 }
 
-/** Rosters write the domain of an email in ASCII too. */
+/** The email in the form in which rosters have it, with the domain in ASCII, so that the two can be compared. */
 function compared(email: string): string {
   return comparableEmail(email) ?? email.toLowerCase();
 }

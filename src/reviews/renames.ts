@@ -4,8 +4,8 @@ import type { MembershipSnapshot, SnapshotPlace } from "../domain/membership.ts"
 type Sides = Pick<MembershipSnapshot, "at" | "places" | "labels">;
 
 /**
- * The people whose name or username differs between two readings, by id. Each has one workspace or board that is in
- * both readings and has the person.
+ * The people whose name or username differs between two readings, by id. The value is a workspace or board that has the
+ * person in the second reading. Its workspace is in both readings.
  */
 export function renamedPeople(
   before: Pick<Sides, "places" | "labels">,
@@ -17,7 +17,7 @@ export function renamedPeople(
     if (!compared.has(place.idOrganization)) continue;
     for (const idMember of Object.keys(place.people)) {
       const [was, is] = [before.labels[idMember], after.labels[idMember]];
-      // If the name was unknown at a reading, the label is only the id.
+      // If the person's name was unknown at a reading, the label is only the id. Such a label cannot be compared.
       const isNamed = was !== undefined && is !== undefined && was !== idMember && is !== idMember;
       if (isNamed && was !== is && !found.has(idMember)) found.set(idMember, place);
     }
@@ -27,8 +27,8 @@ export function renamedPeople(
 
 /**
  * The changes of names between two readings: one for each event, and one for each difference that no event reported. An
- * event closer than `nearMs` to a reading may have happened before or after it. It happened after the reading that
- * still shows the old name.
+ * event closer than `nearMs` milliseconds to a reading may have happened before or after it. If the reading still shows
+ * the old name, the event happened after the reading.
  */
 export function renames(
   before: Sides,
@@ -51,7 +51,8 @@ export function renames(
     const was = before.labels[idMember] ?? "";
     const is = after.labels[idMember] ?? "";
     const own = between(told.get(idMember) ?? [], { before, after, was, is, nearMs }).filter(
-      // Trello may also send this event for other parts of the profile. Then it is unknown what changed.
+      // Trello may also send an event of this type if another part of the profile changed. So an event without an old
+      // name counts only if the names in the two readings differ.
       ({ old }) => old !== undefined || differing.has(idMember),
     );
     const change = {

@@ -3,7 +3,10 @@ import type { Review } from "../domain/review.ts";
 import { itemsOf, type ReviewItem } from "../domain/sign-off.ts";
 import { listNames, plural } from "../domain/text.ts";
 
-/** The ways in which the reviewers of a named review can be chosen. */
+/**
+ * How the reviewers of a review can be chosen: by the call that names them, as the admins of the workspaces, or as the
+ * people's managers.
+ */
 export const REVIEW_BY = ["named", "workspace_admins", "managers"] as const;
 export type ReviewBy = (typeof REVIEW_BY)[number];
 
@@ -17,8 +20,8 @@ interface Assigned {
 
 /**
  * Gives each item of a review to reviewers: to the admins of the workspace, or to the person's manager. No person
- * reviews their own access. If an item has no such reviewer, it goes to `named`. INPUT_INVALID if `named` is empty
- * then.
+ * reviews their own access. If an item has no such reviewer, the people in `named` review it. INPUT_INVALID if there is
+ * such an item and `named` is empty.
  */
 export function assignItems(
   review: Review,
@@ -53,7 +56,7 @@ function managerOf({ person }: ReviewItem): readonly string[] {
   return person.manager ? [person.manager] : [];
 }
 
-/** The active admins of an item's workspace whose emails are proven. */
+/** The emails of the active admins of an item's workspace. An admin without a proven email is left out. */
 function createAdmins({ access }: Review): (item: ReviewItem) => readonly string[] {
   const admins = new Map(
     access.workspaces.map(({ id }) => [

@@ -39,7 +39,8 @@ export interface RosterQuestion {
   /** The account that this server uses. It is never removed. */
   readonly owner: string;
   /**
-   * How many percent of a roster's people may be missing at once. If more are missing, the roster itself may be wrong.
+   * How many percent of the people may leave at once, and by how many percent the roster may have become shorter. If it
+   * is more, the roster itself may be wrong.
    */
   readonly mostGonePercent: number;
   /** Teams that have boards. */
@@ -107,7 +108,7 @@ function assertUsable({ roster, earlier, lastSize, mostGonePercent }: RosterQues
     );
 }
 
-/** Throws if too many people would leave at once. One person is always allowed. */
+/** Throws if too many people would leave at once. One person may always leave. */
 function assertFewGone(
   leavers: readonly RosterLeaver[],
   sure: number,
@@ -192,7 +193,7 @@ function moverOf(
   const held = keysOf(question.teamsHeld(person));
   const earlier =
     question.earlier === null ? null : before?.confidence === "certain" ? teamsOf(before.row) : [];
-  // If there is no earlier roster, a person counts as in a team if the person is on all boards of the team.
+  // If there is no earlier roster, the boards in Trello decide: a person on all boards of a team counts as its member.
   const isThere = earlier === null && to.some((team) => held.has(folded(team, 254)));
   const from = isThere ? [] : without(earlier ?? question.teamsHeld(person));
   if (from.length === 0) return null;

@@ -8,8 +8,8 @@ export interface Joiner {
   readonly row: RosterPerson;
   readonly teams: readonly string[];
   /**
-   * Whether the person is certainly not in Trello yet. `likely`: some members hide their emails, but none of them has
-   * the name of the row.
+   * `certain`: the person is not in Trello yet. `likely`: this is not proven, because some members hide their emails,
+   * but no member has the name of the row.
    */
   readonly certainty: "certain" | "likely";
   readonly why: string;
@@ -50,7 +50,7 @@ export function joinersOf(
   let guests = 0;
   for (const row of roster.people) {
     if (row.status !== "active" || taken.has(row) || wasOn(row)) continue;
-    // A guest of the company's directory may have been invited for another purpose, and need not work in Trello.
+    // Guests in the company's directory are not invited to Trello, because they may be there for another purpose.
     if (row.isGuest) {
       guests += 1;
       continue;
@@ -105,8 +105,8 @@ function countEmails({ people }: Roster): ReadonlyMap<string, number> {
 }
 
 /**
- * Whether this person was active on the earlier roster. The person is found by an address or by the id of the source. A
- * line number is not such an id.
+ * Returns a function that says whether a person was active on the earlier roster. The person is found by an address or
+ * by the id that the source gave the row. A line number is no such id, because a person may be on another line now.
  */
 function createEarlier(earlier: Roster | null): (row: RosterPerson) => boolean {
   // A person who was inactive on the earlier roster and is active now counts as new.

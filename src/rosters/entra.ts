@@ -109,8 +109,8 @@ function proxies({ proxyAddresses }: User, prefix: string): readonly string[] {
 }
 
 /**
- * The sign-in name of a user. It is null if the name is not an email address: a guest's name (`name_host#EXT#@tenant`),
- * and the name of a deleted user, which begins with the id.
+ * The sign-in name of a user. null if it is a guest's name (`name_host#EXT#@tenant`), because such a name is no email
+ * address. The name of a deleted user begins with the user's id, which is removed from it.
  */
 function signInName({ id, userPrincipalName, deletedDateTime }: User): string | null {
   if (!userPrincipalName || /#EXT#/i.test(userPrincipalName)) return null;

@@ -6,7 +6,7 @@ import { listNames } from "../domain/text.ts";
 import { readRoster } from "./read.ts";
 import { SCIM_ROSTER, scimRoster } from "./scim.ts";
 
-/** The word with which tool calls name the SCIM directory of the settings. */
+/** The name by which tool calls ask for the SCIM directory of the settings as a roster. */
 const SCIM = "scim";
 
 /** The names of all rosters that this server can read. */
@@ -19,7 +19,8 @@ export async function readNamedRosters(names: readonly string[], reads: Reads): 
   const known = rosterNames(reads);
   const unknown = names.filter((name) => !known.includes(name));
   const [first] = unknown;
-  // If the call names the SCIM directory and it is not configured, the error about missing settings is more useful.
+  // If the call names the SCIM directory but it is not configured, the reading below throws a more useful error: it
+  // names the missing settings.
   if (first !== undefined && first !== SCIM) {
     throw new AppError(
       "INPUT_INVALID",

@@ -115,7 +115,7 @@ async function readPages(
     for (const row of rows) {
       const person = source.person(row);
       if (person === null) unread += 1;
-      // If a row moves to a later page during the reading, it is received twice.
+      // If a row moves to a later page during the reading, the source sends it twice. It is stored once, by its id.
       else people.set(person.row, list.status ? { ...person, ...statusOf(list, person) } : person);
     }
     if (unread > 0 && people.size === 0) throw otherForm(feed, list);

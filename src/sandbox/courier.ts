@@ -10,12 +10,15 @@ export interface Courier {
    * reorder or repeat the posts.
    */
   deliver(order?: (due: readonly Delivery[]) => readonly Delivery[]): Promise<void>;
-  /** Sends due posts soon, and later those that must be repeated. */
+  /** Starts a timer that sends each post when it is due, also the posts that must be repeated. */
   nudge(): void;
   close(): void;
 }
 
-/** A failed post is repeated after 30, 60 and 120 s and then lost (Trello's guide of webhooks). */
+/**
+ * The pauses before a failed post is sent again: 30, 60 and 120 s. If the last attempt fails too, the post is lost
+ * (Trello's guide of webhooks).
+ */
 const PAUSES_MS = [30_000, 60_000, 120_000];
 /** A webhook is switched off if more than this number of posts failed in a row, over more than 30 days. */
 const MOST_FAILURES = 1_000;

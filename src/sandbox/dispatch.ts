@@ -88,8 +88,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const counted = who.caller ? whoOf(who.caller) : { key: who.key, token: null, idMember: null };
     const taken = limits?.take(counted, found?.route.scarce ?? false);
     const reply = taken?.refusal ?? (who.caller ? await handled(who.caller) : who.refusal);
-    // The requests in a batch count too, so the headers show what is left after the whole batch. Most recorded replies
-    // with 404 have no header for the member's limit.
+    // The requests inside a batch count too, so the headers show how much of each rate limit is left after the whole
+    // batch. Most recorded replies with 404 have no header for the member's limit.
     const told = reply.status === 404 ? { ...counted, idMember: null } : counted;
     const more = world.wire.moreLimits ? moreLimits(incoming) : {};
     const headers = { ...FRONT_HEADERS, ...timeHeader(world), ...limits?.headers(told), ...more };
@@ -153,7 +153,10 @@ export const batchRoute: Route = trelloRoute("GET /batch", async (context) => {
   return json(replies);
 });
 
-/** A failed request of a batch, in the form that older clients read. The other form is `{"404": "text"}`. */
+/**
+ * A failed request of a batch in the form that older clients read, with the field `statusCode`. In the other form, the
+ * status is the name of the field: `{"404": "text"}`.
+ */
 function failedPart(statusCode: number, body: unknown, text: string | undefined): Record<string, unknown> {
   return isObject(body) ? { ...body, statusCode } : { statusCode, message: text ?? "" };
 }

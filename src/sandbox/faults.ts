@@ -73,8 +73,8 @@ export function createFaultCounter(schedule: FaultSchedule): FaultCounter {
 }
 
 /**
- * Answers a request with its planned failures. If a failure replaces the whole answer, `handle` is not called. If only
- * the answer gets lost, it is called.
+ * Answers a request with its planned failures. If a failure replaces the whole answer, `handle` is not called. But if
+ * the failure has `handled`, `handle` is called and only its answer is replaced.
  */
 export async function struck(
   faults: readonly Fault[],
@@ -93,7 +93,10 @@ export async function struck(
   return faults.some((fault) => fault.kind === "wrong_body") ? wrongBody(reply) : reply;
 }
 
-/** The reply of a planned failure instead of the normal reply; null if the failure is of another kind. */
+/**
+ * The reply that a planned failure sends instead of the normal reply; null if this kind of failure sends no reply of
+ * its own.
+ */
 function replyOf(fault: Fault, target: Target): Reply | null {
   const { kind, status } = fault;
   if (kind === "429") return rateLimited(target, fault.error ?? "API_TOKEN_LIMIT_EXCEEDED");

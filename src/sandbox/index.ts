@@ -31,9 +31,9 @@ export type WorldName = "clean" | "messy";
 export interface SandboxOptions {
   /** Default 0: any free port. */
   readonly port?: number;
-  /** The company to use: one of the two, or data of the caller's own. Default `clean`. */
+  /** The company to use: `clean`, `messy`, or data of the caller's own. Default `clean`. */
   readonly world?: World | WorldName;
-  /** True if every object in a reply gets an unknown field and loses an optional one. Default false. */
+  /** True if every object in a reply gets an unknown field and loses an optional field. Default false. */
   readonly drift?: boolean;
   /** The clock, in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;

@@ -6,8 +6,8 @@ const KEY_MAX = 300;
 const WINDOW_MS = 10_000;
 const SCARCE = { max: 100, intervalMs: 900_000 };
 /**
- * The rate limit of a person, for all keys and tokens together. In 251 of 254 recorded replies it is this number; it
- * was 200 in 2020 and is 375 since 2022.
+ * The rate limit of a person, for all keys and tokens together. It was 200 in 2020 and is 375 since 2022: 251 of 254
+ * recorded replies show 375.
  */
 const MEMBER_MAX = 375;
 /** After 200 replies with 429 for one key in a window, every reply is 429 until the window ends. */
@@ -18,7 +18,7 @@ interface Budget {
   readonly intervalMs: number;
 }
 
-/** The key, token and person whose rate limits a request counts in. */
+/** The key, token and person of a request. The request counts in the rate limits of all three. */
 export interface Counted {
   readonly key: string | null;
   readonly token: string | null;
@@ -90,15 +90,15 @@ export function createLimits(now: () => number, elsewhere = 0, windowMs = WINDOW
 }
 
 /**
- * The reply if too many requests use a route with a strict limit. Trello does not publish its text. A client library
- * has seen it for /1/members.
+ * The reply if too many requests use a route with a strict limit. Trello does not publish the message. The message here
+ * is the one that a client library received for /1/members.
  */
 const SCARCE_EXCEEDED: Reply = {
   status: 429,
   body: { error: "RATE_LIMIT_EXCEEDED", message: "Exceeded rate limit to /1/member" },
 };
 
-/** The refusal of a rate limit. Trello does not publish the message for a member's limit. */
+/** The refusal if a rate limit is reached. Trello does not publish the message for a member's limit. */
 function exceeded(which: "KEY" | "TOKEN" | "MEMBER"): Reply {
   return { status: 429, body: { error: `API_${which}_LIMIT_EXCEEDED`, message: "Rate limit exceeded" } };
 }
@@ -116,8 +116,9 @@ function headersOf(
 }
 
 /**
- * Two more limits that recorded replies show on some routes: 7,200,000 ms of database time in 600 s, and 15,000 actions
- * in an hour. The sandbox never reaches them, but a planned failure can act as if it did.
+ * The headers of two more limits, which recorded replies show on some routes: 7,200,000 ms of database time in 600 s,
+ * and 15,000 actions in an hour. The sandbox does not apply these limits. But a planned failure can answer as if one of
+ * them was reached.
  */
 export function moreLimits({ method, path }: Pick<Incoming, "method" | "path">): Record<string, string> {
   const headers = (which: string, intervalMs: number, max: number, used: number) => ({

@@ -18,7 +18,7 @@ interface Question {
   readonly name: string;
   readonly person: string;
   readonly scopes: readonly string[];
-  /** A line about how long the access lasts, or which workspaces it covers. */
+  /** A line on the page that says how long the access lasts, or which workspaces it covers. */
   readonly more: string;
   /** Sent back with the answer. */
   readonly fields: Readonly<Record<string, string>>;

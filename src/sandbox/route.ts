@@ -15,7 +15,7 @@ export interface Incoming {
   readonly rawQuery: string;
   readonly headers: IncomingHttpHeaders;
   readonly rawBody: string;
-  /** The URL as the client wrote it, because the OAuth 1.0 signature covers it. */
+  /** The URL as the client wrote it, because the OAuth 1.0 signature is computed from this text. */
   readonly url: URL;
 }
 
@@ -58,8 +58,8 @@ export interface Caller {
   readonly member: TrelloMember;
   readonly token: TrelloToken;
   /**
-   * The scopes of the sign-in, if the request has an access token of OAuth 2.0. They decide then, and not the scopes of
-   * the token.
+   * The sign-in by OAuth 2.0, if the request has an access token of it. Then the scopes of the sign-in decide what the
+   * request may do, and the scopes in `token` do not count.
    */
   readonly grant?: OAuth2Grant;
 }

@@ -44,7 +44,7 @@ export const SEED = {
   ghosts: GHOSTS,
   workspaces: WORKSPACES,
   boards: BOARDS,
-  /** On how many boards of each workspace the person who leaves is. */
+  /** For each workspace: the number of boards that the person who leaves is on. */
   leaverBoards: { standard: 30, enterprise: 6 },
   enterprise: ENTERPRISES.enterprise,
   adminHubEnterprise: ENTERPRISES.adminHub,
@@ -170,7 +170,10 @@ function seedEnterprises(at: number): Enterprise[] {
   ];
 }
 
-/** The actions that show the invitations of the ghosts, with the times at which their memberships were made. */
+/**
+ * The actions that show the invitations of the ghosts (people who were invited by email and have no account). The date
+ * of an action is the time at which the membership was made.
+ */
 function seedActions(at: number): TrelloAction[] {
   const invitation = (
     n: number,

@@ -6,8 +6,8 @@ import type { AtlassianAccount, AtlassianWorld, ScimUser, World } from "../world
 import { domainOf, freshId } from "./seed.ts";
 
 /**
- * Gives an account its products if it is active and in the directory. Otherwise takes them away; they come back when
- * the account is reactivated or restored (organization API, "Restore user access in directory").
+ * Gives an account its products if it is active and in the directory. Otherwise takes the products away. They come back
+ * when the account is reactivated or restored (organization API, "Restore user access in directory").
  */
 export function settleProducts(account: AtlassianAccount): void {
   const reaches = account.status === "active" && account.membership === "active";
@@ -16,7 +16,7 @@ export function settleProducts(account: AtlassianAccount): void {
   account.withheldProducts = reaches ? [] : all;
 }
 
-/** The account with this email, compared without upper and lower case. */
+/** The account with this email, in upper or lower case. */
 function accountByEmail(atlassian: AtlassianWorld, email: string): AtlassianAccount | undefined {
   const wanted = email.toLowerCase();
   return [...atlassian.accounts.values()].find((account) => account.email.toLowerCase() === wanted);

@@ -36,8 +36,8 @@ export const manageRoutes: readonly Route[] = [
 ];
 
 /**
- * The account of a request to enable or disable. An account that is closed, or that will be deleted, is refused as a
- * conflict.
+ * The account that a request wants to enable or disable. If the account is closed or will be deleted, the request is
+ * refused as a conflict.
  */
 function changeable(context: RouteContext): AtlassianAccount {
   const account = managedAccount(context);

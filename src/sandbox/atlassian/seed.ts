@@ -36,7 +36,10 @@ const PRODUCT_NAMES: Readonly<Record<string, string>> = {
 
 const DAY_MS = 86_400_000;
 
-/** The same words always give the same UUID, so two sandboxes have the same identifiers. */
+/**
+ * A UUID made from the given words. The same words always give the same UUID, so two sandboxes have the same
+ * identifiers.
+ */
 export function stableId(...words: readonly string[]): string {
   const hex = hash("sha256", words.join("\u0000"), "hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
@@ -48,7 +51,10 @@ export function freshId(atlassian: AtlassianWorld, kind: string): string {
   return stableId("fresh", kind, String(atlassian.serial));
 }
 
-/** Builds a directory of the given people and their groups. For the same time, the result is always the same. */
+/**
+ * Builds a directory of the given people and their groups. If it is built twice at the same time, both directories are
+ * equal.
+ */
 export function seedAtlassian(people: readonly SeedPerson[], now: () => number): AtlassianWorld {
   const start = now();
   const created = new Date(start - 400 * DAY_MS).toISOString();
@@ -121,7 +127,7 @@ export function domainOf(email: string): string {
 }
 
 function product(aaId: string, key: string, start: number): AtlassianProduct {
-  // A product was last used 1 to 60 days ago, at midnight, because the API shows a day.
+  // The product was last used 1 to 60 days ago. The time is midnight, because the API shows only the day.
   const daysAgo = 1 + (Number.parseInt(stableId(aaId, key).slice(0, 6), 16) % 60);
   const day = Math.floor((start - daysAgo * DAY_MS) / DAY_MS) * DAY_MS;
   return { key, name: PRODUCT_NAMES[key] ?? key, lastActive: new Date(day).toISOString() };

@@ -8,10 +8,13 @@ export interface AtlassianWorld {
   readonly idUserDirectory: string;
   /** Verified domains. The organization manages the accounts with an email on one of them. */
   readonly verifiedDomains: Set<string>;
-  /** Counts the ids that were made. So each id is new, and it is the same in every run of a test. */
+  /**
+   * The number of ids that were made so far. New ids are computed from it, so each is new but the same in every run of
+   * a test.
+   */
   serial: number;
   readonly accounts: Map<string, AtlassianAccount>;
-  /** The SCIM directory to which the token gives access. */
+  /** The SCIM directory to which the server's SCIM token gives access. */
   readonly directory: ScimDirectory;
   /** SCIM directories of other identity providers in the same organization. */
   readonly otherDirectories?: readonly ScimDirectory[];
@@ -57,8 +60,8 @@ export interface AtlassianAccount {
   /** The attributes that the person does not show to others. */
   hides?: readonly string[];
   /**
-   * The form in which replies show the date on which the account was added. If this field is missing, replies show a
-   * date.
+   * Set if replies do not show the date on which the account was added. `null`: the field is null. `absent`: the field
+   * is missing.
    */
   addedTold?: "null" | "absent";
 }

@@ -19,7 +19,8 @@ export function bearerCaller(world: World, token: string): Caller | null {
   return {
     member,
     grant,
-    // Requests are counted by client and sign-in. So a token that was renewed continues in the same time window.
+    // Rate limits count requests by client and sign-in, not by access token. So the count continues after an access
+    // token is renewed.
     token: {
       token: grant.id,
       key: grant.clientId,

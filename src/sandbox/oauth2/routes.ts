@@ -7,7 +7,7 @@ import { arg } from "../trello/access.ts";
 import type { TrelloMember } from "../world.ts";
 import type { OAuth2Client, OAuth2Grant, RefreshToken } from "./world.ts";
 
-/** A code is valid for some minutes, as clients saw. Atlassian does not publish the exact time. */
+/** An authorization code is valid for some minutes, as clients saw. Atlassian does not publish the exact time. */
 const CODE_MS = 5 * 60_000;
 /** A refresh token that was not used for 90 days is no longer valid (Atlassian: 3LO, refresh tokens). */
 const IDLE_MS = 90 * 86_400_000;
@@ -101,7 +101,10 @@ function token(context: RouteContext): Reply {
   return failed(400, "unsupported_grant_type", "Unsupported grant type.");
 }
 
-/** The app of a request. A wrong secret gives the same error as a user who refuses, as clients have seen. */
+/**
+ * The app that sends the request. If its secret is wrong, the error is `access_denied`, as clients have seen. A user
+ * who refuses the access causes the same error.
+ */
 function application(context: RouteContext): OAuth2Client {
   const client = context.world.trello.oauth2.clients.get(arg(context, "client_id") ?? "");
   if (!client) throw new Refusal(failed(401, "invalid_client", "Unknown client."));
@@ -116,7 +119,7 @@ function exchange(context: RouteContext, client: OAuth2Client): Reply {
   const { world } = context;
   const { oauth2 } = world.trello;
   const found = oauth2.codes.get(arg(context, "code") ?? "");
-  // A code can be used once, even if the attempt is wrong.
+  // An authorization code can be used only once, even if the rest of the request is wrong.
   if (found) oauth2.codes.delete(found.code);
   const challenge = createHash("sha256")
     .update(arg(context, "code_verifier") ?? "")
@@ -168,7 +171,10 @@ function refresh(context: RouteContext, client: OAuth2Client): Reply {
   return answer(context, grant, fresh);
 }
 
-/** Revokes a token. Trello does not document this route. It answers 200 to every token (RFC 7009 section 2.2). */
+/**
+ * Revokes a token. Trello does not document this route. The sandbox answers 200 to every token, as RFC 7009 section 2.2
+ * says.
+ */
 function revoke(context: RouteContext): Reply {
   application(context);
   const { refreshTokens, grants } = context.world.trello.oauth2;

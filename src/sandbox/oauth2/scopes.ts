@@ -54,7 +54,7 @@ export const SCOPE_RULES: Readonly<Record<string, ScopeRule>> = {
   "GET /members/{id}/cards": READ_BOARD,
   "GET /members/{id}/actions": [],
   "GET /search/members/": [],
-  // The paths of these requests contain a token. It is unknown whether Trello accepts an access token of OAuth 2.0
+  // The paths of the next four requests contain a token. It is unknown whether an access token of OAuth 2.0 may stand
   // there.
   "GET /tokens/{token}": "unlisted",
   "GET /tokens/{token}/member": "unlisted",
@@ -79,7 +79,7 @@ export const SCOPE_RULES: Readonly<Record<string, ScopeRule>> = {
   "GET /enterprises/{id}/organizations": READ_ENTERPRISE,
 };
 
-/** The ten scopes of Trello's OAuth 2.0, as the description writes them. */
+/** The ten scopes of Trello's OAuth 2.0, spelled as in the API description. */
 export const TRELLO_SCOPES: readonly string[] = [
   "read:member",
   "read:organization",

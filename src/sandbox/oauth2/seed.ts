@@ -2,7 +2,7 @@ import { TRELLO_SCOPES } from "./scopes.ts";
 import type { OAuth2Client, OAuth2World } from "./world.ts";
 
 /**
- * The callback URLs of both apps: the default of this program, a URL for a test, and a URL at which no program listens.
+ * The callback URLs of every app: the default of this program, a URL for a test, and a URL at which no program listens.
  */
 const REDIRECT_URLS = [
   "http://127.0.0.1:8724/callback",

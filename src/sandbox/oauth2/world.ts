@@ -16,8 +16,8 @@ export interface OAuth2Behaviour {
   /** How long an access token is valid, in milliseconds. Clients saw about an hour. */
   accessMs: number;
   /**
-   * How long (ms) the last refresh token can be used a second time, in case its answer was lost. Atlassian says ten
-   * minutes for Jira and Confluence. 0: a second use ends the sign-in.
+   * How long (ms) after its first use a refresh token can be used a second time, in case the answer to the first use
+   * was lost. Atlassian says ten minutes for Jira and Confluence. 0: a second use ends the sign-in.
    */
   leewayMs: number;
   /** Whether the old access token becomes invalid at a refresh. */
@@ -28,7 +28,7 @@ export interface OAuth2Behaviour {
   answersUnlisted: boolean;
   /** The answer to an expired or unknown access token. Trello does not publish the body. */
   refusal: { readonly status: number; readonly text: string };
-  /** The answer if the scope is missing. Trello does not publish the body. */
+  /** The answer if the access token lacks the scope that the request needs. Trello does not publish the body. */
   lacksScope: { readonly status: number; readonly text: string };
 }
 
@@ -66,7 +66,7 @@ export interface OAuth2Grant {
   readonly scopes: readonly string[];
   /** null: every workspace of the person. */
   readonly workspaces: ReadonlySet<string> | null;
-  /** When the access was allowed, or last renewed with a refresh token. */
+  /** When the user allowed the access, or when it was last renewed with a refresh token. */
   usedAt: number;
   /** True if the user revoked the sign-in, or if a refresh token was used twice. */
   revoked: boolean;

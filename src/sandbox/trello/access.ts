@@ -5,7 +5,7 @@ import type { Board, Membership, TrelloMember, Workspace, World } from "../world
 const ID = /^[0-9a-f]{24}$/;
 const SHORT_LINK = /^[A-Za-z0-9]{8}$/;
 
-/** The token's owner. A Trello handler is never called without one. */
+/** The owner of the request's token. Every request that reaches a Trello handler has one. */
 export function callerOf(context: Pick<RouteContext, "caller">): Caller {
   return context.caller ?? refuse(401, "invalid token");
 }
@@ -86,8 +86,8 @@ export function administeredBoard(context: RouteContext): Board {
 }
 
 /**
- * Refuses a request whose real refusal text is unknown. The sandbox has two texts for it, so that no client depends on
- * one of them.
+ * Refuses a request in words of the sandbox, because Trello's real words are unknown. The sandbox can use two different
+ * texts, so that no client depends on one of them.
  */
 export function refuseInOwnWords(context: RouteContext, words: string, others: string): never {
   return refuse(403, context.world.wire.otherWords ? others : words);

@@ -57,8 +57,8 @@ export function inFeeds(type: string): boolean {
 }
 
 /**
- * Whether a webhook on this workspace, board, member or enterprise gets the action. If the type is not in the table,
- * only the nearest place gets it.
+ * Whether a webhook on a workspace, board, member or enterprise (`idModel`) gets the action. An action whose type is
+ * not in the table goes to the webhooks on its author and on its board; if it has no board, on its workspace.
  */
 export function isTold(world: World, action: TrelloAction, idModel: string): boolean {
   const ids: Readonly<Record<Model, string | undefined>> = {

@@ -14,7 +14,10 @@ import {
 import { inFeeds, isTold } from "./action-models.ts";
 import { MEMBER_BRIEF, showMember } from "./show.ts";
 
-/** The routes of action feeds, newest first. Some types are missing in the feeds, but `/actions/{id}` shows them. */
+/**
+ * The routes that read actions. Feeds show the newest action first and leave out some types of actions. The route
+ * `/actions/{id}` shows every type.
+ */
 export const actionRoutes: readonly Route[] = [
   trelloRoute("GET /actions/{id}", (context) => {
     const action = context.world.trello.actions.find(({ id }) => id === context.params["id"]);
@@ -77,7 +80,8 @@ function page(context: RouteContext, belongs: (action: TrelloAction) => boolean)
 }
 
 /**
- * Whether an action is older than a mark, which is the id of another action or a date. The marked action itself is not.
+ * Whether an action is older than a mark, which is a date or the id of another action. An action is not older than
+ * itself.
  */
 function isBefore(action: TrelloAction, mark: string): boolean {
   return isId(mark) ? action.id < mark : Date.parse(action.date) < Date.parse(mark);

@@ -94,8 +94,8 @@ export const boardRoutes: readonly Route[] = [
 ];
 
 /**
- * Refuses a guest's second board in a paid workspace, because it costs a seat, unless the request has
- * `allowBillableGuest=true`.
+ * Refuses to add a guest of a paid workspace to a second board, because the guest would then cost a seat. The request
+ * is accepted if it has `allowBillableGuest=true`.
  */
 function refuseUnpaidGuest(context: RouteContext, board: Board, member: TrelloMember): void {
   const workspace = workspaceOf(context.world, board);

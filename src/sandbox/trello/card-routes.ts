@@ -62,8 +62,8 @@ export const cardRoutes: readonly Route[] = [
 ];
 
 /**
- * The answer to a wrong id, and to the id of a person who is not on the board. The real status is not known
- * (TrelloDotNet#29).
+ * The answer if an id is not the id of a person on the card's board. The HTTP status that Trello really sends is
+ * unknown (TrelloDotNet#29).
  */
 const INVALID_ID = { status: 400, body: { message: "Invalid objectId", error: "ERROR" } };
 

@@ -18,7 +18,7 @@ export const enterpriseQueryRoute: Route = trelloRoute(
       return refuse(400, "At least one association must be specified");
     }
     const wanted = arg(context, "search")?.toLowerCase() ?? "";
-    // `none` is the default of every text in the API description.
+    // In the API description, every text parameter has the default `none`, so `none` means that there is no search.
     const search = wanted === "none" ? "" : wanted;
     const activeSince = dateArg(context, "activeSince");
     const inactiveSince = dateArg(context, "inactiveSince");

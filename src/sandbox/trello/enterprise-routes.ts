@@ -159,7 +159,7 @@ function enrolled(context: RouteContext, enterprise: Enterprise) {
   return { member, row };
 }
 
-/** Deactivates or reactivates a member in every workspace of the enterprise and on their boards. */
+/** Deactivates or reactivates a member in every workspace of the enterprise, and on the boards of these workspaces. */
 function setDeactivated(
   context: RouteContext,
   enterprise: Enterprise,

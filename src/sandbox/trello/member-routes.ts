@@ -89,7 +89,8 @@ function workspacesFor(context: RouteContext, member: TrelloMember, filter = "al
     (workspace) =>
       (workspace.memberships.some((row) => row.idMember === member.id && !row.unconfirmed) &&
         membershipOf(workspace, idCaller) !== undefined) ||
-      // The list also contains workspaces that later answer 401 (an importer of the program vikunja has seen this).
+      // A member's list also contains workspaces that answer 401 when a client reads them (an importer of the program
+      // vikunja has seen this).
       (workspace.unreadable && isGuest(context, workspace, member)),
   );
 }

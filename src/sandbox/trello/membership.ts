@@ -22,8 +22,8 @@ function aboutBoard(holder: Holder): { data?: Record<string, unknown> } {
 }
 
 /**
- * Adds a person to a workspace or board, or changes the person's role. The membership of a ghost is unconfirmed until
- * the person signs up.
+ * Adds a person to a workspace or board, or changes the person's role. A ghost is a person who was invited by email and
+ * has no account. A ghost's membership is unconfirmed until the person signs up.
  */
 export function putMembership(
   context: RouteContext,
@@ -50,8 +50,8 @@ export function putMembership(
     unconfirmed: ghost,
     deactivated: false,
   });
-  // On a board, `idMemberAdded` names the added person (as in a recording). An invitation is recorded as another type
-  // of action.
+  // The action about a board names the added person in `idMemberAdded` (as in a recording). If a ghost is added, the
+  // action has another type: an invitation.
   record(context, ghost ? `unconfirmed${noun}Invitation` : `addMemberTo${noun}`, idOrganizationOf(holder), {
     member,
     data: {
@@ -133,7 +133,10 @@ export function boardRole(context: RouteContext, board: Board): MemberType {
   return tier === "premium" || tier === "enterprise" ? type : refuse(400, "Bad member type");
 }
 
-/** The member with this email. If there is none, the ghost that an invitation creates. */
+/**
+ * The member with the email in the request. If there is none, makes a ghost: a person who was invited by email and has
+ * no account.
+ */
 export function invitee(context: RouteContext): TrelloMember {
   const { world } = context;
   const email = arg(context, "email")?.trim();

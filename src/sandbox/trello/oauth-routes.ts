@@ -7,7 +7,7 @@ import type { RequestToken, TrelloMember } from "../world.ts";
 import { arg, oneOf } from "./access.ts";
 import { parseOAuthHeader } from "./auth.ts";
 
-/** A person has 15 minutes to decide. Trello does not publish its own time. */
+/** The sandbox gives a person 15 minutes to decide. Trello does not publish how long it waits. */
 const REQUEST_TOKEN_MS = 15 * 60_000;
 
 const LIFETIMES_MS = { "1hour": 3_600_000, "1day": 86_400_000, "30days": 30 * 86_400_000, never: null };
@@ -115,10 +115,14 @@ function known({ world }: RouteContext, token: string | undefined): RequestToken
   return found.expiresAt > world.now() ? found : refuse(401, "expired token");
 }
 
-/** The request token of a page, if the app may use the callback URL in it. */
+/**
+ * The request token that the page's URL names. Refuses the request if the app may not use the callback URL of this
+ * token.
+ */
 function asked(context: RouteContext): RequestToken {
   const found = known(context, arg(context, "oauth_token"));
-  // An app lists the origins to which it may send people back. The sandbox's app allows this machine.
+  // An app lists the origins to which Trello may send the browser back. The list of the sandbox's app contains only
+  // this machine.
   const { callback } = found;
   if (callback === "oob" || /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?\//.test(callback)) return found;
   return refuse(
@@ -133,7 +137,10 @@ function signedIn({ world }: RouteContext): TrelloMember {
   return world.trello.members.get(owner) ?? refuse(401, "invalid token");
 }
 
-/** The access for which the app asks. Without parameters, Trello's defaults: the scope read, for 30 days. */
+/**
+ * The access for which the app asks. If the request has no such parameters, Trello's defaults apply: the scope read,
+ * for 30 days.
+ */
 function wish(context: RouteContext) {
   const scopes = (arg(context, "scope") ?? "read").split(",");
   if (!scopes.every((scope) => SCOPES.includes(scope))) refuse(400, "invalid value for scope");

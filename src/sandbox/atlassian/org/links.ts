@@ -1,6 +1,6 @@
 /**
- * Requests about the links between accounts and SCIM Users. Atlassian does not document them; client libraries use them
- * (jira.js, atlassian-python).
+ * Requests about the links between accounts and SCIM Users. Atlassian does not document these requests, but client
+ * libraries use them (jira.js, atlassian-python).
  */
 import { atlassianRoute } from "../../route.ts";
 import type { Reply, Route } from "../../route.ts";

@@ -26,15 +26,15 @@ export function organizationOf(context: RouteContext): AtlassianWorld {
 export function requireOrgKey(context: RouteContext): void {
   if (hasOrgKey(context)) return;
   if (context.path.endsWith("/last-active-dates")) refuseOrg(401, "ADMIN-401-2", "Unauthorized");
-  // In API version 1, a proxy in front of the API refuses. In version 2, the API itself refuses (organization API,
-  // responses of 401).
+  // Requests without a right key are refused in two forms. In API version 1, a proxy in front of the API answers; in
+  // version 2, the API itself (organization API, responses of 401).
   if (context.path.startsWith("/admin/v2/")) refuseOrg(401, "ADMIN-401-1", "Unauthorized");
   throw new Refusal({ status: 401, body: { code: 401, message: "Unauthorized" } });
 }
 
 /**
- * Whether the request has an API key of the organization. If a key lacks the needed scope, the proxy in front of the
- * API refuses (recorded for product APIs behind the same proxy).
+ * Whether the request has an API key of the organization. Refuses a key without the needed scope, in the form that was
+ * recorded at product APIs behind the same proxy.
  */
 export function hasOrgKey(context: RouteContext): boolean {
   const { orgApiKeys, scopedKeys } = context.world.atlassian;

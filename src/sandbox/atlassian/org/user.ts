@@ -45,7 +45,10 @@ export function showUser(
   return Object.fromEntries(Object.entries(shown).filter(([name]) => !account.hides?.includes(name)));
 }
 
-/** The status of the account itself. A closed account cannot be used again. */
+/**
+ * The account's own status, which does not depend on the directory. `closed` means that the account cannot be used
+ * again.
+ */
 function accountStatusOf({ status, lifecycle }: AtlassianAccount): "active" | "inactive" | "closed" {
   return lifecycle === "closed" ? "closed" : status;
 }
@@ -107,7 +110,7 @@ export function searchUsers(
   );
 }
 
-/** Reads `expand`. Only the four published names are allowed. */
+/** Reads the parameter `expand`. Only the four values that Atlassian publishes are allowed. */
 export function expandOf(body: JsonObject): ReadonlySet<string> {
   return new Set(listOf(body, "expand", EXPANDS.length, EXPANDS));
 }
@@ -137,7 +140,7 @@ function showProduct(atlassian: AtlassianWorld) {
   });
 }
 
-/** The fields of an account that replies of the older APIs contain first. */
+/** The fields with which an account begins in the replies of the older APIs. */
 export function accountFields(account: AtlassianAccount): JsonObject {
   return {
     account_id: account.id,

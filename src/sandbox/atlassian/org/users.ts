@@ -107,7 +107,10 @@ export const orgUserRoutes: readonly Route[] = [
   }),
 ];
 
-/** The date on which the account was added, in the form for replies. Some organizations show null or no field. */
+/**
+ * The date on which the account was added, in the form for replies. For some accounts, the reply shows null or leaves
+ * the field out.
+ */
 function addedToOrg({ addedTold, addedToOrg: at }: AtlassianAccount): JsonObject {
   if (addedTold === "absent") return {};
   if (addedTold === "null") return { added_to_org: null, added_to_org_timestamp: null };
@@ -120,8 +123,8 @@ function addedToOrg({ addedTold, addedToOrg: at }: AtlassianAccount): JsonObject
  */
 function membershipRoute(name: string, change: (account: AtlassianAccount) => void): Route {
   return atlassianRoute(name, (context) => {
-    // To suspend, restore or remove a person, the request must contain the id of the directory. The description does
-    // not allow `-`, which means all directories.
+    // To suspend, restore or remove a person, the request must contain the id of one directory. The API description
+    // does not allow `-` (all directories) in these requests.
     const atlassian = directoryRequest(context);
     const account = accountOf(context, atlassian);
     change(account);
@@ -130,7 +133,7 @@ function membershipRoute(name: string, change: (account: AtlassianAccount) => vo
   });
 }
 
-/** An account in the form of API version 1, which has the names of products; version 2 does not. */
+/** An account as API version 1 shows it, with the names of its products. Version 2 does not show these names. */
 function showManaged(account: AtlassianAccount): JsonObject {
   const lastActive = account.products
     .map((product) => product.lastActive ?? "")

@@ -30,7 +30,7 @@ export const scimGroupRoutes: readonly Route[] = [
     for (const group of directory.groups.values()) {
       if (sameName(group.displayName, displayName)) refuseScim(409, "displayName is taken", "uniqueness");
     }
-    // A name also counts as taken if a group outside SCIM has it (ACCESS-1369).
+    // A new group cannot have the name of a group that exists outside SCIM (ACCESS-1369).
     for (const { groups } of context.world.atlassian.accounts.values()) {
       if (groups.some((name) => sameName(name, displayName)))
         refuseScim(409, "displayName is taken", "uniqueness");
@@ -190,8 +190,8 @@ function refuseUnknownUser(id: string): never {
 }
 
 /**
- * Refuses a member that does not exist. No other refusal has this form, BadRequestException (SCIM API, "Update a group
- * by ID").
+ * Refuses a PUT of a group that names a member who does not exist. Only this refusal has the form BadRequestException
+ * (SCIM API, "Update a group by ID").
  */
 function refusePutOfUnknownUser(id: string): never {
   const reply: Reply = scim(

@@ -1,4 +1,7 @@
-/** `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas` (RFC 7643 sections 5 to 7). */
+/**
+ * The routes `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas`, from which a client learns what the directory
+ * supports (RFC 7643 sections 5 to 7).
+ */
 import { atlassianRoute } from "../../route.ts";
 import type { Route, RouteContext } from "../../route.ts";
 import { directoryOf, MAX_COUNT, scim } from "./reply.ts";

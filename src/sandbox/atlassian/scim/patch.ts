@@ -10,7 +10,7 @@ export interface PatchTarget {
   readonly writable: readonly string[];
   /** Attributes that only the server can set. */
   readonly readOnly: readonly string[];
-  /** The schema in which attributes have the same meaning as the top-level attributes with the same name. */
+  /** An extension schema. Its attributes have the same meaning as the top-level attributes with the same names. */
   readonly alias?: string;
 }
 
@@ -22,7 +22,8 @@ export function patched(body: unknown, target: PatchTarget): JsonObject {
   const operations = readOperations(body).flatMap((operation) => normalise(operation, target));
   try {
     const options = { mutateDocument: false, treatMissingAsAdd: true };
-    // The library scim-patch expects a whole resource. But it changes only what the operations name.
+    // The type of the library scim-patch asks for a whole resource. A part is enough, because the library changes only
+    // the attributes that the operations name.
     const resource = target.document as unknown as ScimResource;
     return scimPatch(resource, operations, options) as unknown as JsonObject;
   } catch (error) {
@@ -47,7 +48,8 @@ interface Operation {
 }
 
 /**
- * Reads a PATCH message: `schemas` must name PatchOp, the list is `Operations`, and `op` may be in upper or lower case.
+ * Reads a PATCH message. `schemas` must contain the schema PatchOp, the operations are in the list `Operations`, and
+ * `op` may be in upper or lower case.
  */
 function readOperations(body: unknown): Operation[] {
   if (!isObject(body) || !Array.isArray(body["schemas"]))
@@ -73,8 +75,8 @@ function readOperation(entry: unknown): Operation {
 }
 
 /**
- * Splits an operation into one for each attribute, with the attribute's name as in the document. Names are compared
- * without upper and lower case (RFC 7643 section 2.1).
+ * Splits an operation into one for each attribute, with the attribute's name as in the document. The request may have
+ * the name in upper or lower case (RFC 7643 section 2.1).
  */
 function normalise({ op, path, value }: Operation, target: PatchTarget): ScimPatchOperation[] {
   refuseForeignKeys(value);
@@ -82,7 +84,7 @@ function normalise({ op, path, value }: Operation, target: PatchTarget): ScimPat
     const local = stripSchema(path, target);
     if (local === "" && isObject(value)) return spread(op, value, target);
     const spelled = spell(local, target) ?? refuseScim(400, `Unknown attribute ${path}`, "invalidPath");
-    // Some identity providers remove an attribute by sending null.
+    // The value may be null, because some identity providers remove an attribute by sending null.
     return [operation(op, spelled, value)];
   }
   if (!isObject(value)) refuseScim(400, "value without a path is not an object", "invalidValue");

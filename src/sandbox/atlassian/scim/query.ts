@@ -8,7 +8,8 @@ import type { JsonObject } from "../../route.ts";
 import { refuseScim } from "./reply.ts";
 
 /**
- * Makes a function that keeps only the attributes of a resource that the query asks for, and always `schemas` and `id`.
+ * Makes a function that removes attributes from a resource: all that the query does not ask for, except `schemas` and
+ * `id`.
  */
 export function projection(query: URLSearchParams): (resource: JsonObject) => JsonObject {
   const only = namesOf(query, "attributes");
@@ -29,7 +30,10 @@ function namesOf(query: URLSearchParams, key: string): Set<string> | null {
   return names.length === 0 ? null : new Set(names);
 }
 
-/** Whether a query asks for an attribute: by its name, its parent, or a part of it. */
+/**
+ * Whether a query asks for an attribute. The query may name the attribute, the attribute that contains it, or a part of
+ * it.
+ */
 function wanted(name: string, only: ReadonlySet<string>): boolean {
   const [parent = ""] = name.split(".", 1);
   return only.has(name) || only.has(parent) || [...only].some((each) => each.startsWith(`${name}.`));
@@ -52,8 +56,8 @@ function keepParts(value: unknown, name: string, take: (name: string) => boolean
 
 /**
  * Reads a filter of the form `attribute eq "value"`; null if there is none. Any other filter is refused with
- * `invalidFilter` (SCIM API, "Get users" and "Get groups"). Attribute names are compared without upper and lower case
- * (RFC 7643 section 2.1).
+ * `invalidFilter` (SCIM API, "Get users" and "Get groups"). The attribute's name may be in upper or lower case (RFC
+ * 7643 section 2.1).
  */
 export function eqFilter<Name extends string>(
   query: URLSearchParams,

@@ -70,8 +70,8 @@ function publishedMeta({ id, lastModified, created }: ScimUser, base: string): J
 }
 
 /**
- * The field `meta` as in three recorded Users: with other words, the public host, and five or six digits after the
- * second.
+ * The field `meta` as three recorded Users have it. It differs from the published schema: `resourceType` is "User", the
+ * URL has the public host, and seconds have five or six decimal digits.
  */
 function recordedMeta({ id, lastModified, created }: ScimUser, base: string): JsonObject {
   const fine = (date: string, digits: string) => date.replace("Z", `${digits}Z`);
@@ -83,7 +83,7 @@ function recordedMeta({ id, lastModified, created }: ScimUser, base: string): Js
   };
 }
 
-/** The attributes that a PATCH can change. Those without a value are missing (RFC 7643 section 2.5). */
+/** The attributes of a User that a PATCH can change. Attributes without a value are left out (RFC 7643 section 2.5). */
 export function writableDocument(user: UserAttributes): JsonObject {
   const { omits = [] } = user;
   const whole = wholeDocument(user);

@@ -87,8 +87,8 @@ export const scimUserRoutes: readonly Route[] = [
 ];
 
 /**
- * Changes the directory between two pages, as identity providers do. After one page a User is added, after the next the
- * User is removed.
+ * Changes the directory between two pages, as an identity provider may do while a client reads. After one page, a User
+ * is added. After the next page, the same User is removed.
  */
 function comeOrGo({ world }: RouteContext, { users }: ScimDirectory): void {
   const id = stableId("user", "comes and goes");
@@ -108,7 +108,7 @@ export function baseUrl(context: RouteContext): string {
 }
 
 function matches(user: ScimUser, filter: { name: "userName" | "externalId"; value: string }): boolean {
-  // `externalId` is compared with upper and lower case, `userName` without (RFC 7643 sections 3.1 and 4.1.1).
+  // Upper and lower case are different in `externalId`, but the same in `userName` (RFC 7643 sections 3.1 and 4.1.1).
   if (filter.name === "externalId") return user.externalId === filter.value;
   return user.userName.toLowerCase() === filter.value.toLowerCase();
 }
@@ -154,7 +154,10 @@ function write(context: RouteContext, user: ScimUser, document: JsonObject) {
   return shown(context, user);
 }
 
-/** Attributes that a User has but does not show. If a document does not name them, they stay. */
+/**
+ * Attributes that a User has but that replies do not show. If a PUT or PATCH does not name them, they keep their
+ * values.
+ */
 function kept(user: ScimUser, omits: readonly string[]): Partial<UserAttributes> {
   return Object.fromEntries(Object.entries(user).filter(([name]) => omits.includes(name)));
 }
