@@ -9,13 +9,15 @@ export interface Wire {
 }
 
 /**
- * Every third reply is chunked (sent in parts), and a few replies close their connection. Of 254 recorded replies, 105
- * were chunked and 1 closed it.
+ * Every third reply is chunked (sent in parts), and every 50th reply closes its connection. Of 254 recorded replies,
+ * 105 were chunked and 1 closed its connection.
  */
 const CHUNKED_EVERY = 3;
 const CLOSED_EVERY = 50;
 
-/** Sends replies in the unusual forms that are switched on. A test may switch them while the sandbox runs. */
+/**
+ * Sends replies, in the unusual forms that are switched on. A test may switch a form on or off while the sandbox runs.
+ */
 export function createWire(forms: WireForms): Wire {
   const drift = createDrift();
   let sent = 0;
@@ -73,8 +75,8 @@ const UNKNOWN: readonly (readonly [name: string, value: unknown])[] = [
 ];
 
 /**
- * Fields that a reply may lack. They are null or missing in recordings, optional in a client that is tested against the
- * live API, or required by no published schema.
+ * Fields that a reply may lack, for one of three reasons. The field is null or missing in recordings. Or a client that
+ * is tested against the live API treats the field as optional. Or no published schema requires the field.
  */
 const OPTIONAL = words(`
   activityBlocked aaId aaEmail bio confirmed dateLastActive deactivated email idEnterprise idEnterprisesDeactivated
@@ -87,16 +89,20 @@ const OPTIONAL = words(`
   managementSource mfaEnabled nickname picture added_to_org added_to_org_timestamp last_active last_active_timestamp
 `);
 
-/** Fields that only a SCIM User may lack. Other objects need their `name`. */
+/** Fields that a SCIM User may lack. Other objects never lack these fields; for example, they need their `name`. */
 const OPTIONAL_IN_USERS = words("active name displayName groups title department organization phoneNumbers");
 
 function words(list: string): ReadonlySet<string> {
   return new Set(list.trim().split(/\s+/));
 }
 
-/** Gives each object one unknown field, and leaves out one of its optional fields, each in turn. */
+/**
+ * Adds one unknown field to each object and leaves out one optional field. Which fields these are changes from object
+ * to object.
+ */
 function createDrift(): (body: unknown) => unknown {
-  // The number of replies is counted for each form of object. So each optional field is left out at some time.
+  // Objects with the same field names are counted together, and the count chooses the field. So each optional field is
+  // left out at some time.
   const turns = new Map<string, number>();
   return function drifted(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(drifted);

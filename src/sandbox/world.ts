@@ -9,7 +9,7 @@ export type * from "./atlassian/world.ts";
  * share no data.
  */
 export interface World {
-  /** The clock, in milliseconds since 1970. Tests use their own. */
+  /** The clock, in milliseconds since 1970. Tests use a clock of their own. */
   readonly now: () => number;
   readonly trello: TrelloWorld;
   readonly atlassian: AtlassianWorld;
@@ -21,7 +21,7 @@ export interface World {
 
 /** Unusual forms that real replies sometimes have. A test can switch one on while the sandbox runs. */
 export interface WireForms {
-  /** True if a refusal whose real text is unknown uses the second of two texts. */
+  /** For some refusals, the real text is unknown, so the sandbox has two texts. True if the second text is used. */
   otherWords?: boolean;
   /** True if every object has an unknown field and lacks one of its optional fields. */
   drift?: boolean;
@@ -33,7 +33,7 @@ export interface WireForms {
   unevenTransport?: boolean;
   /** True if some replies of Trello also have headers for the limits of database time and actions. */
   moreLimits?: boolean;
-  /** True if webhooks of workspaces and boards, and the person's feed, report a changed profile (not documented). */
+  /** True if other people see a changed profile in webhooks and in the member's feed. Trello documents neither. */
   tellsProfiles?: boolean;
 }
 
@@ -53,20 +53,18 @@ export interface TrelloWorld {
   readonly boards: Map<string, Board>;
   readonly cards: Map<string, Card>;
   readonly enterprises: Map<string, Enterprise>;
-  /** The action feed, newest last. `/organizations/{id}/actions` shows it without the types that no feed has. */
+  /** The action feed, newest last. `/organizations/{id}/actions` leaves out actions that Trello shows in no feed. */
   readonly actions: TrelloAction[];
   readonly webhooks: Map<string, Webhook>;
-  /** The posts that must still be sent to webhooks. */
+  /** The actions that must still be posted to webhooks. */
   readonly deliveries: Delivery[];
   /** The number for the next id. */
   sequence: number;
   /** Whether replies contain the `aaId` of other people. It is unknown what the real API does, so tests use both. */
   showsAaId: boolean;
-  /** How many requests in 10 s other tokens of the person make. */
+  /** How many requests the person's other tokens make in 10 s. These requests count for the person's rate limit. */
   usedElsewhere?: number;
-  /**
-   * With more cards than this in one reply, the request is refused with 403. Trello does not publish the real number.
-   */
+  /** The most cards in one reply. A request for more is refused with 403. Trello does not publish the real number. */
   mostCards?: number;
 }
 
@@ -77,7 +75,7 @@ export interface TrelloToken {
   readonly idMember: string;
   /** null: the application gave no name. */
   readonly identifier: string | null;
-  /** Set if the token was given for an enterprise by its admin: the enterprise's id. */
+  /** Set if an enterprise's admin gave this token for the enterprise: the id of the enterprise. */
   readonly idEnterprise?: string;
   /** Any of read, write, account. */
   readonly scopes: ReadonlySet<string>;
@@ -91,7 +89,7 @@ export interface RequestToken {
   readonly token: string;
   readonly key: string;
   readonly secret: string;
-  /** The URL to which the person is sent back. */
+  /** The URL to which the person is sent back after the decision; `oob` if the app has no such URL. */
   readonly callback: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
@@ -115,18 +113,20 @@ export interface TrelloMember {
   fullName: string;
   initials: string;
   bio: string;
-  /** Visible only to the own token with the scope `account`, and in queries of an enterprise. */
+  /** Visible only to the person's own token with the scope `account`, and in `members/query` of an enterprise. */
   email: string;
   /** `ghost`: a person who was invited by email and has no account. */
   memberType: "normal" | "ghost";
   confirmed: boolean;
   /** The id of the Atlassian account; null if the person has none. */
   aaId: string | null;
-  /** How other people see `aaId`. If missing, `showsAaId` decides. */
+  /** How other people see `aaId`. If missing, `showsAaId` of the sandbox decides. */
   aaIdShown?: "id" | "null" | "absent";
   /** More emails of the account. Replies show only the first. */
   otherEmails?: readonly string[];
-  /** What the person shows only to members of the same workspace. This name may differ from `fullName`. */
+  /**
+   * The name and initials that only members of the same workspace see. They may differ from `fullName` and `initials`.
+   */
   nonPublic?: { readonly fullName?: string; readonly initials?: string };
   /** Default true. */
   nonPublicAvailable?: boolean;
@@ -160,7 +160,7 @@ export interface Workspace {
   idEnterprise: string | null;
   memberships: Membership[];
   dateCreated: string;
-  /** Preferences that differ from the default. Invitations against them are refused. */
+  /** Preferences that differ from the default. An invitation that the preferences do not allow is refused. */
   prefs?: {
     readonly associatedDomain?: string;
     readonly orgInviteRestrict?: readonly string[];
@@ -168,7 +168,7 @@ export interface Workspace {
   };
   /** True if the workspace answers every request with 401, although lists contain it. */
   unreadable?: boolean;
-  /** The plan that replies show, if it differs from the tier; null: they show none. */
+  /** The plan that replies show, if this plan differs from `tier`; null: replies show no plan. */
   planShown?: { readonly offering: string; readonly products: readonly number[] } | null;
 }
 
@@ -202,7 +202,7 @@ export interface Enterprise {
   adminHub: boolean;
   idOrganizations: string[];
   idAdmins: string[];
-  /** Set if `members/query` answers with an object that contains the cursor, spelled as in the API description. */
+  /** Set if `members/query` answers with an object, as in the API description. Otherwise it answers with a list. */
   queryForm?: "published";
   members: Map<
     string,

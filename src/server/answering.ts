@@ -16,8 +16,8 @@ import type { ServerDeps } from "./deps.ts";
 import { createResources, type Resources } from "./evidence.ts";
 
 /**
- * Answers tool calls and reads of resources. This needs the whole program, so it is loaded at the first call and not at
- * the start.
+ * Answers tool calls and reads of resources. Such answers need the whole program, so the program is loaded at the first
+ * call and not at the start.
  */
 export interface Answering {
   readonly callTool: CallTool;

@@ -18,7 +18,7 @@ const META = {
   },
 };
 
-/** Whether the client can show this kind of card. */
+/** Whether the client can show the card of a plan or run. */
 export function canShowCards(capabilities: ClientCapabilities | undefined): boolean {
   const mimeTypes: unknown = capabilities?.extensions?.[EXTENSION]?.["mimeTypes"];
   return Array.isArray(mimeTypes) && mimeTypes.includes(MIME_TYPE);

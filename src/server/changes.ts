@@ -117,8 +117,8 @@ function deliver({ principal, early, tell }: Follower, records: readonly AuditRe
 const LISTED: ReadonlySet<string> = new Set(["run.started", "run.finished", "run.stopped"]);
 
 /**
- * The addresses of the resources that show what an audit record is about. A review itself never changes, but its
- * package does.
+ * The addresses of the resources that change with an audit record. A review itself never changes, so its records change
+ * only the review's package.
  */
 function addressesOf(record: AuditRecord): readonly string[] {
   if (record.event.startsWith("review.")) return packageAddresses(record.subject);

@@ -20,8 +20,8 @@ export interface Approvals {
 /** The pages on which named reviewers decide and sign. */
 export interface ReviewPages {
   /**
-   * Checks and returns the reviewers of a new review. INPUT_INVALID if they could not sign in to the pages of this
-   * server. `isAssigned`: whether admins or managers also review; then the list may be empty.
+   * Checks and returns the reviewers of a new review. Throws INPUT_INVALID if a reviewer could not sign in to the pages
+   * of this server. `isAssigned`: whether admins or managers also review. If they do, the list may be empty.
    */
   reviewers(given: readonly string[] | undefined, isAssigned: boolean): readonly string[];
   /** Makes the page of a named review and opens it in the user's browser, if there is a browser. */
@@ -36,28 +36,32 @@ export interface Patience {
 
 export interface ServerDeps {
   readonly engine: Engine;
-  /** The tools of the configured toolsets. If the server is read-only, only tools that read. */
+  /** The tools of the configured toolsets. If the server is read-only, these are only the tools that read. */
   readonly tools: readonly Tool[];
-  /** The weakest confirmation level with which a plan may take something away. */
+  /** The lowest confirmation level that this server allows for a plan that takes something away. */
   readonly weakest: ConfirmationLevel;
   readonly approvals: Approvals;
-  /** If it is missing, this server cannot start named reviews. */
+  /** The pages for named reviews. If they are missing, this server cannot start named reviews. */
   readonly reviewPages?: ReviewPages | undefined;
   /** The keys that sign questions. If they are missing, a key is made in memory and is lost when the process ends. */
   readonly questionKeys?: QuestionKeys;
-  /** How long a call waits for a person or a run. If it is missing, 45 s, because clients stop waiting after 60 s. */
+  /** How long a call waits for a person or a run. Default: 45 s, because clients stop waiting after 60 s. */
   readonly patience?: Patience | undefined;
   /**
-   * Aborted when the server stops. Calls that wait are then answered at once, and another process continues the runs.
+   * This signal is aborted when the server stops. Calls that wait are then answered at once, and another process
+   * continues the runs.
    */
   readonly stopping?: AbortSignal | undefined;
   readonly budgets: ReadContext["budgets"];
   readonly version: string;
-  /** Whether a connection of an older client keeps one server for its whole life, as over stdio. */
+  /** Whether a client with a protocol version before 2026-07-28 keeps one connection and one server, as over stdio. */
   readonly lasting?: boolean;
-  /** How often (ms) the store is asked for changes of resources while a client is subscribed; default once a second. */
+  /**
+   * How often (ms) this server asks the store for changes of resources while a client is subscribed. Default: every
+   * second.
+   */
   readonly lookMs?: number | undefined;
   readonly log: Log;
-  /** Counts calls for the metrics. If it is missing, nothing is counted. */
+  /** Counts calls for the metrics. If missing, no calls are counted. */
   readonly meter?: Meter | undefined;
 }

@@ -17,10 +17,10 @@ import { withPlainErrors } from "./plain-errors.ts";
 import { createPrompts, type Prompts } from "./prompts.ts";
 import { answerSubscriptions } from "./subscribing.ts";
 
-// How long a client may keep the answers to lists. They change only when the server restarts.
+// How long a client may keep the answers to list requests. The answers change only when the server restarts.
 const CACHE = { ttlMs: 300_000, cacheScope: "public" } as const;
-// A client must not share the answers to lists with other clients: some contain the card's address, and tenants have
-// different tools.
+// A client must not share the answers to list requests with other clients. Some answers contain the card's address, and
+// each tenant has its own tools.
 const OWN_CACHE = { ...CACHE, cacheScope: "private" } as const;
 
 /** The answers that are ready before the program is loaded, and a function that loads the rest. */
@@ -28,8 +28,8 @@ export interface ServerFront {
   readonly version: string;
   readonly log: Log;
   /**
-   * Whether a connection of an older client lasts as long as its server, as over stdio. Only then can the client
-   * subscribe to resources.
+   * Whether a client with a protocol version before 2026-07-28 keeps one connection and one server, as over stdio. Only
+   * then can such a client subscribe to resources.
    */
   readonly lasting?: boolean;
   /** The tools for a caller. They are the same for all callers, or depend on the caller's tenant. */
@@ -46,13 +46,13 @@ export interface Offer {
   readonly listed?: () => void;
 }
 
-/** Makes MCP servers, and tells the changes of resources that a caller may see. */
+/** Makes MCP servers, and tells clients about changes of the resources that they may see. */
 export type FrontFactory = McpServerFactory & {
   /** Calls `tell` for each change from now on, until the returned function is called. */
   follow(auth: AuthInfo | undefined, tell: (change: ResourceChange) => void): () => void;
 };
 
-/** Makes an MCP server for each connection or request. It supports both kinds of protocol versions. */
+/** Makes an MCP server for each connection or request. It supports protocol versions before 2026-07-28 and since. */
 export function createFrontFactory(front: ServerFront): FrontFactory {
   const { log, lasting = false } = front;
   const follow: FrontFactory["follow"] = (auth, tell) => {
@@ -99,7 +99,7 @@ export function createFrontFactory(front: ServerFront): FrontFactory {
         },
       },
     );
-    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- not an event target: the SDK has one listener a property
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's property takes one listener
     server.onerror = (error) => log("warn", { err: error }, "MCP message refused");
     server.setRequestHandler("tools/list", (_request, ctx) => {
       const { tools, withCards: shown, listed } = offerTo(ctx);
@@ -132,8 +132,9 @@ export function createFrontFactory(front: ServerFront): FrontFactory {
 }
 
 /**
- * What a client can subscribe to. A client since 2026-07-28 opens a stream and says there what it wants. An older
- * client would have to be told about changes of the list without asking, so changes of the list are not offered to it.
+ * The changes to which a client can subscribe. A client since 2026-07-28 opens a stream and says there which changes it
+ * wants. An older client cannot say whether it wants to know changes of the list, so the server does not offer these
+ * changes to it.
  */
 function subscribing(era: Era, lasting: boolean): NonNullable<ServerCapabilities["resources"]> {
   if (era === "modern") return { subscribe: true, listChanged: true };

@@ -149,7 +149,7 @@ export const PROMPT_ARGUMENTS: ReadonlyMap<string, ReadonlyMap<string, Completed
   ]),
 );
 
-/** An argument has at most 20,000 characters, because a ticket can be long. */
+/** The most characters of an argument: 20,000. The limit is high, because a ticket can be long. */
 const LONGEST = 20_000;
 
 export interface Prompts {

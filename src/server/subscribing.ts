@@ -7,7 +7,7 @@ const MOST = 1_000;
 
 /**
  * Answers `resources/subscribe` and `resources/unsubscribe` of a client with a protocol version before 2026-07-28, on a
- * connection that keeps one server. Changes are looked for while the client is subscribed to a resource.
+ * connection that keeps one server. The server looks for changes only while the client is subscribed to a resource.
  */
 export function answerSubscriptions(
   server: Server,
@@ -41,6 +41,6 @@ export function answerSubscriptions(
     if (wanted.size === 0) end();
     return {};
   });
-  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- not an event target: the SDK has one listener a property
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's property takes one listener
   server.onclose = end;
 }

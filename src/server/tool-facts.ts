@@ -21,7 +21,7 @@ const CONFIRMATION_META = "trello-identity/confirmation";
 
 /**
  * A tool as clients get it in the list.
- * `weakest`: the weakest confirmation level with which a plan may take something away.
+ * `weakest`: the lowest confirmation level that the server allows for a plan that takes something away.
  * `authorization`: null if people do not sign in. Otherwise each tool names the scope that it needs (OpenAI Apps SDK,
  * `securitySchemes`).
  */

@@ -4,7 +4,8 @@ import type { ConfirmationLevel } from "../domain/confirmation.ts";
 import type { Tool } from "../tools/define.ts";
 import { type JsonSchema, listedTool, type ToolFacts } from "./tool-facts.ts";
 
-// The fields in the answer of every tool that changes something. The field `next` explains the other fields.
+// The fields that the tool list names for the answer of every tool that changes something. In such an answer, the field
+// `next` explains the other fields.
 const changeOutput = outputSchema(
   z.object({
     status: z.string(),
@@ -32,8 +33,8 @@ export function toolFacts(tools: readonly Tool[]): readonly ToolFacts[] {
   }));
 }
 
-// Limits that are not in the tool list, because clients exceed them only by mistake. The error then names the limit,
-// and the list stays short.
+// Keywords of JSON Schema that the tool list leaves out, so that the list stays short. Most of them are limits, which
+// clients exceed only by mistake. The error then names the limit.
 const UNSAID = new Set([
   "$schema",
   "minLength",
@@ -56,8 +57,8 @@ export function inputSchema(schema: z.ZodObject): JsonSchema & { readonly type: 
 }
 
 /**
- * The output of a tool as a schema with only the names and types of its top fields. It is short, because every client
- * pays tokens for the tool list. No field is required, because clients check error results against it too.
+ * The output of a tool as a schema with only the names and types of its top fields. It is short, because each model
+ * that uses the tools reads the tool list. No field is required, because clients check error results against it too.
  */
 export function outputSchema(schema: z.ZodObject): JsonSchema & { readonly type: "object" } {
   const json = z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }) as JsonSchema;
@@ -80,8 +81,9 @@ function typesOnly({ type, anyOf }: JsonSchema): JsonSchema {
 }
 
 /**
- * A schema that every client accepts: one type each, without unions, formats and defaults. For a union, only the first
- * form that is not null is in the schema; the other forms are accepted too. A default is named in the description.
+ * A schema that every client accepts: each field has one type, and there are no unions, formats or defaults. Of a
+ * union, the schema contains only the first form that is not null, but the other forms are accepted too. The
+ * description names a default.
  */
 function compact(node: JsonSchema): JsonSchema {
   const { anyOf, default: preset, format, ...own } = node;

@@ -9,8 +9,8 @@ import type { RunStore } from "./store.ts";
 type Query = Parameters<RunStore["applied"]>[0];
 
 /**
- * Reads one page of effects that are true, in the caller's transaction. `RunStore.applied` says which effects these
- * are.
+ * Reads one page of the effects whose wanted state is true, in the caller's transaction. `RunStore.applied` says which
+ * effects the page contains.
  */
 export async function listApplied(tx: ReadTx, query: Query): Promise<readonly AppliedEffect[]> {
   const found: AppliedPosition[] = [];
@@ -80,7 +80,10 @@ async function plansOf(tx: ReadTx, runIds: readonly string[]): Promise<ReadonlyM
   return plans;
 }
 
-/** The position of an effect in the list, which is sorted by time, then by run, then by the effect's index. */
+/**
+ * The position of an effect in the list of applied effects. The list is sorted by time, then by run, then by the
+ * effect's index.
+ */
 export interface AppliedPosition {
   readonly at: string;
   readonly runId: string;
@@ -91,7 +94,7 @@ export function cursorOf({ at, runId, index }: AppliedPosition): string {
   return Buffer.from(`${at} ${index} ${runId}`).toString("base64url");
 }
 
-/** Reads a cursor of this list. INPUT_INVALID if the text is not such a cursor. */
+/** Reads a cursor of the list of applied effects. INPUT_INVALID if the text is not such a cursor. */
 function positionOf(cursor: string): AppliedPosition {
   const text = Buffer.from(cursor, "base64url").toString();
   const [, at, index, runId] = /^(\d{4}-\d\d-\d\dT[\d:.]{12}Z) (\d{1,9}) (.+)$/.exec(text) ?? [];

@@ -5,8 +5,8 @@ import { createSessionStreams } from "./session-streams.ts";
 import { after, type Database, inBatches, type ReadTx, type Tx } from "./schema.ts";
 
 /**
- * How often (ms) the time of the last use of a session is stored, at most. For a short-lived session, a twentieth of
- * its life.
+ * The time of a session's last use is stored at most once in this time (ms). For a short-lived session, at most once in
+ * a twentieth of its life.
  */
 const TOUCH_MS = 60_000;
 
@@ -104,9 +104,9 @@ function mostOfOne(max: number): number {
 }
 
 /**
- * The session that is ended to make room for a new session; null if every session has a call under way. It belongs to
- * the owner with the most sessions, so one owner cannot keep the others out. `owner`: only sessions of this owner;
- * null: of all owners.
+ * The session that is ended to make room for a new session; null if every session has a call under way. The owner with
+ * the most sessions loses one, so that one owner cannot keep the others out. `owner`: if set, only sessions of this
+ * owner may be ended; null: sessions of all owners.
  */
 async function leastNeeded(
   tx: ReadTx,

@@ -2,8 +2,9 @@ import { UNFINISHED } from "./leases.ts";
 import type { ReadTx } from "./schema.ts";
 
 /**
- * Counts the destructive effects since `since`, for the daily limits. The result has two numbers: for the principal,
- * and for all principals in the workspace (0 without a workspace). An effect that was sent several times counts once.
+ * Counts the destructive effects since `since`, for the daily limits. The result has two numbers: the effects of this
+ * principal, and the effects of all principals in this workspace (0 if no workspace is given). An effect that was sent
+ * several times counts once.
  */
 export async function countDestructive(
   tx: ReadTx,
@@ -20,8 +21,8 @@ export async function countDestructive(
 }
 
 /**
- * The people who lost something by the destructive effects: by those of the principal, and by those of all principals
- * in the workspace.
+ * The people who lost something since `since`, in two lists: by the effects of this principal, and by the effects of
+ * all principals in this workspace.
  */
 export async function losersSince(
   tx: ReadTx,
@@ -53,10 +54,10 @@ type CountedBy = "runs.principal" | "effects.id_organization";
 
 /**
  * The condition for effects that count for the daily limits.
- * Counted: effects that were sent in the window, and effects that a started run may still send. Without the second
- * part, runs that start together would all be within the limit.
- * Not counted: effects that are proven not to have been made (`failed`, or `pending` in a finished run), and the run
- * `except`.
+ * Counted: effects that were sent since `since`, and effects that a started run may still send. Without the second
+ * part, several runs that start together could exceed the limit.
+ * Not counted: effects that were certainly not made (`failed`, or `pending` in a finished run), and the effects of the
+ * run `except`.
  * With `harmless`, effects that take nothing away are counted too.
  */
 export function counted(

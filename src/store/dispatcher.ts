@@ -11,8 +11,8 @@ export type Carried = "ended" | "failed" | "left";
 export interface Dispatcher {
   /**
    * Starts to give runs to this process, at most `slots` at the same time. `prepare` is called before the first run is
-   * given. Until it resolves, other processes get the runs. `failed` is called if it or a search for runs failed; both
-   * are then repeated.
+   * given. Until `prepare` resolves, other processes get the runs. `failed` is called if `prepare` or a search for runs
+   * failed. Then `prepare` or the search is repeated.
    */
   start(
     carry: (runId: string, signal: AbortSignal) => Promise<Carried>,

@@ -110,7 +110,7 @@ export const recordHeld = (tx: Tx, plan: Plan, text: string): Promise<void> =>
 export const recordDecided = (tx: Tx, plan: Plan, decision: Decision, text: string): Promise<void> =>
   record(tx, "plan.decided", decision.at, plan, decidedFacts(decision, text));
 
-/** `found`: the digest of the plan if it were made now; null if no plan can be made now. */
+/** `found`: the digest that the plan would have if it were made now; null if no plan can be made now. */
 export const recordStale = (tx: Tx, plan: Plan, at: string, found: string | null): Promise<void> =>
   record(tx, "plan.stale", at, plan, { digest: plan.digest, found });
 
@@ -134,7 +134,9 @@ export const recordResumed = (
   run: Sealed & { readonly by: string | null },
 ): Promise<void> => record(tx, "run.resumed", run.at, plan, { run: run.runId, by: run.by, ...sealOf(run) });
 
-/** `state`: null if any process may continue the run; `cancelled` if a caller must ask for it. */
+/**
+ * `state`: null if any process may continue the run; `cancelled` if the run continues only when a caller asks for it.
+ */
 export const recordPaused = (
   tx: Tx,
   plan: About,

@@ -3,8 +3,8 @@ import type { Database } from "./schema.ts";
 import type { FactStore } from "./store.ts";
 
 /**
- * Facts about upstreams that were learned from earlier answers, each under a key. `now` returns the time (milliseconds
- * since 1970) at which a fact is stored.
+ * The facts about upstreams that this server learned from earlier answers. Each fact has a key. `now`: the clock
+ * (milliseconds since 1970) for the time that is stored with a fact.
  */
 export function createFactStore(database: Database, now: () => number): FactStore {
   return {

@@ -17,7 +17,7 @@ type Row = Tables["trello_grants"];
 export function createGrants(database: Database, client: string, key: string): Grants {
   const seal = createSeal(key);
 
-  /** The stored sign-in; missing if another process has renewed it meanwhile. */
+  /** The stored sign-in; undefined if another process has renewed or replaced the sign-in meanwhile. */
   async function rowOf(tx: ReadTx, { id, generation }: Omit<Renewal, "holder">): Promise<Row | undefined> {
     const row = await rowFor(tx, client);
     return row?.id === id && row.generation === generation ? row : undefined;
@@ -109,7 +109,7 @@ export function createGrants(database: Database, client: string, key: string): G
     abandonRenewal: (renewal, why) =>
       database.write(async (tx) => {
         const row = await rowOf(tx, renewal);
-        // Another process may have taken over the renewal. Then only the result of that process is stored.
+        // If another process has taken over the renewal, only that process may store a result.
         if (row?.renewal_holder !== renewal.holder) return;
         await change(tx, {
           renewal_holder: null,
@@ -126,7 +126,7 @@ export function createGrants(database: Database, client: string, key: string): G
         try {
           return { ...gone, refreshToken: secretsIn(seal, row).refreshToken };
         } catch {
-          // The sign-in cannot be decrypted, because its key is missing. It is still deleted.
+          // The sign-in cannot be decrypted, because its key is missing. The sign-in is deleted anyway.
           return { ...gone, refreshToken: null };
         }
       }),

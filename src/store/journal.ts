@@ -10,11 +10,11 @@ import { type Database, inBatches, instant, type ReadTx, type Tables, type Tx } 
 import type { JournalEntry } from "./store.ts";
 
 /**
- * Adds a record to a run's journal in the caller's transaction and returns its number. CONFLICT if `holder` no longer
- * holds the lease of the run.
- * An intent (a request that is about to be sent) also needs a lease that has not expired, and an effect that is not
- * settled.
- * A result is stored even if the lease has expired, unless another process took over, because the result is true.
+ * Adds a record to a run's journal in the caller's transaction and returns the record's number. CONFLICT if `holder` no
+ * longer holds the lease of the run.
+ * An intent (a request that is about to be sent) is refused if the lease has expired or the effect is settled.
+ * A result is stored even if the lease has expired, because the result is true. A result is refused only if another
+ * process has taken over the run.
  */
 export async function appendEntry(
   tx: Tx,
@@ -40,7 +40,8 @@ export async function appendEntry(
       });
     }
     await refuseSettled(tx, runId, entry.index);
-    // If a record cannot be added to the audit log, the end of this run could not be recorded. So no request is sent.
+    // If another program has changed the end of the audit log, the end of this run could not be recorded there. So no
+    // request is sent.
     await wholeEnd(tx);
   }
   const last = await tx
@@ -95,7 +96,7 @@ async function refuseSettled(tx: ReadTx, runId: string, effect: number): Promise
   }
 }
 
-/** How effects count for the daily limits. The values are computed once, when the run starts. */
+/** How the effects of a plan count for the daily limits. This is computed only once, when the run starts. */
 export interface Counting {
   /** Whether an effect takes something away. */
   readonly isDestructive: (effect: Effect) => boolean;
@@ -111,7 +112,7 @@ export async function insertEffects(tx: Tx, runId: string, plan: Plan, counting:
     run_id: runId,
     effect: index,
     op: effect.op,
-    // The text is empty for a board that belongs to no workspace.
+    // `idOrganization` is an empty text for a board that belongs to no workspace.
     id_organization: effect.target["idOrganization"] || null,
     destructive: counting.isDestructive(effect) ? 1 : 0,
     state: "pending",

@@ -46,7 +46,8 @@ export function createLeases(
           .set({ state: "running", owner: holder, lease_until: after(at, leaseMs) })
           .where("id", "=", runId)
           .where("state", "=", "cancelled")
-          // A process may have ended after it stored the state `cancelled` and before it released the lease.
+          // A process may have ended after it stored the state `cancelled` and before it released the lease. So an
+          // expired lease is no obstacle.
           .where((is) => is.or([is("owner", "is", null), is("lease_until", "<=", at)]))
           // A run with evidence has ended, so it is never continued.
           .where("evidence", "is", null)
@@ -96,7 +97,7 @@ export function createLeases(
           });
         }
         if (unsent) await assertUnsent(tx, runId);
-        // The process that works on the run keeps the lease, because it may still store answers to requests that were
+        // The lease stays: the process that works on the run may still have to store answers to requests that were
         // sent.
         const text = JSON.stringify(why);
         await tx
@@ -119,7 +120,7 @@ export function createLeases(
   };
 }
 
-/** CONFLICT if a request of the run was already sent. */
+/** Throws CONFLICT if a request of the run was already sent. */
 async function assertUnsent(tx: ReadTx, runId: string): Promise<void> {
   const sent = await tx
     .selectFrom("journal")

@@ -2,7 +2,7 @@ import { type Budget, type Ledger, LONGEST_PAUSE_MS } from "../domain/budget.ts"
 import { joined, MARGIN_MS } from "./charges.ts";
 import { connect, type Connection, storeFailure, whenFree } from "./sqlite-connection.ts";
 
-/** Counts of requests that were not used for a day are deleted. Every rate window is shorter than a day. */
+/** Requests that are older than a day are deleted from the ledger. Every rate window is shorter than a day. */
 const ABANDONED_MS = 86_400_000;
 
 const TABLES = `
@@ -21,10 +21,11 @@ export interface OpenLedger extends Ledger {
 
 /**
  * Opens the rate ledger at a path, or in memory for `:memory:`.
- * The ledger stores the time of each request, so that any period of the window's length stays within the limit. Times
- * come from `monotonic` (milliseconds): all processes of the machine share this clock, and it never goes back
- * (`process.hrtime`). The clock is read while the lock is held, so the times are in order. A time in the future was
- * written before the last start of the machine, so it does not count.
+ * The ledger stores the time of each request, so that no period as long as the rate window has more requests than the
+ * limit.
+ * Times come from `monotonic` (milliseconds): all processes of the machine share this clock, and it never goes back
+ * (`process.hrtime`). The clock is read while the lock is held, so the times are in order. The clock begins again when
+ * the machine starts, so a time in the future is from before that start and does not count.
  */
 export async function openLedger(path: string, monotonic: () => number): Promise<OpenLedger> {
   try {
@@ -43,7 +44,7 @@ export async function openLedger(path: string, monotonic: () => number): Promise
 function ledgerOn(connection: Connection, monotonic: () => number): OpenLedger {
   const log = statements(connection);
   const locked = async <T>(work: (now: number) => T): Promise<T> => {
-    // Prepared statements must be closed too, because closing the connection does not close them.
+    // A closed ledger is refused here, because its prepared statements stay usable after the connection is closed.
     if (!connection.open) throw storeFailure(new Error("the store is closed"));
     try {
       return await whenFree(connection, () => {
@@ -60,7 +61,7 @@ function ledgerOn(connection: Connection, monotonic: () => number): OpenLedger {
 
   const pausedFor = (id: string, now: number): number => {
     const [pause] = log.pause.all(id, now);
-    // An earlier version of this program may have stored a longer pause.
+    // An earlier version of this program may have stored a pause that is longer than LONGEST_PAUSE_MS.
     return pause ? Math.max(0, Math.min(pause.until, pause.at + LONGEST_PAUSE_MS) - now) : 0;
   };
   const used = (budget: Budget, now: number): number =>

@@ -3,8 +3,8 @@ import type { IdentityLink, IdentityLinks } from "../domain/identity.ts";
 import { type Database, inBatches, instant, type Tables } from "./schema.ts";
 
 /**
- * Links between identities, such as "this email belongs to this member", the newest first. If sources disagree, each
- * source has its own row, so that the disagreement can be shown.
+ * The links between identities, such as "this email belongs to this member", the newest first. If two sources disagree,
+ * each source has its own row, so that a report can show both.
  */
 export function createIdentityLinks(database: Database): IdentityLinks {
   return {

@@ -106,8 +106,8 @@ async function addStopped(tx: Tx): Promise<void> {
 }
 
 /**
- * Version 4: a table of the people who lose something by an effect. For runs of earlier versions, it gets one person
- * for each destructive effect.
+ * Version 4: a table of the people who lose something by an effect. For runs that earlier versions stored, each
+ * destructive effect gets one person in the table.
  */
 async function addEffectPeople(tx: Tx): Promise<void> {
   await tx.schema

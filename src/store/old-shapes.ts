@@ -92,8 +92,8 @@ function storedEffect(stored: Effect | OldEffect): Effect {
 }
 
 /**
- * In an old description, the names stand between fixed words. So the first place where a name is found is the right
- * one.
+ * In an old description, the names stand between fixed words. So the first part of the text that equals a name is that
+ * name.
  */
 function wordingFrom({ description, label, where }: OldEffect): Wording {
   const [head = "", ...afterLabel] = description.split(label);

@@ -39,8 +39,8 @@ const OLDEST_SERVER = 140_000;
 export const BEGIN_READ = `begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}`;
 
 /**
- * Begins a transaction for writing. Only one runs at a time, as with SQLite's `begin immediate`, so a transaction may
- * first read and then write.
+ * Begins a transaction for writing. Only one such transaction runs at a time, as with SQLite's `begin immediate`, so a
+ * transaction may first read and then write.
  * The isolation level is `read committed`, because a stricter level would fix the visible data before the transaction
  * has the lock. Each tenant has its own lock.
  */
@@ -67,12 +67,12 @@ export function createPool(url: string): Pool {
 }
 
 /**
- * The work that this process does at the start, one task after another. Many tasks at the same time would wait for each
- * other's connections.
+ * The work that this process does at the start, one task after another. If many tasks ran at the same time, each would
+ * wait for a connection that another task holds.
  */
 const starting = new WeakMap<Pool, Promise<unknown>>();
 
-/** Does the work of a program start while no other start works, in this or another process. */
+/** Does the work of a program start. No other start does its work at the same time, in this process or in another. */
 export async function startAlone<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const before = starting.get(pool) ?? Promise.resolve();
   const mine = before.then(() => startLocked(pool, work));
@@ -84,8 +84,9 @@ export async function startAlone<T>(pool: Pool, work: () => Promise<T>): Promise
 }
 
 /**
- * Does the work of a program start while no other process does such work. The lock is tried repeatedly instead of
- * waiting for it, because a waiting session would delay the creation of an index in the other process.
+ * Does the work of a program start while no other process does such work. If the lock is not free, this process asks
+ * again later. It does not wait inside the database, because that would delay the creation of an index in the other
+ * process.
  */
 async function startLocked<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect();
@@ -174,8 +175,8 @@ const OTHER: Failure = {
 };
 
 /**
- * The meaning of errors, by the first characters of the SQLSTATE code
- * (https://www.postgresql.org/docs/current/errcodes-appendix.html) or of the operating system's code.
+ * The meaning of an error by the first characters of its code. The code is PostgreSQL's SQLSTATE
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html) or a code of the operating system.
  */
 const BY_CODE: readonly (readonly [string, Failure])[] = [
   ["08", UNREACHABLE],

@@ -9,7 +9,9 @@ import { type Pool, postgresFailure, schemaOf } from "./postgres-connection.ts";
 import { queueOf, startQueue } from "./postgres-queue.ts";
 import { after, type Database, type ReadTx, type Tx } from "./schema.ts";
 
-/** How often (ms) a process looks for tickets, and for unfinished runs that no process works on. */
+/**
+ * How often (ms) a process looks for tickets (FETCH_MS), and for unfinished runs that no process works on (SWEEP_MS).
+ */
 const FETCH_MS = 750;
 const SWEEP_MS = 1_000;
 /**
@@ -19,12 +21,15 @@ const TICKET_LIFE_MS = 5_000;
 const MOST_SWEPT = 50;
 /** How long (ms) a process that could not prepare for runs waits before it tries again. */
 const PREPARE_PAUSE_MS = 15_000;
-/** How long (ms) no process tries a run again that could not be finished. Each further wait is twice as long. */
+/**
+ * If a run could not be finished, no process tries the run again for this time (ms). Each further wait is twice as
+ * long.
+ */
 const FIRST_PAUSE_MS = 15_000;
 const LONGEST_PAUSE_MS = 600_000;
 /**
- * How long (ms) a run waits for its next ticket, if the process with the present ticket may not continue it. Another
- * process may get the next ticket.
+ * If the process with a ticket may not continue the run, the run gets its next ticket after this time (ms). Another
+ * process may then get that ticket.
  */
 const LEFT_PAUSE_MS = 60_000;
 
@@ -65,7 +70,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
 
   /** Gives a ticket to each unfinished run that no process works on, in the transaction that finds the run. */
   async function sweep(boss: PgBoss): Promise<void> {
-    // The first query takes no lock, because usually a process works on every run.
+    // The first query takes no lock. Usually it is enough, because each unfinished run has a process that works on it.
     const seen = await database.read((tx) => unheld(tx, database));
     if (seen.length === 0) return;
     await database.write(async (tx) => {
@@ -74,7 +79,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
     });
   }
 
-  /** Replaces the newest ticket of a run. */
+  /** Replaces the newest ticket of a run by a new ticket. */
   async function put(boss: PgBoss, tx: Tx, ticket: Ticket): Promise<void> {
     const { runId, n, pauseMs } = ticket;
     const due = { n, due_at: after(await database.now(tx, ""), pauseMs) };
@@ -89,7 +94,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
     await boss.send(queue, ticket, {
       ...within,
       id: ticketId(runId, n),
-      // A run without a pause comes first, because the other runs wait for an upstream.
+      // Runs without a pause come first. Runs with a pause wait for an upstream (Trello or Atlassian).
       priority: pauseMs === 0 ? 1 : 0,
       ...(pauseMs > 0 && { startAfter: Math.ceil(pauseMs / 1000) }),
     });

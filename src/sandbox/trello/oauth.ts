@@ -61,7 +61,7 @@ export function signatureBaseString({ method, url, oauth, form }: SignedRequest)
     .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
-  // `URL` has already put the scheme and host into lower case and removed a default port (section 3.4.1.2).
+  // The class `URL` has already changed the scheme and host to lower case and removed a default port (section 3.4.1.2).
   const base = `${url.protocol}//${url.host}${url.pathname}`;
   return [method.toUpperCase(), encode(base), encode(parameters)].join("&");
 }

@@ -5,7 +5,10 @@ import { arg } from "./access.ts";
 
 type Shown = Readonly<Record<string, unknown>>;
 
-/** The fields of a member's picture: a URL without a file ending, and its last part. */
+/**
+ * The fields for a member's picture: `avatarUrl`, which has no file ending, and `avatarHash`, the last part of that
+ * URL.
+ */
 export function pictureOf({ id, avatarSource = "none" }: TrelloMember): Shown {
   if (avatarSource === "none") return {};
   const avatarHash = `${id}${id}`.slice(0, 32);

@@ -28,7 +28,7 @@ const PREMIUM = [
   "views",
 ];
 
-/** How replies show each plan tier. Trello does not publish the real values. */
+/** The fields by which replies show a workspace's plan, for each plan tier. Trello does not publish the real values. */
 const PLANS: Readonly<Record<PlanTier, { offering: string; products: number[]; premiumFeatures: string[] }>> =
   {
     free: { offering: "trello.free", products: [], premiumFeatures: [] },
@@ -42,8 +42,8 @@ const PLANS: Readonly<Record<PlanTier, { offering: string; products: number[]; p
   };
 
 /**
- * The fields of a workspace in a reply if the request names none. As in 7 recordings, they include no preferences,
- * counts or offering.
+ * The fields of a workspace in a reply if the request names no fields. As in 7 recordings, preferences, counts and the
+ * offering are not among these fields.
  */
 const WORKSPACE_DEFAULT = [
   "name",
@@ -129,8 +129,8 @@ export function guestBoards(world: World, workspace: Workspace, except?: Board):
 }
 
 /**
- * The fields of a board in a reply if the request names none. As in 27 recordings, they include no short link and no
- * memberships.
+ * The fields of a board in a reply if the request names no fields. As in 27 recordings, the short link and the
+ * memberships are not among these fields.
  */
 const BOARD_DEFAULT = [
   "name",

@@ -6,7 +6,10 @@ import { ownOnly, pictureOf } from "./profile.ts";
 export type Shown = Record<string, unknown>;
 export type Fields = readonly string[] | null;
 
-/** Keeps `id` and the requested fields. null and `all` keep everything. Unknown names are ignored. */
+/**
+ * Keeps `id` and the requested fields. If `fields` is null or contains `all`, every field is kept. Unknown names are
+ * ignored.
+ */
 export function pick(whole: Shown, fields: Fields): Shown {
   return Object.fromEntries(Object.entries(whole).filter(([name]) => name === "id" || isAsked(name, fields)));
 }
@@ -18,7 +21,9 @@ function isAsked(name: string, fields: Fields): boolean {
 /** The fields of a member inside another object, if the request names none. */
 export const MEMBER_BRIEF: readonly string[] = ["fullName", "username"];
 
-/** A member in the form in which the caller may see the member. The email and aaId of other people are hidden. */
+/**
+ * A member as the caller may see the member. The email of other people is hidden, and their `aaId` may be hidden too.
+ */
 export function showMember(context: Viewer, member: TrelloMember, fields: Fields = null): Shown {
   const { token, member: self } = callerOf(context);
   const own = member.id === self.id;
@@ -60,12 +65,15 @@ export function showMember(context: Viewer, member: TrelloMember, fields: Fields
   return pick(shown, fields);
 }
 
-/** A hidden email: the field is missing, or it is null as in recorded searches. */
+/** How replies hide an email: the field is missing, or it is null as in recorded searches. */
 function hiddenEmail({ world }: Viewer): Shown {
   return world.wire.nullEmails ? { email: null, aaEmail: null } : {};
 }
 
-/** The field `aaId` for other people. It is unknown whether Trello shows it, so it may be set, null or missing. */
+/**
+ * The field `aaId`. It is unknown whether Trello shows the `aaId` of other people. So the sandbox can show the id, null
+ * or no field.
+ */
 function shownAaId({ world }: Viewer, { aaId, aaIdShown }: TrelloMember, own: boolean): Shown {
   if (own || aaIdShown === "id") return { aaId };
   if (aaIdShown === "null") return { aaId: null };
@@ -115,7 +123,10 @@ export function showMembership(
   return shown;
 }
 
-/** The reply to a write that changes the members of a workspace or board: its id and its present members. */
+/**
+ * The reply to a write that changes the members of a workspace or board: the id of the workspace or board, and its
+ * members after the change.
+ */
 export function showMembers(
   context: RouteContext,
   of: { readonly id: string; readonly memberships: readonly Membership[] },
@@ -128,8 +139,8 @@ export function showMembers(
 }
 
 /**
- * The people of some memberships, sorted by full name. The memberships themselves are in the order in which they were
- * made.
+ * The members of the given memberships, sorted by full name. The memberships themselves are sorted by the time at which
+ * they were made.
  */
 export function showPeople(context: RouteContext, rows: readonly Membership[], fields: Fields): Shown[] {
   const people = rows.flatMap(({ idMember }) => context.world.trello.members.get(idMember) ?? []);

@@ -7,7 +7,7 @@ import { pick, showMember } from "./show.ts";
 import { webhooksOf } from "./webhook-routes.ts";
 
 /**
- * Routes about tokens. A caller sees only the own tokens. The only write revokes a token, because the expiry date of a
+ * Routes about tokens. Callers see only their own tokens. The only write revokes a token, because the expiry date of a
  * token cannot be changed.
  */
 export const tokenRoutes: readonly Route[] = [
@@ -43,7 +43,10 @@ function heldToken(context: RouteContext): TrelloToken {
   return token;
 }
 
-/** A token in a reply. The scope `account` is shown as a right to write the owner's own member. */
+/**
+ * A token in a reply. If the token has the scope `account`, the reply shows a right to read and write the member who
+ * owns the token.
+ */
 function showToken(context: RouteContext, token: TrelloToken) {
   const read = token.scopes.has("read");
   const write = token.scopes.has("write");

@@ -5,7 +5,7 @@ import { arg, callerOf, memberBy, readableBoard, readableWorkspace } from "./acc
 import { newId } from "./actions.ts";
 import { administeredEnterprise } from "./enterprise-routes.ts";
 
-/** How long the receiver of a webhook may take to answer, as at Trello. */
+/** How long the receiver of a webhook may take to answer. Trello has the same limit. */
 export const ANSWER_WITHIN_MS = 30_000;
 
 /** Every token can have webhooks, even a token that may only read (developer.atlassian.com, webhooks). */
@@ -31,7 +31,7 @@ export function webhooksOf({ trello }: World, token: string): Record<string, unk
   return [...trello.webhooks.values()].filter((hook) => hook.token === token).map(showWebhook);
 }
 
-/** A webhook in the form in which replies and posts contain it. */
+/** A webhook as replies show it, and as the posts to the webhook's URL contain it. Its token is left out. */
 export function showWebhook({ token: _token, ...shown }: Webhook): Record<string, unknown> {
   return { ...shown };
 }
@@ -44,8 +44,8 @@ async function createWebhook(context: RouteContext) {
   const { active, description } = readOthers(context);
   refuseDuplicate(world, { token, callbackURL, idModel });
   await requireAnswer(callbackURL);
-  // While this request waited for the answer to HEAD, another request may have made the same webhook. So the check for
-  // duplicates is made a second time.
+  // While this request waited for the answer of the webhook's URL, another request may have made the same webhook. So
+  // the check for duplicates is made a second time.
   refuseDuplicate(world, { token, callbackURL, idModel });
   const hook: Webhook = {
     id: newId(world),
@@ -91,7 +91,7 @@ function readCallback(context: RouteContext): string | undefined {
   return isHttp ? given : refuse(400, "invalid value for callbackURL");
 }
 
-/** The id of a board, workspace, member or enterprise that the caller may see. */
+/** Reads `idModel`: the id of a board, workspace, member or enterprise that the caller may see. */
 function readModel(context: RouteContext): string | undefined {
   const id = arg(context, "idModel");
   if (id === undefined) return undefined;
@@ -124,8 +124,8 @@ function refuseDuplicate(
 }
 
 /**
- * Checks that the webhook's URL answers a HEAD request with status 200. Trello follows no redirect, and does not
- * document its answer if the URL does not answer.
+ * Checks that the webhook's URL answers a HEAD request with status 200. Trello follows no redirect. What Trello replies
+ * if the URL does not answer is not documented.
  */
 async function requireAnswer(callbackURL: string): Promise<void> {
   const status = await fetch(callbackURL, {

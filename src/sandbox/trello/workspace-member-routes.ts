@@ -16,7 +16,7 @@ import { invitee, putMembership, refuseLastAdmin, removeMembership, rowOf } from
 import { record } from "./actions.ts";
 import { showMember, showMembers, showMembership } from "./show.ts";
 
-/** The reply to some DELETEs: status 200 and an object without a value. */
+/** The reply to some DELETEs: status 200 and an object whose only field is null. */
 const NO_VALUE = { _value: null };
 
 const ROLES = ["admin", "normal"] as const;

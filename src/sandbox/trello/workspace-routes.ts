@@ -17,7 +17,9 @@ import { record } from "./actions.ts";
 import { guestBoards, showBoard, showWorkspace } from "./show-places.ts";
 import { MEMBER_BRIEF, NESTED_MEMBER, showMembership, showPeople as people } from "./show.ts";
 
-/** Reading workspaces (organizations in the API). Their members are changed in workspace-member-routes. */
+/**
+ * Routes that read workspaces (organizations in the API). The routes in workspace-member-routes change their members.
+ */
 export const workspaceRoutes: readonly Route[] = [
   trelloRoute("GET /organizations/{id}", getWorkspace),
   trelloRoute("PUT /organizations/{id}", renameWorkspace),
@@ -115,7 +117,7 @@ function nestedMember(context: RouteContext) {
   return { fields: listArg(context, "member_fields") ?? NESTED_MEMBER };
 }
 
-/** Whether a membership matches a filter word of Trello, such as `admins`. */
+/** Whether a membership matches a filter of Trello's API, such as `admins`. */
 function keeps(filter: string, row: Membership, idCaller: string): boolean {
   if (filter === "all") return true;
   if (filter === "active") return !row.deactivated && !row.unconfirmed;

@@ -21,8 +21,8 @@ export interface ApplicationWorld {
   /** Answers every request with 503. */
   isDown: boolean;
   /**
-   * How an application uses SCIM. `chat` is close to the standard. `vault` has cursors, no filter, no path in a PATCH,
-   * and booleans as text.
+   * How the application uses SCIM. `chat` nearly follows the standard. `vault` lists users with cursors, has no filter,
+   * accepts no path in a PATCH, and writes booleans as text.
    */
   readonly way: ApplicationName;
 }
@@ -34,7 +34,7 @@ interface Person {
   readonly state: string;
 }
 
-/** The people of the company, as each application has them. */
+/** Makes the two applications. Every person of the company who has an email is a user of both. */
 export function seedApplications(people: readonly Person[]): Map<ApplicationName, ApplicationWorld> {
   const users = (way: ApplicationName): ApplicationUser[] =>
     people.flatMap(({ id, email, name, state }, index) =>

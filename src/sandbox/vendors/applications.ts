@@ -80,7 +80,10 @@ export const applicationRoutes: readonly Route[] = [
   }),
 ];
 
-/** `attribute eq "value"` on userName or emails; startIndex and count. */
+/**
+ * The list of the application `chat`. The filter is `attribute eq "value"` on userName or emails; startIndex and count
+ * choose the page.
+ */
 function byIndex({ query }: RouteContext, world: ApplicationWorld) {
   const filter = query.get("filter");
   const [, attribute, value] = /^([\w.]+) eq "([^"]*)"$/i.exec(filter ?? "") ?? [];

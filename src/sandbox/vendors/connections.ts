@@ -1,4 +1,6 @@
-/** Makes a connections file for the sandbox's identity providers, and the variables that the file names. */
+/**
+ * Makes a connections file for the sandbox's identity providers, and the environment variables that this file names.
+ */
 import { VENDOR_SEED, type VendorsWorld } from "./world.ts";
 
 /**

@@ -1,4 +1,4 @@
-/** Microsoft Entra ID: client credentials, and the users of Microsoft Graph v1.0 (learn.microsoft.com). */
+/** Emulates Microsoft Entra ID: client credentials, and the users of Microsoft Graph v1.0 (learn.microsoft.com). */
 import { type Reply, type Route, type RouteContext, vendorRoute } from "../route.ts";
 import { counted, formOf, grant, grantedScopes, pageOf, refuseVendor, vendorUrl } from "./reply.ts";
 import { VENDOR_SEED, type VendorPerson } from "./world.ts";

@@ -1,4 +1,6 @@
-/** Google Workspace: tokens of a service account, and the users of the Directory API (developers.google.com). */
+/**
+ * Emulates Google Workspace: tokens of a service account, and the users of the Directory API (developers.google.com).
+ */
 import { decodeJwt } from "jose";
 import { type Reply, type Route, type RouteContext, vendorRoute } from "../route.ts";
 import { isSignedBy } from "./okta.ts";

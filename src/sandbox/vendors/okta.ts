@@ -1,4 +1,4 @@
-/** Okta: the Users API, and tokens by private_key_jwt (developer.okta.com). */
+/** Emulates Okta: the Users API, and access tokens by private_key_jwt (developer.okta.com). */
 import { createPublicKey } from "node:crypto";
 import { jwtVerify } from "jose";
 import { type Route, type RouteContext, vendorRoute } from "../route.ts";
@@ -64,7 +64,7 @@ export const oktaRoutes: readonly Route[] = [
   }),
 ];
 
-/** Whether the app's known key signed the token, and the token is for this audience. */
+/** Whether a JWT was signed with the key that the vendor knows, and names this issuer and this audience. */
 export async function isSignedBy(
   { world }: RouteContext,
   token: string,

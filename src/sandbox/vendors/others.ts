@@ -1,4 +1,4 @@
-/** OneLogin (developers.onelogin.com), and a SCIM 2.0 server of another vendor (RFC 7644). */
+/** Emulates OneLogin (developers.onelogin.com), and the SCIM 2.0 server of an unnamed vendor (RFC 7644). */
 import { bearerToken, type Route, type RouteContext, vendorRoute } from "../route.ts";
 import { counted, formOf, grant, grantedScopes, pageOf, refuseVendor, vendorReply } from "./reply.ts";
 import { VENDOR_SEED, type VendorPerson } from "./world.ts";
@@ -28,7 +28,7 @@ export const oneloginRoutes: readonly Route[] = [
       refuseVendor("onelogin", 403, "ForbiddenError", "Insufficient Permissions");
     return counted(context, "onelogin", () => {
       const { query, world } = context;
-      // A deleted user no longer exists in the account, so lists do not contain the user.
+      // OneLogin keeps no deleted users, so lists do not contain them.
       const rows = world.vendors.people.filter(({ state }) => state !== "gone");
       const size = Math.min(LARGEST_PAGE, Number(query.get("limit") ?? LARGEST_PAGE));
       const { page, next } = pageOf(context, rows, { size, cursor: query.get("cursor") });

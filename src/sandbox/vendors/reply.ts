@@ -49,7 +49,7 @@ export function refuseVendor(vendor: VendorName, status: number, code: string, m
   throw new Refusal(vendorReply(vendor, status, code, message));
 }
 
-/** The refusal for too many requests, of the vendor to which the path belongs. */
+/** The refusal for too many requests, in the form of the vendor to which the path belongs. */
 export function tooManyAt(path: string): Reply {
   const vendor = VENDOR_NAMES.find((name) => path.startsWith(`/${name}/`)) ?? "other-scim";
   return vendorReply(vendor, ...TOO_MANY[vendor]);
@@ -57,7 +57,10 @@ export function tooManyAt(path: string): Reply {
 
 const MINUTE_MS = 60_000;
 
-/** Counts a request and adds the vendor's headers. If the limit is reached, the request is refused and not counted. */
+/**
+ * Counts a request and adds the vendor's headers about its rate limit. If the limit is reached, the request is refused
+ * and not counted.
+ */
 export function counted(context: RouteContext, vendor: VendorName, answer: () => Reply): Reply {
   const { world } = context;
   const limit = world.vendors.limits.get(vendor) ?? { max: Number.POSITIVE_INFINITY, starts: [] };

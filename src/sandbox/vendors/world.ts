@@ -22,7 +22,7 @@ export interface VendorPerson {
   /** The last sign-in, ISO 8601; null if the person never signed in. */
   lastSignIn: string | null;
   state: "active" | "not_yet" | "blocked" | "gone";
-  /** A vendor's own word for the person's status, if it differs from the usual word. */
+  /** For some vendors: their own word for the person's status, which they show instead of the usual word. */
   words?: Partial<Record<VendorName, string>>;
   guest?: boolean;
 }
@@ -31,14 +31,17 @@ export interface VendorsWorld {
   readonly people: VendorPerson[];
   /** How many requests a minute each vendor allows, and the times of the latest requests. */
   readonly limits: Map<VendorName, { max: number; starts: number[] }>;
-  /** The access tokens: for which client and scopes, and valid until when (milliseconds since 1970). */
+  /** The access tokens. For each token: its vendor, its scopes, and when it expires (milliseconds since 1970). */
   readonly tokens: Map<
     string,
     { readonly vendor: VendorName; readonly scopes: readonly string[]; until: number }
   >;
-  /** The most users on a page, even if a request asks for more. If missing, as the vendor documents. */
+  /** The most users on a page, even if a request asks for more. If missing, the limit that each vendor documents. */
   pageSize?: number;
-  /** Rights of the server's app that the vendor's administrator has not given. Requests that need them are refused. */
+  /**
+   * Rights that the vendor's administrator has not given to the app of this MCP server. Requests that need such a right
+   * are refused.
+   */
   readonly missing: Set<"users" | "sign_ins" | "delegation">;
   /** True if the tenant has a licence for Entra ID P1 or P2. */
   premium: boolean;
@@ -50,7 +53,7 @@ export interface VendorsWorld {
     totalResults?: number;
     hidesActive?: boolean;
     activeAsText?: boolean;
-    /** True if the list is empty when startIndex and count are both missing. */
+    /** True if the list is empty unless the request contains both startIndex and count. */
     needsBoth?: boolean;
   };
   /** Applications with users of their own. */
@@ -72,8 +75,7 @@ export const VENDOR_SEED = {
 } as const;
 
 /**
- * How many requests a minute are allowed: as the vendors publish it (Okta, Google), or so many that no test reaches the
- * limit.
+ * How many requests a minute each vendor allows: the published number (Okta, Google), or a number that no test reaches.
  */
 const LIMITS: Readonly<Record<VendorName, number>> = {
   okta: 600,
@@ -83,7 +85,7 @@ const LIMITS: Readonly<Record<VendorName, number>> = {
   "other-scim": 10_000,
 };
 
-/** The accounts of the company's own people, in the form of the vendors. */
+/** Makes the vendors' data. Their users are the people of the company's managed Atlassian accounts. */
 export function seedVendors(accounts: Iterable<AtlassianAccount>, now: number): VendorsWorld {
   const people = [...accounts]
     .filter(({ managed, type = "atlassian" }) => managed && type === "atlassian")

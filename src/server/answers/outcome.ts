@@ -20,7 +20,7 @@ export function planned(plan: Plan): CallToolResult {
   );
 }
 
-/** For each confirmation level: what to do after a dry run. */
+/** For each confirmation level: what the agent does after a dry run. */
 const WITHOUT_DRY_RUN: Readonly<Record<Plan["requires"], string>> = {
   none: "Call again without dryRun to make the changes; no person has to be asked.",
   two_step: "Call again without dryRun, then call apply_plan with its planId.",
@@ -72,7 +72,7 @@ export function declined(plan: Plan, why: string): CallToolResult {
   );
 }
 
-/** The answer if the plan is stored and waits for a decision outside this call. */
+/** The answer if the plan is stored and waits for a decision. */
 export function awaiting(plan: Plan, page: Presented, command: string | null): CallToolResult {
   const next = nextStep(plan, page, command);
   const person = forThePerson(plan, page, command);
@@ -132,7 +132,10 @@ function nextStep(plan: Plan, page: Presented, command: string | null): string {
   return `Show the plan and the line for the person to the person. After the decision, ${call}: it answers with the outcome.`;
 }
 
-/** A line for the person that says where to decide. An agent must never decide. */
+/**
+ * The line of the answer that tells the person where to decide. This line is not for the agent, because an agent must
+ * never decide. null if the person has nothing to decide, or nowhere to decide.
+ */
 function forThePerson(plan: Plan, page: Presented, command: string | null): string | null {
   if (plan.requires === "two_step") return null;
   const who = decider(plan);
@@ -148,7 +151,10 @@ function decider({ requires }: Plan): string {
   return requires === "four_eyes" ? "a second person, who is an approver," : "a person";
 }
 
-/** The answer about a run that has ended, with its evidence. If something was not done, it is an error result. */
+/**
+ * The answer about a run that has ended, with the run's evidence. If a change was not done, the answer is an error
+ * result.
+ */
 export function ran(run: Run): CallToolResult {
   const view = runView(run);
   const status = statusOf(run, view);
@@ -192,7 +198,7 @@ export function ran(run: Run): CallToolResult {
   return next === null ? answer : { ...answer, isError: true };
 }
 
-/** The next steps in the failures of a run, each once. */
+/** The next steps that the failures of a run name. No step is repeated. */
 function advice({ effects }: Run): readonly string[] {
   const nexts = effects.flatMap(({ state, error }) => (state === "failed" && error?.next) || []);
   return [...new Set(nexts)].slice(0, MOST_ADVICE);

@@ -6,8 +6,8 @@ import { PLAN_DETAILS, planText } from "../../report/plan-text.ts";
 import { section } from "../../report/words.ts";
 
 /**
- * The form in which the client asks the user. It has the plan in words, a field for yes, and a field for a name if the
- * user must type one.
+ * The form with which the client asks the user. The form shows the plan in words and has a field to say yes. If the
+ * user must type a name, the form also has a field for the name.
  */
 export function question(plan: Plan): ElicitRequestFormParams {
   const { typedName } = plan;

@@ -9,7 +9,8 @@ import { isPlan, planView } from "./view.ts";
 const MAX_STRING = 500;
 // The longest line that a report may have. The limit is high, so that each row of a report's table stays on one line.
 const MAX_LINE = 2000;
-// Fields that are never shortened: a shortened cursor would be invalid, and a report breaks its own lines.
+// Fields whose text is never shortened. A shortened cursor would be invalid, and a report limits the length of its own
+// lines.
 const OPAQUE = new Set(["cursor", "nextCursor", "report"]);
 
 /**

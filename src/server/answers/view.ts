@@ -5,10 +5,7 @@ import { identityLines } from "../../report/identity-lines.ts";
 
 const SHOWN_EFFECTS = 50;
 
-/**
- * A plan as an agent sees it, without details of requests and without old states. The plan has an id only if it is
- * stored.
- */
+/** A plan as an agent sees it: without the details of requests, and without the states before the change. */
 export function planView(plan: Plan) {
   const more = plan.effects.length - SHOWN_EFFECTS;
   return {
@@ -81,8 +78,8 @@ export function runView(run: Run) {
 }
 
 /**
- * Whether Trello or Atlassian accepted the effect, but the wanted state was not there when it was read again. Such an
- * effect is not counted as done.
+ * Whether Trello or Atlassian accepted the effect, but this server then read a state that is not the wanted state. Such
+ * an effect is not counted as done.
  */
 function isUntrue({ evidence }: Run, { effect, state }: RunEffect, index: number): boolean {
   if (evidence === null || !isDone({ state }) || evidence.checks[index]?.holds !== false) return false;

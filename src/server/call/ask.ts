@@ -15,8 +15,8 @@ import { joined } from "./signals.ts";
 import { questionState, type QuestionState } from "./question-states.ts";
 
 /**
- * The result of asking the user: the client's reply; or a tool result with the question, which the client answers in a
- * second call; or no answer.
+ * The result of asking the user. `replied`: the client's reply. `carried`: a tool result with the question, which the
+ * client answers in a second call. `unanswered`: there is no answer.
  */
 export type Asked =
   | { readonly kind: "replied"; readonly reply: unknown }
@@ -44,7 +44,7 @@ export interface AskContext {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Log;
-  /** Aborted when the server stops, because an answer can no longer arrive then. */
+  /** This signal is aborted when the server stops, because no answer can arrive after that. */
   readonly stopping?: AbortSignal | undefined;
 }
 
@@ -110,7 +110,10 @@ function stateFor(plan: Plan, tool: string, args: Json): QuestionState {
   return { planId: plan.id, tool, args: hash(args) };
 }
 
-/** The signed state that a call brings, if it was made for the same tool and arguments; otherwise null. */
+/**
+ * The data of the signed question that a call brings back, if the question was asked for the same tool and arguments;
+ * otherwise null.
+ */
 function stateOf(ctx: ServerContext, tool: string, args: Json): QuestionState | null {
   const state = questionState.safeParse(ctx.mcpReq.requestState());
   return state.success && state.data.tool === tool && state.data.args === hash(args) ? state.data : null;

@@ -24,7 +24,7 @@ import { parseInput } from "./input.ts";
 import { namedReviewsOf } from "./named-reviews.ts";
 import type { QuestionState } from "./question-states.ts";
 
-/** The connection on which a call arrives: its server, protocol version and client. */
+/** The connection on which a call arrives: its MCP server, and whether its protocol version is old or new. */
 export interface Connection {
   readonly server: Server;
   readonly era: Era;
@@ -68,8 +68,8 @@ export function createCallTool(deps: ServerDeps, states: RequestStateCodec<Quest
 }
 
 /**
- * The span of the caller for traces: from the message itself (MCP 2026-07-28), or from the HTTP request with the
- * message.
+ * The span of the caller for traces (`traceparent`): from the message itself (MCP 2026-07-28), otherwise from the HTTP
+ * request with the message; null if neither has it.
  */
 function traceparentOf({ mcpReq, http }: ServerContext): string | null {
   const own = mcpReq._meta?.[TRACEPARENT_META_KEY];

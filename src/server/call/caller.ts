@@ -30,11 +30,14 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
 
 type Cause = "wish" | "impatience" | "end";
 
-/** Tells how a call ended before its answer, and has the signal that stops the call's run. */
+/** Says how a call ended before its answer was sent. Also has the signal that stops the run of the call. */
 interface Ending {
   /** Why the call was aborted; null if the call was not aborted. */
   cause(): Cause | null;
-  /** Aborted if the caller cancels, which stops the run. Not aborted if the client only stops waiting. */
+  /**
+   * This signal stops the run of the call. It is aborted if the caller cancels, or if the connection or the server
+   * ends. It is not aborted if the client only stops waiting.
+   */
   readonly stopsRun: AbortSignal;
 }
 
@@ -46,8 +49,8 @@ const TIMED_OUT = /time[sd]?[ -]?out|deadline|-32001/i;
 
 /**
  * Why a call was aborted:
- * - The client cancels, with or without a reason: the user wants to stop. If the reason is a time limit, the client
- * only stopped waiting.
+ * - The client cancels, and the reason is a time limit: the client only stopped waiting.
+ * - The client cancels with another reason or with none: the user wants to stop.
  * - Over Streamable HTTP, a closed stream shows only that the client stopped waiting.
  * - If the connection or the server ends, the SDK aborts with its own error.
  */

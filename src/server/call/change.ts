@@ -43,7 +43,8 @@ export async function callApply(
   const planId = tool.planId(args);
   const stored = await deps.engine.plan(planId, call.caller);
   if (stored === null) throw unknownPlan();
-  // The question may be about a new plan, which contains what a stopped run has not done.
+  // This call may bring the user's answer about a new plan, which contains what a stopped run did not do. So the answer
+  // is handled first.
   const resumed = await resume(call, deps);
   if (resumed !== null) return resumed;
   const rest = await deps.engine.planRest(stored, call.caller);
@@ -62,8 +63,8 @@ export async function callApply(
 }
 
 /**
- * The answer for a plan that was approved outside the client, or whose run continues by itself. null if this call has
- * to continue with the plan.
+ * The answer about a plan that is decided outside the client, or whose run continues by itself. null if this call has
+ * to apply the plan, or to ask about it.
  */
 async function outcomeOfApproved(
   stored: StoredPlan,
@@ -78,8 +79,8 @@ async function outcomeOfApproved(
     if (page.opened || page.signIn) now = await waitForDecision(stored, call.caller, deps);
     if (now.state === "waiting") return awaiting(plan, page, deps.approvals.command(plan));
   }
-  // A run that takes longer than its call continues by itself, at every confirmation level. So its result is awaited in
-  // the same way.
+  // A run that takes longer than its call continues by itself, at every confirmation level. So this call waits for the
+  // result of such a run, whoever approved it.
   return isApproved(now) || now.state === "used" ? await followRun(now, call.caller, deps) : null;
 }
 
@@ -120,8 +121,8 @@ async function waits(plan: Plan, { approvals }: ChangeDeps): Promise<CallToolRes
 }
 
 /**
- * Answers a call that brings the user's reply to an earlier question. null if the reply belongs to no plan of this
- * caller. The call is then handled as a first call, so the user is asked.
+ * Answers a call that brings the user's reply to an earlier question. null if the call brings no such reply, or the
+ * question is about no plan of this caller. The call is then handled as a first call, so the user is asked.
  */
 async function resume(call: ChangeCall, deps: ChangeDeps): Promise<ToolAnswer | null> {
   const { ask, caller, resumed } = call;
@@ -146,8 +147,7 @@ async function recordAnswer(
     return declined(plan, answer.why);
   }
   const typed = answer.typed === null ? {} : { typed: answer.typed };
-  // If another person has decided about the plan meanwhile, this reply is not recorded. The engine reports the state of
-  // the plan.
+  // If another person has already decided about the plan, that decision is valid and this reply is not stored.
   if (state === "waiting")
     await deps.engine.decide(plan.id, { accepted: true, level: "client", by, ...typed });
   return applyAndAnswer(plan, call.caller, deps);

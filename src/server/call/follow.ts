@@ -18,7 +18,7 @@ const TELL_MS = 10_000;
 
 type FollowDeps = Pick<ServerDeps, "engine" | "approvals" | "patience" | "stopping" | "log">;
 
-/** Whether a person approved the plan outside the client. Its run then starts by itself. */
+/** Whether a person approved the plan outside the client. The run of such a plan starts by itself. */
 export function isApproved({ state, decision }: StoredPlan): boolean {
   return (
     (state === "accepted" || state === "used") &&
@@ -88,7 +88,10 @@ export async function applyAndAnswer(plan: Plan, caller: Caller, deps: FollowDep
   }
 }
 
-/** The result of the run of an approved plan. null if the run was cancelled; this call may then continue the run. */
+/**
+ * The result of the run of an approved plan. null if the run was cancelled, because this call may then continue the
+ * run.
+ */
 export async function followRun(
   stored: StoredPlan,
   caller: Caller,
@@ -139,8 +142,8 @@ function lastDone({ effects }: Run): string {
 }
 
 /**
- * Calls `look` repeatedly until it returns a result or the time is over. If the call is aborted, throws the reason for
- * that.
+ * Calls `look` repeatedly until it returns true, the time is over or the server stops. If the call is aborted, throws
+ * the reason of the abort.
  */
 async function within(
   longestMs: number,

@@ -5,7 +5,8 @@ import { readArguments } from "./readings.ts";
 
 /**
  * Reads and checks the arguments of a tool. INPUT_INVALID names each wrong field and what the field allows.
- * `takesAway`: whether the tool takes something away. If so, a doubtful list is never read as a longer list.
+ * `takesAway`: whether the tool can take something away from people. If so, an empty list is not read as "left out",
+ * because that could mean "all".
  */
 export function parseInput<Input extends z.ZodObject>(
   tool: string,
@@ -30,8 +31,8 @@ function isArguments(args: unknown): args is Readonly<Record<string, unknown>> {
 }
 
 /**
- * If a field allows several forms, returns only the problems of the form that the caller meant. For example, the
- * problem of a list that is too long is not "this is not a text".
+ * If a field allows several forms, such as a text or a list, returns only the problems of the form that the caller
+ * meant. So a list that is too long does not get the problem "this is not a text".
  */
 function issuesOfMeantForm(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
   if (issue.code !== "invalid_union") return [issue];

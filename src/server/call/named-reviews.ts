@@ -15,7 +15,8 @@ export function namedReviewsOf(
   return {
     async start({ reviewers, assign, ...ask }, make) {
       if (!pages) throw noPages();
-      // The reviewers are checked before anything is read, so that a call with wrong reviewers costs no requests.
+      // The reviewers are checked before anything is read from Trello or Atlassian, so that a call with wrong reviewers
+      // costs no requests.
       const people = pages.reviewers(reviewers, assign !== null);
       const review = await make();
       const chosen = assign?.(review, people) ?? { reviewers: people };

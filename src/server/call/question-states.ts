@@ -12,13 +12,13 @@ import { signedInBy } from "./identity.ts";
 export type QuestionKeys = () => Promise<readonly string[]>;
 
 /**
- * What a client keeps until the user answers. The text is signed, and only the same client can use it, for the same
- * call.
+ * What a client stores until the user answers. The server signs this text. Only the same client can use it, and only
+ * for the same call.
  */
 export const questionState = z.object({ planId: z.string(), tool: z.string(), args: z.string() });
 export type QuestionState = z.infer<typeof questionState>;
 
-// The time is longer than a plan is valid, so that a late answer gets the error "the plan has expired".
+// A signed question is valid for longer than its plan, so that a late answer gets the error "the plan has expired".
 const TTL_SECONDS = 3600;
 
 /**
@@ -59,7 +59,7 @@ export function processKeys(): QuestionKeys {
   return () => Promise.resolve([key]);
 }
 
-/** What a signed question is bound to: the method, the signed-in user (if any) and the client's name. */
+/** What a signed question is bound to: the method, the signed-in user (if any), and the client's name and version. */
 function bind(ctx: ServerContext): string {
   const envelope = (ctx.mcpReq.envelope ?? {}) as {
     readonly [CLIENT_INFO_META_KEY]?: { name: string; version: string };

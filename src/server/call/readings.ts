@@ -10,13 +10,14 @@ interface Field {
 type Arguments = Readonly<Record<string, unknown>>;
 
 /**
- * Reads arguments as the client meant them. Many clients send every field of the schema, or send values as JSON text.
- * - `null` in an optional field means "left out", because some clients cannot leave a field out.
- * - An empty text also means "left out". 0 means it too, if the field is a number from 1 or a yes or no.
+ * Reads arguments as the client meant them, because many clients send every field of the schema, or send values as JSON
+ * text.
  * - A JSON text is read as the number, boolean, list or object that the field needs.
- * - A value that the schema accepts stays as it is. In some fields, `null` and `""` delete a value.
- * `takesAway`: if the tool takes something away, an empty list does not mean "left out", because a missing list could
- * mean "all".
+ * - A value that the schema accepts stays as it is. For example, `null` or `""` deletes the value of some fields.
+ * - Otherwise, `null`, 0, an empty text or an empty list in an optional field means "left out". Some clients cannot
+ * leave a field out.
+ * `takesAway`: if the tool can take something away, an empty list never means "left out", and 0 means it only for a
+ * number or a boolean. The reason is that "left out" could mean "all".
  */
 export function readArguments(input: z.ZodObject, args: Arguments, takesAway: boolean): Arguments {
   const fields = fieldsOf(input);
@@ -32,7 +33,8 @@ export function readArguments(input: z.ZodObject, args: Arguments, takesAway: bo
 
 function isLeftOut(value: unknown, { types }: Field, takesAway: boolean): boolean {
   if (value === null) return true;
-  // 0 means "left out" for a number. For a list or a word, 0 is a mistake, because "left out" could mean "all".
+  // If the tool takes something away, 0 means "left out" only for a number or a boolean. For a list or a word, "left
+  // out" could mean "all".
   if (value === 0) return !takesAway || types.has("integer") || types.has("number") || types.has("boolean");
   const isList = types.has("array") && !types.has("string");
   const isBlank = typeof value === "string" && value.trim() === "";
@@ -97,6 +99,6 @@ function typesOf(schema: unknown): readonly string[] {
     readonly anyOf?: readonly unknown[];
   };
   const own = [type].flat();
-  // A field that accepts numbers also accepts whole numbers.
+  // In JSON Schema, the type `number` includes whole numbers.
   return [...own, ...(own.includes("number") ? ["integer"] : []), ...anyOf.flatMap(typesOf)];
 }

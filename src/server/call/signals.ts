@@ -1,6 +1,6 @@
 /**
- * A signal that is aborted as soon as one of several signals is. Call `release` when the joined signal is no longer
- * needed.
+ * A signal that joins several signals: it is aborted as soon as the first of them is aborted. Call `release` when the
+ * joined signal is no longer needed.
  */
 export interface Joined {
   readonly signal: AbortSignal;

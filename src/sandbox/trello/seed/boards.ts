@@ -7,7 +7,7 @@ import type { createMembershipMaker } from "./workspaces.ts";
 type Row = ReturnType<typeof createMembershipMaker>;
 type Key = keyof typeof WORKSPACES;
 
-/** How many boards each workspace has. Boards are numbered in this order. */
+/** How many boards each workspace has. The numbers of the boards follow the order of this list. */
 const COUNTS: readonly (readonly [Key, number])[] = [
   ["free", 8],
   ["standard", 100],
@@ -43,16 +43,16 @@ const TOPICS = [
 
 /** The boards that tests and the demo use by name. */
 export const BOARDS = {
-  /** A private board in the free workspace. The token's owner is not a member of it. */
+  /** A private board in the free workspace. The owner of the Trello token is not a member of the board. */
   hidden: named(7),
-  /** A board whose only admin is `soleBoardAdmin`. The person who leaves is a member of it too. */
+  /** A board whose only admin is `soleBoardAdmin`. The person who leaves the company is a member of the board too. */
   soleAdmin: named(8),
   /** A board in the standard workspace with the guests as members. */
   guests: named(9),
   secondGuests: named(10),
-  /** A board in the premium workspace with an observer and a ghost. */
+  /** A board in the premium workspace, with an observer and a ghost (an invited person without an account). */
   observed: named(108),
-  /** A board in the enterprise workspace with the person who leaves. */
+  /** A board in the enterprise workspace. The person who leaves the company is a member of the board. */
   enterprise: named(122),
 } as const;
 
@@ -100,7 +100,10 @@ function crewOf(key: Key, n: number, id: string): Seat[] {
   return [...adminsOf(key, n), ...some(key, n, 2 + (n % 5)), ...extrasOf(key, n, id)];
 }
 
-/** The admins of a board: mostly the token's owner. Every ninth board of a paid workspace has only the second admin. */
+/**
+ * The admins of a board: usually the owner of the Trello token. Every ninth board of a paid workspace has only the
+ * second admin.
+ */
 function adminsOf(key: Key, n: number): Seat[] {
   if (key === "free" || n % 9 !== 4) return [[CAST.admin, "admin"]];
   return [[CAST.deputy, "admin"]];
@@ -108,13 +111,13 @@ function adminsOf(key: Key, n: number): Seat[] {
 
 function extrasOf(key: Key, n: number, id: string): Seat[] {
   const seats: Seat[] = [];
-  // The person who leaves is on three of every ten boards of the standard workspace, so on 30. On two boards the person
-  // is an admin, but never the only one.
+  // The person who leaves the company is on three of every ten boards of the standard workspace, so on 30 boards. This
+  // person is an admin of two of these boards, but never the only admin.
   if (key === "standard" && [0, 3, 7].includes(n % 10)) {
     seats.push([CAST.leaver, n === 13 || n === 33 ? "admin" : "normal"]);
   }
-  // The successor is on most but not all boards of the person who leaves. So most cards can be handed over, but not
-  // all.
+  // The successor is on most boards on which the person who leaves the company has cards, but not on all. So most of
+  // the cards can be handed over to the successor, but not all.
   if (key === "standard" && n < 40 && [3, 7].includes(n % 10)) seats.push([CAST.successor]);
   if (key === "enterprise" && n < 6) seats.push([CAST.successor]);
   if (key === "standard" && n % 12 === 6) seats.push([CAST.hostile]);
@@ -128,7 +131,7 @@ function extrasOf(key: Key, n: number, id: string): Seat[] {
   return seats;
 }
 
-/** The next people in the workspace's list. People who are placed by name are left out. */
+/** Takes the next people from the workspace's list. People whom this file puts on boards by name are left out. */
 function some(key: Key, from: number, count: number): Seat[] {
   const placed: readonly SeededPerson[] = [
     CAST.leaver,
@@ -147,7 +150,9 @@ function some(key: Key, from: number, count: number): Seat[] {
   return seats;
 }
 
-/** One card for each board, and more on the boards of the person who leaves: 10 open cards and 2 archived cards. */
+/**
+ * One card for each board. The boards of the person who leaves the company have 12 more: 10 open and 2 archived cards.
+ */
 export function seedCards(boards: readonly Board[]): Card[] {
   const cards: Card[] = [];
   const add = (board: Board, name: string, idMembers: string[], closed = false) => {

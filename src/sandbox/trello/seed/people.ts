@@ -1,13 +1,15 @@
 import { stableId } from "../../atlassian/seed.ts";
 
-/** All objects of the company `clean` were made at this time, so that ids are the same in every run. */
+/**
+ * All objects of the company `clean` were made at this time. An id contains the time, so ids are the same in every run.
+ */
 const EPOCH_SECONDS = Date.UTC(2024, 0, 15) / 1_000;
 
 const KINDS = { member: 1, workspace: 2, board: 3, membership: 4, card: 5, enterprise: 6 } as const;
 
 /**
- * The id of the n-th object of a kind. As in Trello's ids, the first 8 digits are the time (in seconds) at which it was
- * made.
+ * The id of the n-th object of a kind. As in Trello's ids, the first 8 hexadecimal digits are the time (in seconds
+ * since 1970) at which the object was made.
  */
 export function seedId(kind: keyof typeof KINDS, n: number, madeAt?: number): string {
   const seconds = madeAt === undefined ? EPOCH_SECONDS + n * 3_600 : Math.floor(madeAt / 1_000);
@@ -28,7 +30,10 @@ export interface SeededPerson {
 interface Traits {
   readonly username?: string;
   readonly domain?: string;
-  /** Whether the SCIM directory has the person. Default: people of example.com. */
+  /**
+   * Whether the SCIM directory has the person. If missing, the directory has the person only if the email is at
+   * example.com.
+   */
   readonly scim?: boolean;
 }
 
@@ -74,8 +79,8 @@ export const CAST = {
   /** The token's owner. */
   admin: person("Priya Raman"),
   /**
-   * The person who leaves: on 30 boards of the standard workspace and 6 of the enterprise workspace. This person also
-   * has Jira and Confluence.
+   * The person who leaves the company. This person is on 30 boards of the standard workspace and on 6 boards of the
+   * enterprise workspace, and also has Jira and Confluence.
    */
   leaver: person("Jonas Lindqvist"),
   /** The second admin of the paid workspaces. */
@@ -87,17 +92,17 @@ export const CAST = {
   hostile: person(HOSTILE_NAME, { username: "robinvale" }),
   deactivated: person("Henrik Sørensen"),
   observer: person("Chloé Dubois"),
-  /** A person in Trello with a company account but without a SCIM User. */
+  /** A person who is in Trello and has an account at the company, but no SCIM User. */
   trelloOnly: person("Nadia Petrova", { scim: false }),
   /** A person with a SCIM User but not in Trello. */
   scimOnly: person("Ingrid Solheim"),
-  /** A guest: on one board of the standard workspace, and not a member. */
+  /** A guest, who is on one board of the standard workspace but is not a member of the workspace. */
   guest: person("Luca Bianchi", { domain: AGENCY }),
-  /** A guest who costs a seat: on two boards of the standard workspace, and not a member. */
+  /** A guest for whom the company pays, because this guest is on two boards of the standard workspace. */
   billableGuest: person("Sofia Marchetti", { domain: AGENCY }),
   /** The only admin of one board. */
   soleBoardAdmin: person("Viktor Nowak"),
-  /** A person with a private board in the free workspace that the token cannot see. */
+  /** A person who has a private board in the free workspace. The Trello token cannot see that board. */
   privateOwner: person("Hannah Fischer"),
 } as const;
 
@@ -110,12 +115,12 @@ export const GHOSTS = {
 } as const;
 
 /**
- * How many days ago the ghosts were invited. One invitation is older than the time for which invitations are usually
- * valid.
+ * How many days ago the ghosts were invited. The invitation of `expired` is older than the time for which Trello's
+ * invitations are usually valid.
  */
 export const INVITED_DAYS_AGO = { expired: 20, free: 4, workspace: 2 } as const;
 
-/** More people who are in the directory only. */
+/** More people who are in the SCIM directory but not in Trello. */
 export const SCIM_ONLY: readonly SeededPerson[] = [person("Grace Adeyemi"), person("Samuel Okoro")];
 
 /** Everyone else at the company. */

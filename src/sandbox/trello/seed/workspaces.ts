@@ -10,10 +10,11 @@ interface Plan {
 }
 
 /**
- * The workspaces: one for each plan tier, and one in an enterprise with AdminHub. The token's owner is an admin of all.
+ * The workspaces: one for each plan tier, and one more in an enterprise that AdminHub manages. The owner of the Trello
+ * token is an admin of all of them.
  */
 export const WORKSPACES = {
-  /** The workspace whose only admin is the token's owner. */
+  /** The workspace whose only admin is the owner of the Trello token. */
   free: plan(1, "harborvolunteers", "Harbor Volunteers", "free"),
   /** Exactly 100 boards. */
   standard: plan(2, "northwindoperations", "Northwind Operations", "standard"),
@@ -49,8 +50,8 @@ export const CREWS: Readonly<Record<keyof typeof WORKSPACES, readonly SeededPers
 };
 
 /**
- * Makes memberships with fixed ids, in order. `since`: when the membership was made (milliseconds since 1970), if it
- * was not made together with the others.
+ * Makes memberships with fixed ids, in order. `since`: when the membership was made (milliseconds since 1970). Without
+ * `since`, this time is fixed too.
  */
 export function createMembershipMaker(): (
   person: { readonly id: string },

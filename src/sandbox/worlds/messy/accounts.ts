@@ -14,15 +14,17 @@ const PRODUCTS: Readonly<Record<string, string>> = {
   confluence: "Confluence",
 };
 
-/** The 340 accounts: one for each person in Trello except ghosts, and 103 for people who are not in Trello. */
+/**
+ * The 340 Atlassian accounts: one for each person in Trello except ghosts, and 103 for people who are not in Trello.
+ */
 export function messyAccounts(people: readonly MessyPerson[], at: number): AtlassianAccount[] {
   const known = people.filter(({ ghost }) => !ghost);
   const ghosts = people.filter(({ ghost }) => ghost);
   const accounts = Array.from({ length: SIZES.accounts }, (_, n): AtlassianAccount => {
     const person = known[n];
     const name = person?.fullName ?? ordinaryName(n + 700);
-    // Three of the people who are not in Trello were invited to Trello. So the ghosts of these invitations have the
-    // emails of their accounts.
+    // Three of the people who are not in Trello were invited to Trello. So their ghosts in Trello have the same emails
+    // as their accounts.
     const email =
       person?.email ??
       ghosts[n - known.length]?.email.replace(/^/, n - known.length < 3 ? "" : "x.") ??
@@ -79,7 +81,7 @@ function setQuiet(accounts: readonly AtlassianAccount[], at: number): void {
   }
 }
 
-/** Unusual states of accounts. Each state belongs to seven accounts. */
+/** Gives some accounts an unusual state. Most of these states have seven accounts. */
 function setStates(accounts: readonly AtlassianAccount[]): void {
   const pool = accounts.slice(2).filter(({ status, managed }) => status === "active" && managed);
   for (const account of take("closed", pool, 7)) {
@@ -102,7 +104,7 @@ function setStates(accounts: readonly AtlassianAccount[]): void {
   for (const [n, account] of take("restricted", pool, 9).entries()) {
     account.restriction = reasons[n % 3] ?? reasons[0];
   }
-  // The API key belongs to the token's owner. It cannot disable the owner's own account.
+  // The owner of the Trello token also owns the API key. The key cannot disable its owner's account.
   const [owner] = accounts;
   if (owner) owner.restriction = "administrative.notMyself";
 }

@@ -44,7 +44,7 @@ interface Cast {
   readonly at: number;
 }
 
-/** The 180 boards with their people, and the strangers on the public board. */
+/** The 180 boards with their people. One board is public, and strangers are on it. */
 export function messyBoards(cast: Cast): { boards: Board[]; strangers: MessyPerson[] } {
   const places: Place[] = COUNTS.flatMap(([key, count]) => Array.from({ length: count }, () => key)).map(
     (key, index) => ({ key, index, board: emptyBoard(key, index) }),
@@ -189,8 +189,8 @@ function placeGhosts(places: readonly Place[], { people, row, at }: Cast): void 
 }
 
 /**
- * Makes some memberships odd: some are unconfirmed or deactivated although the person is not, and some belong to admins
- * who have left.
+ * Makes some memberships of boards odd. Some are unconfirmed or deactivated, although the person is not. On some
+ * boards, the only admin is deactivated.
  */
 function markRows(places: readonly Place[], { people }: Cast): void {
   const byId = new Map(people.map((person) => [person.id, person]));

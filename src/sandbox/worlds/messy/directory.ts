@@ -119,8 +119,8 @@ function omitSome(users: readonly ScimUser[]): void {
 const GROUP_WORDS = ["Team", "Site", "Project", "Role"] as const;
 
 /**
- * 60 groups. One has 2,000 members, one is empty, two names differ only in upper and lower case, and one has a member
- * without a User.
+ * 60 groups. One has 2,000 members, and one is empty. The names of two groups differ only in upper and lower case. One
+ * group has a member without a User.
  */
 function messyGroups(
   users: readonly ScimUser[],
@@ -151,7 +151,7 @@ function messyGroups(
   });
 }
 
-/** All Users of this directory, and Users of other directories until there are 2,000. */
+/** The ids of all Users of this directory, and enough ids of Users of other directories to make 2,000. */
 function everybody(users: readonly ScimUser[]): string[] {
   const own = users.map(({ id }) => id);
   return [...own, ...Array.from({ length: 2_000 - own.length }, (_, n) => stableId("elsewhere", String(n)))];

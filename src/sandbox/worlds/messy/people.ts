@@ -14,7 +14,7 @@ export const DOMAINS = {
 
 /** How many people of each kind there are. `test/sandbox/messy` counts them. */
 export const SIZES = {
-  /** The number includes ghosts, but not the strangers of the public board. */
+  /** The people in Trello. Ghosts are counted, but the strangers on the public board are not. */
   trello: 260,
   accounts: 340,
   workspaceGhosts: 11,
@@ -42,11 +42,11 @@ export interface MessyPerson {
   readonly ghost: boolean;
   bot?: boolean;
   guest?: boolean;
-  /** True if the person is in Trello, but the person's account is inactive. */
+  /** True if the person is in Trello, but the person's Atlassian account is inactive. */
   accountOff?: boolean;
-  /** True if the person is deactivated in every workspace, but the account is active. */
+  /** True if the person is deactivated in every workspace, but the person's Atlassian account is active. */
   trelloOff?: boolean;
-  /** The number of the same person's second account. */
+  /** Set if this is a person's second account: the number `n` of the person's first account. */
   sameAs?: number;
   otherEmails?: readonly string[];
 }
@@ -70,8 +70,8 @@ function plain(name: string): string {
 }
 
 /**
- * All people in the Trello of the company `messy`: 237 with accounts, then the ghosts. The first two are the token's
- * owner and the person whom tests offboard.
+ * All people in the Trello of the company `messy`: 237 with accounts, then the ghosts. The first is the owner of the
+ * Trello token, the second is the person whom tests offboard.
  */
 export function createPeople(): MessyPerson[] {
   const ghosts = SIZES.workspaceGhosts + SIZES.boardGhosts;
@@ -115,8 +115,8 @@ function nameThem(people: readonly MessyPerson[]): void {
   for (const person of take("name is email", pool, 3)) person.fullName = person.email;
   const same = take("same name", pool, SIZES.sameName);
   const former = take("former name", pool, 2 * (SIZES.twice - 7));
-  // Ten pairs of people with the same name. In seven pairs, both members are the same person; in three pairs, they are
-  // two people.
+  // Ten pairs of accounts with the same name. In seven pairs, both accounts belong to one person. In three pairs, they
+  // belong to two people.
   for (let n = 0; n < same.length; n += 2) pair(same[n], same[n + 1], n < 14 ? "one" : "two");
   for (let n = 0; n < former.length; n += 2) pair(former[n], former[n + 1], "former");
 }
@@ -189,7 +189,8 @@ function signThem(people: readonly MessyPerson[]): void {
 function unique(wanted: string, name: string, isTidy: boolean, taken: Set<string>): string {
   let username = wanted;
   const avoided = isTidy ? null : name;
-  // An x is added and not a digit, because only the chosen usernames may end with a digit.
+  // If a username is already in use, the letter x is added and not a digit, because only some chosen usernames may end
+  // with a digit.
   while (taken.has(username) || username.length < 3 || username === avoided) username += "x";
   taken.add(username);
   return username;

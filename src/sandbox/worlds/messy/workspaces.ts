@@ -13,8 +13,8 @@ function workspace(n: number, name: string, displayName: string, tier: Workspace
 }
 
 /**
- * Six workspaces. The token's owner is an admin of three, a member of one, a guest of one, and has no access to the
- * last.
+ * Six workspaces. The owner of the Trello token is an admin of three, a member of one and a guest in one, and has no
+ * access to the last.
  */
 export const WORKSPACES = {
   /** A workspace whose display name begins and ends with spaces. */
@@ -24,15 +24,21 @@ export const WORKSPACES = {
   corporate: workspace(3, "kestrelcorporate", "Kestrel Corporate", "enterprise"),
   /** Shows nothing about its plan. */
   volunteers: workspace(4, "kestreldesign", "Harbour Volunteers", "free"),
-  /** A workspace that lists contain, but that answers 401. The token's owner is a guest on two of its boards. */
+  /**
+   * A workspace that lists contain, although it answers every request with 401. The owner of the Trello token is a
+   * guest on two of its boards.
+   */
   partner: workspace(5, "fjordpartners", "Fjord Partners", "premium"),
-  /** A workspace in which the token's owner has no access, neither to it nor to its boards. */
+  /** A workspace to which the owner of the Trello token has no access. This person also has no access to its boards. */
   elsewhere: workspace(6, "lighthouseclub", "Lighthouse Club", "free"),
 } as const;
 
 export const ENTERPRISE = { id: seedId("enterprise", 1), name: "Kestrel Holding" } as const;
 
-/** How many of 100 people have each workspace as their first. Guests are not counted. */
+/**
+ * How many of 100 people are put into each workspace. Later, some people are also put into a second workspace. Guests
+ * are not counted.
+ */
 const HOMES: readonly (readonly [Key, number])[] = [
   ["operations", 42],
   ["corporate", 28],
@@ -42,7 +48,10 @@ const HOMES: readonly (readonly [Key, number])[] = [
   ["elsewhere", 4],
 ];
 
-/** The people of each workspace. The token's owner, the person who leaves and the ghosts are not among them. */
+/**
+ * The people of each workspace, without guests and ghosts. The owner of the Trello token and the person who leaves the
+ * company are left out too.
+ */
 export function messyCrews(people: readonly MessyPerson[]): Readonly<Record<Key, MessyPerson[]>> {
   const crews: Record<Key, MessyPerson[]> = {
     operations: [],
@@ -164,7 +173,7 @@ export function leaveKeysOut(topic: string, rows: readonly Membership[]): void {
   }
 }
 
-/** The only enterprise. It owns the workspace `corporate`, and the token's owner is its admin. */
+/** The only enterprise. It owns the workspace `corporate`, and its admin is the owner of the Trello token. */
 export function messyEnterprise(
   workspaces: readonly Workspace[],
   people: readonly MessyPerson[],

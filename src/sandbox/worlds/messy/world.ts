@@ -11,8 +11,8 @@ import type { MessyPerson } from "./people.ts";
 import { ENTERPRISE, messyCrews, messyEnterprise, messyWorkspaces, WORKSPACES } from "./workspaces.ts";
 
 /**
- * Names of the people, workspaces and tokens in the company `messy`. It has the same app and mostly the same tokens as
- * `SEED`.
+ * Names of the people, workspaces and tokens in the company `messy`. Its app and most of its tokens are those of the
+ * company `clean` (`SEED`).
  */
 export const MESSY = {
   workspaces: WORKSPACES,
@@ -20,7 +20,7 @@ export const MESSY = {
   /** An organization API key with scopes. It can read but not change. */
   scopedKey: SCOPED_KEY,
   tokens: {
-    /** The token of an application without a name. It was given for the enterprise. */
+    /** A token that was given for the enterprise, to an application without a name. */
     enterprise: "sandbox-token-enterprise",
     /** Expired ten years ago. */
     old: "sandbox-token-old",
