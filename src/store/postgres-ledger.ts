@@ -3,14 +3,15 @@ import { joined, MARGIN_MS } from "./charges.ts";
 import { type Pool, postgresFailure, SCHEMA } from "./postgres-connection.ts";
 
 /**
- * A request without an answer counts as if it were sent now, for at most 45 s: 10 s to connect and 35 s for the answer.
- * If the process ends, its requests count longer than needed, never shorter.
+ * Until its answer arrives, a request counts in its rate budgets as if it were sent at the present moment. This lasts
+ * at most 45 s: 10 s to connect and 35 s for the answer. If a process ends, its requests without an answer count longer
+ * than needed, never shorter.
  */
 const OPEN_MS = 45_000;
 
 /**
- * After a start of PostgreSQL, no request is sent for one rate window, at most 15 s. The clock may differ after the
- * start. The newest counts may be lost, because they were not yet on the disk.
+ * For one rate window (at most 15 s) after a start of PostgreSQL, no request is sent. The clock may have changed, and
+ * the newest counts of requests may be lost, because they were not yet on the disk.
  */
 const RESTART_MS = 15_000;
 
@@ -18,8 +19,8 @@ const RESTART_MS = 15_000;
 const ABANDONED = "1 day";
 
 /**
- * The tables of rate budgets. No request is allowed before the time `not_before`. An upstream's answer or a start of
- * PostgreSQL sets that time.
+ * The tables of rate budgets. Before the time `not_before`, a budget allows no request. An upstream's answer or a start
+ * of PostgreSQL sets `not_before`.
  */
 export const LEDGER_TABLES = `
   create table if not exists ${SCHEMA}.budgets (
@@ -46,8 +47,9 @@ export const LEDGER_FUNCTIONS: Readonly<Record<string, string>> = {
   // The clock of the database. It is a function, so that tests can replace it.
   clock: `create function ${SCHEMA}.clock() returns timestamptz language sql volatile as 'select clock_timestamp()'`,
 
-  // Locks rate budgets and corrects their rows. If a time is far in the future, the clock was set back after it was
-  // written. It then counts as written now, so a wait is never too short.
+  // Locks rate budgets and corrects their rows. If a stored time is later than every time that could be stored now, the
+  // clock was set back. The stored time is then replaced by the latest time that could be stored now, so no wait is too
+  // short.
   budget_lock_1: `create function ${SCHEMA}.budget_lock_1(ids text[], spans interval[]) returns timestamptz language plpgsql as $$
 declare t timestamptz; started timestamptz := pg_postmaster_start_time();
 begin
@@ -95,8 +97,8 @@ begin
   return 0;
 end $$`,
 
-  // Sets the time of requests whose answer has arrived. The newest requests without an answer are used. So requests of
-  // a process that has ended become old.
+  // Called when an answer has arrived. In each budget, one request without an answer gets the present time. The newest
+  // such request is chosen, so that the requests of a process that has ended become old.
   budget_answered_1: `create function ${SCHEMA}.budget_answered_1(ids text[], costs integer[], spans interval[]) returns void language plpgsql as $$
 declare t timestamptz; i integer;
 begin

@@ -17,12 +17,12 @@ import PQueue from "p-queue";
 import { BEGIN_READ, beginWrite, type Pool, postgresFailure, SCHEMA } from "./postgres-connection.ts";
 import type { Database, Tables, Tx } from "./schema.ts";
 
-/** After this time (ms), the next write of a process no longer waits for the one before. */
+/** If a write has no answer after this time (ms), the next write of the same process begins. */
 const TURN_MS = 4_000;
 
 /**
- * The tables of the store in a schema of a PostgreSQL database. Closing the service's own store closes the connections;
- * closing a tenant's store does not.
+ * The tables of the store in a schema of a PostgreSQL database. Closing the service's own store closes the connections.
+ * Closing a tenant's store does not close them.
  */
 export function createPostgres(pool: Pool, schema: string = SCHEMA, turnMs: number = TURN_MS): Database {
   const kysely = new Kysely<Tables>({
@@ -34,15 +34,16 @@ export function createPostgres(pool: Pool, schema: string = SCHEMA, turnMs: numb
     },
     plugins: [BYTEWISE],
   }).withSchema(schema);
-  // If a process is stopped, PostgreSQL still gives its waiting writes the lock, one after another, and ends each only
-  // after some seconds. So a process has one write at a time there. A write without an answer does not stop the others.
+  // Each process sends only one write at a time to PostgreSQL. Otherwise, if the process stopped, PostgreSQL would give
+  // the lock to each of its waiting writes, and would end each only after some seconds. After TURN_MS, a write without
+  // an answer no longer stops the others.
   const turns = new PQueue({ concurrency: 1, timeout: turnMs });
   const read: Database["read"] = (work) =>
     kysely.transaction().setAccessMode("read only").execute(work).catch(fail);
   return {
     read,
-    // A PostgreSQL transaction always sees all committed changes. So nothing has to be opened again, and `read` is
-    // used.
+    // A PostgreSQL transaction always sees all committed changes. So the database need not be opened again, and the
+    // function `read` is enough.
     readAnew: read,
     write: <T>(work: (tx: Tx) => Promise<T>) =>
       new Promise<T>((resolve, reject) => {

@@ -19,7 +19,7 @@ export interface RecordedRun {
   finished: AuditEvent | null;
   /** The states that the run may have. Records of earlier versions do not show whether a paused run was cancelled. */
   states: readonly RunState[];
-  /** The hashes of the run's journal in the audit log, one for each time a hash was recorded. */
+  /** The hashes of the run's journal. There is one for each audit record that contains such a hash. */
   readonly seals: JournalSeal[];
 }
 
@@ -59,8 +59,8 @@ export function addRecord(recorded: Recorded, event: AuditEvent): void {
 }
 
 /**
- * Accepts a record about deleted data only if the data was old enough: it had ended before the time limit in the
- * record. So a younger plan, run or review that is missing is still reported.
+ * Some audit records say that old data was deleted. Such a record is believed only for data that had ended before the
+ * time limit in the record. If younger data is missing, it is still reported.
  */
 function addDeleted({ plans, runs, reviews, deleted }: Recorded, event: AuditEvent): void {
   const said = factsOf(event);
@@ -121,7 +121,9 @@ export function agrees(said: Facts, now: Facts): boolean {
   );
 }
 
-/** Calls `read`. null if it throws, because then this program did not write the stored text. */
+/**
+ * Calls `read` and returns its result. null if `read` throws, because then this program did not write the stored text.
+ */
 export function readable<T>(read: () => T): T | null {
   try {
     return read();

@@ -72,7 +72,8 @@ async function endedRuns(tx: ReadTx, limit: string, most: number) {
     .where("started_at", "<", limit)
     .where("ended_at", "<", limit)
     .where("state", "not in", [...UNFINISHED])
-    // The process that worked on a stopped run may still store answers to requests that were sent.
+    // If a process had the lease of a stopped run after `limit`, the run is not deleted yet. The process may still
+    // store answers to requests that it sent.
     .where((is) => is.or([is("owner", "is", null), is("lease_until", "<", limit)]))
     .orderBy("started_at")
     .orderBy("id")
@@ -149,8 +150,8 @@ async function deleteReviews(tx: Tx, ids: readonly string[]): Promise<void> {
 }
 
 /**
- * The lists of people that were read again after named reviews were signed. They are deleted together with the named
- * reviews.
+ * After a named review is signed, its list of people can be read again. These are the ids of such new lists. They are
+ * deleted together with the named reviews.
  */
 async function checkLists(tx: ReadTx): Promise<readonly string[]> {
   const rows = await tx

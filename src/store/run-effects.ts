@@ -12,7 +12,7 @@ export function entryOf({ effect, state, at, error, requests }: JournalRow): Jou
  * The effects of a run in the order of the plan, computed from the journal. State and error come from an effect's last
  * record.
  * `attempts`: how many `sent` records there are. `sentAt`: the time of the newest `sent` record. `settledAt`: the time
- * of the record that settles the effect.
+ * of the last record, if it says that the state is as wanted or that the effect failed.
  */
 export function foldJournal(
   effects: readonly Effect[],

@@ -72,7 +72,7 @@ export interface Tables {
     /** Time of the newest `sent` record. */
     sent_at: string | null;
     /**
-     * The time of the last record, if the effect is true: it was applied, or the state was already as wanted. Otherwise
+     * If the effect was applied, or the state was already as wanted: the time of the effect's last record. Otherwise
      * null.
      */
     applied_at: string | null;
@@ -129,8 +129,9 @@ export interface Tables {
   /** Streams that a client can resume. `events`: a list of StreamEvent as JSON. */
   client_streams: { session_id: string; stream: string; at: string; is_ended: 0 | 1; events: string };
   /**
-   * Sign-ins by Trello's OAuth 2.0, one for each client; `secret` is encrypted. The renewal columns say which process
-   * is sending the refresh token, until when, and how often it was sent (`attempts`).
+   * Sign-ins by Trello's OAuth 2.0, one for each client. `secret` is encrypted. `renewal_holder` is the process that is
+   * sending the refresh token; it may do so until `renewal_until`. `attempts` counts how often the refresh token was
+   * sent.
    */
   trello_grants: {
     client: string;
@@ -173,15 +174,15 @@ export type Tx = Kysely<Tables>;
 export type ReadTx = Pick<Kysely<Tables>, "selectFrom">;
 
 /**
- * What SQLite and PostgreSQL must provide: transactions, and errors as STORE_FAILED. The function `work` may wait only
- * for queries.
+ * What SQLite and PostgreSQL must provide: transactions, and database errors as STORE_FAILED. A function `work` may
+ * wait only for queries, because its transaction stays open until the function ends.
  */
 export interface Database {
   /** Reads in a transaction: all queries of `work` see the same data. */
   read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
   /**
-   * Opens the database file again and reads from it. If the file was replaced, this fails, while the old connection
-   * would still read the old file.
+   * Opens the database file again and reads from it. If the file was replaced, this read fails. A read by the old
+   * connection would not fail, but would still see the old file.
    */
   readAnew<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
   /**
@@ -190,8 +191,8 @@ export interface Database {
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
-   * The present time for giving and comparing leases. On one machine, the result is `callers`, the time of the caller.
-   * With several machines, it is the time of the database.
+   * The present time for giving and comparing leases. SQLite is used on one machine, so the result is `callers`, the
+   * time of the caller. PostgreSQL may be used by several machines, so the result is the time of the database.
    */
   now(tx: ReadTx, callers: string): Promise<string>;
   close(): Promise<void>;

@@ -2,8 +2,8 @@ import type { ClientSessions, SessionMail } from "../domain/client-session.ts";
 import { after, type Database, inBatches } from "./schema.ts";
 
 /**
- * A message that no process took in this time (ms) is deleted. A process that waits for messages looks twice a second,
- * so no process waits for this one.
+ * A message is deleted if no process took it within this time (ms). A process that waits for messages looks twice a
+ * second, so no process waits for a message of this age.
  */
 const KEPT_MS = 5 * 60_000;
 /** How many messages of one session may wait at most. A client has few open questions and calls at the same time. */

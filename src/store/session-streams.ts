@@ -4,8 +4,8 @@ import { after, type Database, type Tx } from "./schema.ts";
 /** How long (ms) after the end of a call its stream can be resumed. */
 const KEPT_MS = 5 * 60_000;
 /**
- * If a stream has not ended after this time (ms), its process has ended without closing it. No call waits longer than
- * an hour for a plan.
+ * If a stream has not ended after this time (ms), the process that answered the call has ended without closing the
+ * stream. No call takes so long, because no call waits longer than an hour for the decision on a plan.
  */
 const DEAD_MS = 2 * 3600_000;
 

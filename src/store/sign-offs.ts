@@ -55,8 +55,9 @@ export function createSignOffStore(database: Database): SignOffStore {
 }
 
 /**
- * The hash of what was signed or read again. It is stored when a reviewer signs, and when the list of people is read
- * again. The review's package contains the same content.
+ * The hash of what a reviewer signed, or of what was added to a signed review when its list of people was read again.
+ * Each entry stores its hash. The review's package contains the same content, so that readers can compute the hash
+ * again.
  */
 function contentHash(content: object): string {
   return textHash(canonicalJson(content as unknown as Json));

@@ -53,6 +53,7 @@ export interface Store {
   readonly ledger: Ledger;
   /**
    * A lease expires after this time (ms) if it is not renewed. The time is longer than a sent request takes to arrive.
+   * So no request is still on its way when another process gets the lease.
    */
   readonly leaseMs: number;
   /** Gives unfinished runs to the processes of several machines. null if only one machine uses the store. */
@@ -79,9 +80,8 @@ export interface PlanStore {
   discard(planId: string, drift: { readonly at: string; readonly found: string | null }): Promise<void>;
   /**
    * Starts the run of an approved plan, once. The plan becomes `used`, and `holder` gets the lease of the run. A second
-   * caller gets CONFLICT. Throws the error from `applyRefusal` if the plan may not be applied.
-   * `against.refuse` gets the effects of other started runs. If it returns an error, the error is thrown and nothing is
-   * stored.
+   * caller gets CONFLICT. Throws the error from `applyRefusal` if the plan may not be applied. `against.refuse` gets
+   * the effects of other started runs. If `refuse` returns an error, this error is thrown and nothing is stored.
    */
   startRun(
     planId: string,
@@ -149,8 +149,8 @@ export interface RunStore {
     end: { readonly state: RunState; readonly evidence: Evidence; readonly at: string },
   ): Promise<Run>;
   /**
-   * Ids of runs in state running or verifying that a process can continue: they have no lease, or their lease has
-   * expired at `now`, or their holder has ended (`gone`). `of` selects runs by their last holder (null: none).
+   * Ids of runs in state running or verifying that a process can continue, because the lease is missing, has expired at
+   * `now`, or belongs to a process that has ended (`gone`). `of` selects runs by the last process with the lease.
    */
   claimable(
     now: string,
@@ -168,8 +168,8 @@ export interface RunStore {
   /** Continues a cancelled run. false if the run was not cancelled, has ended, or was taken by another process. */
   reopen(runId: string, holder: string, now: string, leaseMs: number, by: string): Promise<boolean>;
   /**
-   * Renews leases of many runs in one transaction. For each lease, in the order of the list: whether `holder` still
-   * holds the run. A lost lease does not affect the other leases.
+   * Renews leases of many runs in one transaction. For each lease, in the order of the list, returns whether `holder`
+   * still holds the run. A lost lease does not affect the other leases.
    */
   renew(leases: readonly RunLease[], now: string, leaseMs: number): Promise<readonly boolean[]>;
   /**
@@ -201,9 +201,9 @@ export interface RunStore {
   ): Promise<void>;
   release(runId: string, holder: string): Promise<void>;
   /**
-   * The effects of these kinds (`ops`) that are true: applied, or the state was already as wanted. The newest come
-   * first. They are of one workspace or of all, and not older than `since` (ISO 8601). `before`: the cursor of the page
-   * before; INPUT_INVALID if it is not such a cursor.
+   * The effects of the given kinds (`ops`) that were applied, or whose state was already as wanted. The newest come
+   * first. They are of the given workspace, or of all workspaces if none is given. None is older than `since` (ISO
+   * 8601). `before`: the cursor of the page before; INPUT_INVALID for any other text.
    */
   applied(query: {
     readonly ops: readonly EffectOp[];
@@ -213,9 +213,9 @@ export interface RunStore {
     readonly before?: string;
   }): Promise<readonly AppliedEffect[]>;
   /**
-   * Counts the destructive effects of all processes: those that were sent after `since` (ISO 8601), and those that a
-   * started run may still send. The run `except` is not counted. The result has one number for the principal and one
-   * for the workspace. It is called after `startRun`, so that runs that start together count each other.
+   * Counts the destructive effects of all processes: the effects that were sent after `since` (ISO 8601), and those
+   * that a started run may still send. The run `except` is not counted. Returns one number for the principal and one
+   * for the workspace. It must be called after `startRun`, so that runs that start together count each other.
    */
   destructiveSince(
     since: string,
@@ -224,8 +224,8 @@ export interface RunStore {
     except?: string,
   ): Promise<{ readonly principal: number; readonly workspace: number }>;
   /**
-   * The people who lose something by the counted effects, each once: by those of the principal, and by those in the
-   * workspace.
+   * The people who lose something by the effects that `destructiveSince` counts. One list is for the principal's
+   * effects, and one for the effects in the workspace. Each person is in a list only once.
    */
   losersSince(
     since: string,
@@ -234,8 +234,9 @@ export interface RunStore {
     except?: string,
   ): Promise<{ readonly principal: readonly string[]; readonly workspace: readonly string[] }>;
   /**
-   * Effects that were made after `since` (ISO 8601), in the order of sending. After them come effects without an
-   * answer, and effects that a started run may still send. They belong to all principals and to all runs but `except`.
+   * Effects of all principals and all runs, except of the run `except`. First come the effects that were made after
+   * `since` (ISO 8601), in the order of sending. After them come effects without an answer, and effects that a started
+   * run may still send.
    */
   begun(since: string, except: string): Promise<readonly BegunEffect[]>;
 }

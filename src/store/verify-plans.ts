@@ -57,8 +57,8 @@ function isPlan(row: Tables["plans"], held: AuditEvent): boolean {
 }
 
 /**
- * Whether the audit log contains the hash of the plan's text. Version 1 stored no hash. It also wrote no record when a
- * plan became void, and its records have a time slightly later than the plan.
+ * Whether the audit log contains the hash of the plan's text. Version 1 of this program stored no such hash, and wrote
+ * no record when a plan became void. Its records have a time slightly later than the plan.
  */
 export function isSealed({ held }: Pick<RecordedPlan, "held">): boolean {
   return held !== null && typeof factsOf(held)["hash"] === "string";

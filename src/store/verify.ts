@@ -9,8 +9,9 @@ import { changedSignOffs } from "./verify-sign-offs.ts";
 const PAGE = 500;
 
 /**
- * Checks the audit log, and compares it with plans, decisions, runs, evidence and journals. `head`: an earlier last
- * record, as `SEQ:HASH` or only the hash. If records were removed or changed later, the log no longer contains it.
+ * Checks the audit log, and compares it with plans, decisions, runs, evidence and journals. `head`: the last record at
+ * an earlier time, as `SEQ:HASH` or only its hash. If records were removed or changed since then, the log no longer
+ * contains the record `head`.
  */
 export async function verifyStore(tx: ReadTx, head: string | undefined): Promise<Verified> {
   const recorded = newRecorded();
@@ -20,7 +21,7 @@ export async function verifyStore(tx: ReadTx, head: string | undefined): Promise
     ...answer(fitting, hasHead),
     broken,
   });
-  // The numbers to read start below 0, so that a record with a wrong number such as 0 or -1 is found too.
+  // The search begins at a number far below 0, so that a record with a wrong number such as 0 or -1 is found too.
   for (let after = -(2 ** 31); ; after = end.seq) {
     const page = await pageAfter(tx, after, PAGE);
     const followed = follow(end, page);

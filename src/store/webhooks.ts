@@ -2,7 +2,7 @@ import type { MembershipEvent } from "../domain/membership-event.ts";
 import { keyIn, type StoredWebhook, type WebhookStore } from "../domain/webhook.ts";
 import { type Database, inBatches, instant, type Tables, type Tx } from "./schema.ts";
 
-/** The stored webhooks of this server, and the events that they delivered, each once. */
+/** The stored webhooks of this server, and the events that the webhooks delivered. Each event is stored only once. */
 export function createWebhookStore(database: Database): WebhookStore {
   return {
     async want({ callbackURL, idModel, kind }, at) {

@@ -16,8 +16,8 @@ export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | u
     planners.set(tool.name, {
       tool: tool.name,
       confirmation: tool.confirmation,
-      // The stored plan may have been made by an earlier version of this program, which accepted other arguments. So
-      // they are checked again.
+      // An earlier version of this program may have made the stored plan, and may have accepted other arguments. So the
+      // arguments are checked again.
       plan: async (args, context) => {
         const parsed = tool.input.safeParse(args);
         if (parsed.success) {
@@ -40,8 +40,8 @@ export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | u
 }
 
 /**
- * The function that returns the names of the tools that list an effect in `makes`, without `along`. The policy's rules
- * for these tools apply to the effect.
+ * Makes the function that names the tools whose rules in the policy file apply to an effect. A tool is named if it
+ * lists the effect in `makes` without `along`, or if the kind of the effect names the tool in `ruledBy`.
  */
 export function toolsMaking(tools: readonly Tool[]): (effect: Effect) => readonly string[] {
   const writing = tools.filter((tool) => "makes" in tool);

@@ -51,9 +51,9 @@ export interface ReadContext extends PlanContext {
   >;
 }
 
-/** The named reviews of the caller. A reviewer can decide and sign only on the page. */
+/** The named reviews of the caller. A reviewer can decide and sign only on the page for reviewers. */
 export interface NamedReviews {
-  /** Starts a named review. INPUT_INVALID if these people cannot sign in to a page of this server. */
+  /** Starts a named review. INPUT_INVALID if the reviewers cannot sign in to a page of this server. */
   start(
     ask: Pick<SignOff, "name" | "period" | "due"> & {
       readonly reviewers: readonly string[] | undefined;
@@ -67,8 +67,8 @@ export interface NamedReviews {
   get(reviewId: string): Promise<ReviewRecord>;
   propose(reviewId: string, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
   /**
-   * Signed reviews, the newest first. The list ends with the oldest review that contains an acceptance of a finding
-   * that is still valid.
+   * The caller's signed reviews, the newest first. The list ends with the oldest review in which a reviewer accepted a
+   * finding and the acceptance is still valid.
    */
   accepting(): Promise<readonly ReviewRecord[]>;
   /**
@@ -79,8 +79,8 @@ export interface NamedReviews {
     reviewId: string,
   ): Promise<{ readonly planId: string | null; readonly problem: string | null } | null>;
   /**
-   * Adds two things to a signed review: what its runs did, and the list of people that `after` reads again. CONFLICT if
-   * the review is not signed.
+   * Adds two things to a signed review: what its runs did, and its list of people as it is now. `after` reads the new
+   * list. CONFLICT if not all reviewers have signed.
    */
   check(reviewId: string, after: (review: Review) => Promise<Review>): Promise<ReviewRecord>;
   /** The address of the page for reviewers, and whether the page was opened in the browser of this machine. */
@@ -99,8 +99,8 @@ export interface ReadTool<Input extends z.ZodObject = z.ZodObject, Output extend
 /**
  * An effect that a tool can plan.
  * `grantsAdmin`: the effect makes a person an admin. A tool that makes admins and normal members declares both.
- * `along`: the effect only accompanies the main work of the tool. So a policy entry for the tool applies to this effect
- * only in the tool's own plans.
+ * `along`: the effect only accompanies the main work of the tool. So the tool's entry in the policy file applies to
+ * this effect in plans of this tool, but not in plans of other tools.
  */
 export interface Makes {
   readonly op: EffectOp;
@@ -112,7 +112,7 @@ export interface Makes {
 /** A tool that changes something. The tool only plans effects; the engine sends them. */
 export interface WriteTool<Input extends z.ZodObject = z.ZodObject> extends ToolBase<Input> {
   readonly effect: EffectClass;
-  /** All effects that the tool can plan. `inverses` means the effects that undo a run. */
+  /** All effects that the tool can plan. `inverses`: the tool plans the effects that undo a run. */
   readonly makes: readonly Makes[] | "inverses";
   /** The lowest confirmation for this tool. The policy file cannot lower it. */
   readonly confirmation?: ConfirmationLevel;
@@ -150,7 +150,7 @@ export function defineApplyTool<Input extends z.ZodObject>(tool: Omit<ApplyTool<
 
 /**
  * The tools that are enabled: those of the configured toolsets and of the toolset `all`. On a read-only server, only
- * read tools. `apply_plan` is added if any tool can make plans, because waiting plans are applied with it.
+ * read tools are enabled. `apply_plan` is added if any tool can make plans, because it applies the plans that wait.
  */
 export function enabledTools<T extends Pick<Tool, "toolset" | "effect">>(
   tools: readonly T[],

@@ -36,8 +36,8 @@ export function createDoor({ host, beyondLoopback, publicUrl, allowedOrigins }: 
   function isOwnHost(given: string | undefined): boolean {
     const checked = validateHostHeader(given, hosts);
     if (checked.ok) return true;
-    // Health checks of a cluster send the IP address as the host. A browser that was led here by a false domain name
-    // sends that name, so an IP address is accepted.
+    // The health checks of a cluster send an IP address as the host, so IP addresses are accepted. This is safe: a
+    // browser that was led here by a false domain name sends that domain name, not an IP address.
     return beyondLoopback && isIP(checked.hostname?.replace(/^\[|\]$/g, "") ?? "") !== 0;
   }
 

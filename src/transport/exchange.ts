@@ -24,7 +24,10 @@ type McpServer = Awaited<ReturnType<McpServerFactory>>;
 export interface Exchange {
   /** Answers the POST. */
   respond: WebStandardStreamableHTTPServerTransport["handleRequest"];
-  /** The names of what this server waits for: answers to its questions, and cancellations of calls. */
+  /**
+   * The addresses of the messages that this server waits for: answers to its questions, and cancellations of calls.
+   * `addressOf` makes the address of a message.
+   */
   addresses(): readonly string[];
   /**
    * Gives the server a message that it waits for. `address`: the name of the question or call to which the message
@@ -45,7 +48,10 @@ export interface ExchangeOptions {
   readonly requests: readonly RequestId[];
   /** Records what is sent to the client, so that it can be sent again; null if nothing is recorded. */
   readonly recording: Recording | null;
-  /** Called before a question is sent to the client, because the answer may reach another process. */
+  /**
+   * Called before a question is sent to the client. The session must then stay in the store, because the answer may
+   * reach another process.
+   */
   asking(): Promise<void>;
   /** Called for messages that are no requests: answers to questions, cancellations and other notifications. */
   other(message: JSONRPCMessage): void;
@@ -54,8 +60,8 @@ export interface ExchangeOptions {
 }
 
 /**
- * The SDK learns about a client only from a handshake. So the handshake from the store is passed to the SDK again, with
- * this id.
+ * The SDK learns about a client only from a handshake. So the stored handshake is passed to the SDK again, as a request
+ * with this id.
  */
 const REPEATED_HANDSHAKE = "repeated handshake";
 /** The ids of questions stay below this number, because some clients store them in 32 bits. */
@@ -63,7 +69,7 @@ const MOST_IDS = 2 ** 31;
 
 /**
  * Makes the MCP server that answers one POST. The session is read from the store, so any process can answer. The ids of
- * the server's questions are random. If every server counted from 0, two questions would have the same id.
+ * the server's questions are random. If every server counted from 0, questions of two servers would have the same id.
  */
 export async function createExchange(options: ExchangeOptions): Promise<Exchange> {
   const { server, sessionId, initialize, asking, other, ended, recording } = options;
@@ -102,8 +108,8 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
   };
 
   /**
-   * If the server gives up a question, it tells the client. The message then names the question by the id that the
-   * client knows.
+   * If the server gives up a question, it sends a message to the client. The message then names the question by the id
+   * that the client knows.
    */
   function withGivenId(message: Extract<JSONRPCMessage, { method: string }>): JSONRPCMessage {
     if (message.method !== "notifications/cancelled") return message;
@@ -171,8 +177,8 @@ function eventStoreOf(recording: Recording): EventStore {
 }
 
 /**
- * The name of the question or call to which a message belongs that is not a request; null if no process waits for the
- * message.
+ * For an answer or a cancellation, the name of the question or call to which it belongs. null for other messages,
+ * because no process waits for them.
  */
 export function addressOf(message: JSONRPCMessage): string | null {
   if (isAnswer(message)) return typeof message.id === "number" ? answerAddress(message.id) : null;

@@ -13,11 +13,11 @@ export type GateRequest = IncomingMessage & { auth?: AuthInfo; readonly ip?: str
 export interface Gate {
   /** Whether every caller has signed in as a person. Only then may other machines reach this server. */
   readonly knowsCallers: boolean;
-  /** Accepts a request; or refuses it with an answer and returns false. */
+  /** Returns true if the request is accepted. Otherwise sends a refusal and returns false. */
   admit(request: GateRequest, response: ServerResponse): Promise<boolean>;
   /**
-   * Checks whether the caller may send the messages of an accepted request. Returns true if so. Otherwise sends the
-   * answer and returns false.
+   * Returns true if the caller may send the messages of this accepted request. Otherwise sends a refusal and returns
+   * false.
    */
   permit(request: GateRequest, response: ServerResponse, call: GateCall): Promise<boolean>;
   /** The document about this server that clients read before the sign-in (RFC 9728); null if there is none. */
@@ -40,8 +40,8 @@ export const openGate: Gate = {
 };
 
 /**
- * Accepts requests with the bearer token, because otherwise every user of this machine could use this server's
- * credentials. `missing`: the text that says where the token is.
+ * Accepts requests that contain the bearer token. Without this check, every user of this machine could use this
+ * server's credentials. `missing`: the text of the refusal, which says where the token can be found.
  */
 export function createTokenGate(token: string, missing = TOKEN_TEXT): Gate {
   const expected = digest(token);

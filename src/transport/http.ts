@@ -59,8 +59,10 @@ export interface HttpDeps {
 }
 
 /**
- * Three times in ms: - for a whole request to arrive; - for calls to end after the server was told to stop; - between
- * two searches for messages that reached another server.
+ * Three durations in ms:
+ * - how long a whole request may take to arrive;
+ * - how long calls may take to end after the server was told to stop;
+ * - how long the server waits between two searches for messages that reached another server.
  */
 export interface HttpTimes {
   readonly arriveMs: number;

@@ -13,7 +13,7 @@ import { createRecording, KEEP_AFTER_MS, type Recording } from "./recording.ts";
 import { refusal, refuse, RETRY, storeText } from "./refusal.ts";
 import type { Held, Waiting } from "./waiting.ts";
 
-/** The session of the client that sends a POST. Both fields are null if the client has no session. */
+/** The session of the client that sends a POST. All fields are null if the client has no session. */
 export interface PostSession {
   readonly id: string | null;
   /** The name of the session in the store; null before a successful handshake. */
@@ -50,7 +50,7 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
   const exchanges = new Map<Exchange, Recording | null>();
   const recordings = new Map<string, Recording>();
 
-  /** Records what is sent, until the client has received the end of the answer. */
+  /** Records what is sent to the client, until the client has received the end of the answer. */
   function record(session: string, response: HttpResponse): Recording {
     const recording = createRecording(store, { session, now });
     recordings.set(recording.stream, recording);
@@ -69,7 +69,7 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
     async answer(request, response, body, { id, key, initialize }) {
       const messages = messagesOf(body);
       const requests = messages.filter((message) => isJSONRPCRequest(message));
-      // An answer or a cancellation may have to be stored for another process. So it may not be very long.
+      // An answer or a cancellation may have to be stored for another process, so its length is limited.
       if (messages.some((message) => !isJSONRPCRequest(message) && isLong(message)))
         return refuse(response, 413, "An answer to a question is too long.");
       const { auth: authInfo } = request;
@@ -137,7 +137,8 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
 }
 
 /**
- * Calls `work` when the answer was sent or the connection is closed. If that has already happened, calls it at once.
+ * Calls `work` when the answer was sent or the connection is closed. If one of the two has already happened, calls
+ * `work` at once.
  */
 function onGone(response: HttpResponse, work: () => void): void {
   if (response.destroyed) work();

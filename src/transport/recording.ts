@@ -7,7 +7,7 @@ export interface Recording {
   readonly stream: string;
   /** Records a message and returns the id of its event. */
   add(message: JSONRPCMessage): Promise<string>;
-  /** Stores the record in the store, and from then on also everything that is sent later. */
+  /** Stores this record. From then on, also stores everything that is sent later. */
   keep(): Promise<void>;
   /** No more messages come. */
   end(): Promise<void>;
@@ -37,8 +37,8 @@ export function createRecording(
     async add(message) {
       count += 1;
       const id = `${stream}.${count}`;
-      // The first event contains no message. With it, the client gets an event id early. Progress reports are not
-      // recorded, because old ones are useless.
+      // The first event has no message. It only gives the client an event id early, so it is not recorded. Progress
+      // reports are not recorded either, because old reports are useless.
       if (!("jsonrpc" in message) || isJSONRPCNotification(message)) return id;
       events.push({ n: count, message: JSON.stringify(message) });
       if (isKept) await write();

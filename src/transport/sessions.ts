@@ -26,7 +26,7 @@ const SESSION_LIMITS: SessionLimits = { max: 200, idleMs: 30 * 60_000 };
  * for each call.
  */
 const FIRST_LIFE_MS = 120_000;
-/** The most characters of what a client says about itself in the handshake. The text is stored. */
+/** At the handshake, a client may say at most this many characters about itself, because the text is stored. */
 const LONGEST_INITIALIZE = 16_000;
 /** The error code that tells a client to do the handshake again. */
 const SESSION_NOT_FOUND = -32001;
@@ -106,7 +106,8 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
     }
     const key = keyOf(id);
     const session = await store.use(key, ownerOf(request), { idleMs, now: now() });
-    // If the session belongs to another person, the answer is the same as for a session that does not exist.
+    // For a session of another person, the answer is the same as for a session that does not exist. So nobody learns
+    // which sessions other people have.
     if (session === null) return refuse(response, 404, "Session not found.", SESSION_NOT_FOUND);
     if (request.method === "POST") {
       // The handshake from the store is passed to the SDK without a new check, because it was accepted when the session
@@ -177,8 +178,8 @@ export function createSessions(factory: McpServerFactory, deps: SessionsDeps): S
 /** The signed-in person who sends a request; null if this server does not know its callers. */
 function ownerOf({ auth }: GateRequest): string | null {
   const person = signedInBy(auth);
-  // A person may belong to several tenants, but a session belongs to only one tenant. So the tenant is a part of the
-  // owner.
+  // A person may belong to several tenants, but a session belongs to only one tenant. So the name of a session's owner
+  // contains the tenant.
   return person?.tenant === undefined ? (person?.id ?? null) : `${person.tenant} ${person.id}`;
 }
 

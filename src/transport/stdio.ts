@@ -13,8 +13,8 @@ interface StdioDeps {
 }
 
 /**
- * Serves MCP over standard input and output, in the protocol version of the client. When the input ends, it aborts the
- * unfinished calls and resolves.
+ * Serves MCP over standard input and output, in the protocol version of the client. When the input ends, this function
+ * aborts the unfinished calls and resolves.
  */
 export function runStdio(
   factory: FollowableFactory,
@@ -27,12 +27,14 @@ export function runStdio(
     };
     const dropped = (why: string) => log("warn", {}, `MCP message refused: ${why}`);
     const input = stdin.pipe(messageLines(refuse, dropped));
-    // `pipe` passes on the normal end of a stream, but not that a stream was destroyed. This listener passes that on.
+    // `pipe` passes on the normal end of a stream. It does not pass on that a stream was destroyed, so this listener
+    // does.
     stdin.once("close", () => input.end());
     const transport = new StdioServerTransport(input, stdout);
     let server: Server | null = null;
     let unfollow: (() => void) | null = null;
-    // All changes are given to the SDK. It passes on only those that the client asked for in `subscriptions/listen`.
+    // All changes are given to the SDK. The SDK sends the client only the changes that the client asked for in
+    // `subscriptions/listen`.
     const follow = () =>
       factory.follow?.(undefined, (change) => {
         const sent =
@@ -50,9 +52,9 @@ export function runStdio(
       transport,
       onerror: (error) => log("warn", { err: error }, "MCP message refused"),
     });
-    // serveStdio has already set listeners. They are kept and called first.
+    // serveStdio has already set listeners. They are kept, and the new listeners call them too.
     const { onclose, onmessage } = transport;
-    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- not an event target: the SDK has one listener a property
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- no event target: one listener a property
     transport.onmessage = (message) => {
       if ("method" in message && message.method === "subscriptions/listen") unfollow ??= follow();
       onmessage?.(readFrame(message) as typeof message);

@@ -5,7 +5,10 @@ import type { ServerResponse } from "node:http";
  * question is sent on the stream of its call instead.
  */
 export interface Streams {
-  /** Opens the stream of a session. It replaces the session's earlier stream, which may be broken without a sign. */
+  /**
+   * Opens the stream of a session. It replaces the session's earlier stream, because that stream may be broken without
+   * this server knowing it.
+   */
   open(session: string, sessionId: string, response: ServerResponse): Promise<void>;
   /** Ends the stream of a session, if this process has one. */
   end(session: string): void;

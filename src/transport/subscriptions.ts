@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { AuthInfo, McpServerFactory, ServerEventBus } from "@modelcontextprotocol/server";
 import type { FrontFactory } from "../server/front.ts";
 
-/** Makes MCP servers. `follow` tells changes of resources; only the factory of the real program has it. */
+/** Makes MCP servers. `follow` reports which resources change; only the factory of the real program has it. */
 export type FollowableFactory = McpServerFactory & Partial<Pick<FrontFactory, "follow">>;
 
 /** Gives the SDK the changes of resources for `subscriptions/listen` over HTTP. */
@@ -13,8 +13,9 @@ export interface Subscriptions {
 }
 
 /**
- * The SDK has one source of changes for all its streams, and does not say for whom a stream was opened. So the caller
- * is kept beside the request. After the caller's token has expired, the caller gets no more changes.
+ * The SDK has one source of changes for all its streams, and does not say for whom a stream was opened. So this program
+ * remembers the caller while it works on the request. After the caller's access token has expired, the caller gets no
+ * more changes.
  */
 export function createSubscriptions({ follow }: FollowableFactory, now: () => number): Subscriptions {
   const callers = new AsyncLocalStorage<{ readonly auth: AuthInfo | undefined }>();

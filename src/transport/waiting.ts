@@ -3,14 +3,12 @@ import type { ClientSessions } from "../domain/client-session.ts";
 import type { Exchange } from "./exchange.ts";
 
 /**
- * The POSTs that this process is answering, and messages for them. The answer to a question may reach any process with
- * the same store. If another process waits for the answer, the message is stored, and that process finds it.
+ * The POSTs that this process is answering, and messages for them. A client may send the answer to a question to any
+ * process with the same store. If another process waits for the answer, this process stores the message, and the other
+ * process finds it.
  */
 export interface Waiting {
-  /**
-   * Registers a POST. `isHeld`: whether the client still waits for the answer. The session is kept only as long as the
-   * client waits.
-   */
+  /** Registers a POST. As long as the client waits for its answer, the session is kept. */
   add(session: string, exchange: Exchange): Held;
   /** Sessions that must not be removed, because this process is answering a client of the session. */
   busy(): ReadonlySet<string>;
@@ -53,8 +51,8 @@ export interface WaitingOptions {
  */
 const HOLD_MS = 60_000;
 /**
- * The store is searched for messages often. After this number of searches, this process also asks whether the sessions
- * still exist. So no call continues for long after its session has ended.
+ * Each time that the store was searched for messages this many times, the process also asks whether the sessions still
+ * exist. So no call continues for long after its session has ended.
  */
 const LOOKS_TO_END = 4;
 

@@ -6,7 +6,10 @@ import type { StoredWebhook, WebhookStore } from "../domain/webhook.ts";
 import { refuse } from "./refusal.ts";
 
 export interface WebhookReceiverDeps {
-  /** The app's secret, with which Trello signs webhooks; after a change of the secret, also the one before. */
+  /**
+   * The app's secrets with which Trello signs webhooks: the present secret and, after a change of the secret, also the
+   * former one.
+   */
   readonly secrets: readonly string[];
   readonly store: Pick<WebhookStore, "get" | "hear">;
   /** ISO 8601. */
@@ -26,8 +29,9 @@ const SIGNATURE_BYTES = 20;
 /**
  * Receives Trello's webhooks. Trello sends no token and no Origin. Instead, the signature over the body and the stored
  * URL proves that Trello sent the request.
- * - HEAD is answered with 200, because Trello asks before it makes a webhook.
- * - A POST is answered with 200 if it was stored, was known before, or is about something else.
+ * - HEAD is answered with 200, because Trello tests the URL with HEAD before it makes a webhook.
+ * - A POST is answered with 200 if its event was stored, was known before, or is of a kind that this server does not
+ *   store.
  * - 410 makes Trello delete a webhook, so this server sends it only for webhooks that it deleted.
  */
 export function createWebhookReceiver(deps: WebhookReceiverDeps): RequestHandler {

@@ -51,8 +51,8 @@ export default defineReadTool({
     /** Set if no person has exactly this name, username, email or id. The candidates then only resemble the query. */
     noExactMatch: z.string().optional(),
     /**
-     * The SCIM User of the query's email, of the only candidate, or of a person who is not in Trello. There are several
-     * Users only if none of them is certain.
+     * The SCIM User who has the email of the query, or who belongs to the only candidate. If no one in Trello has the
+     * name, the SCIM Users with a similar name. If there are several Users, each is only a possible match.
      */
     scimUsers: z.array(scimUser).optional(),
     notes: z.array(z.string()),
@@ -144,7 +144,8 @@ function userRow({ user, link, reason }: LinkedUser): z.infer<typeof scimUser> {
 }
 
 /**
- * The SCIM User of the email or of the only candidate. If no one in Trello has the name, the Users with a similar name.
+ * Finds the SCIM User who has the email of the query, or who belongs to the only candidate. If no one in Trello has the
+ * name, finds the SCIM Users with a similar name.
  */
 async function linkedUsers(
   query: string,

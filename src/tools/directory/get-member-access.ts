@@ -64,7 +64,7 @@ export default defineReadTool({
         externalId: z.string().optional(),
       })
       .optional(),
-    /** A SCIM User who probably belongs to this person. This is not proven, so check it before any change. */
+    /** A SCIM User who probably, but not certainly, belongs to this person. Check the User before any change. */
     likelyScimUser: z
       .object({ id: z.string(), userName: z.string(), active: z.boolean().nullable(), reason: z.string() })
       .optional(),
@@ -171,7 +171,7 @@ async function likelyUser(person: Person, context: PlanContext) {
   return { id, userName: clean(userName, 254), active, reason: found.reason };
 }
 
-/** What this token cannot see in the workspaces that were read, and which workspaces could not be read. */
+/** What the Trello token cannot see in the workspaces that were read, and which workspaces could not be read. */
 async function seenFrom(snapshots: readonly WorkspaceSnapshot[], reads: Reads): Promise<readonly string[]> {
   return [...(await blindSpotsOf(snapshots, reads)), ...(await borderLines(reads))];
 }

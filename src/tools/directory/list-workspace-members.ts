@@ -113,7 +113,8 @@ export default defineReadTool({
       const bare = { ...around, members: [], notes, ...(cursorOf && { cursor: cursorOf }) };
       return Buffer.byteLength(JSON.stringify(bare) + textOf(bare));
     };
-    // A page is made shorter to save tokens only if the caller chose neither the page's length nor more fields.
+    // If the caller chose neither the page's length nor more fields, the page is made shorter, so that the model has to
+    // read less.
     const isShort = args.limit === undefined && fields.size === 0;
     const first = (count: number) =>
       count === every.length ? full : paginate(people, { ...listing, limit: count });

@@ -20,9 +20,9 @@ export default defineReadTool({
         name: z.string(),
         tier: z.string(),
         members: z.number().optional(),
-        /** The number of boards that this token can see. */
+        /** The number of boards that the Trello token can see. */
         boards: z.number().optional(),
-        /** Whether the token's owner is an admin of the workspace. Missing if Trello does not show it. */
+        /** Whether the owner of the Trello token is an admin of the workspace. Missing if Trello does not show it. */
         admin: z.boolean().optional(),
         /**
          * The number of members and billable guests who take a paid seat. Missing on the Free plan, and if Trello does

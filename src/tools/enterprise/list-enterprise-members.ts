@@ -84,8 +84,8 @@ export default defineReadTool({
 });
 
 /**
- * Decodes a cursor. It contains Trello's own cursor of a page of 100 rows, and how many of these rows were already
- * shown.
+ * Decodes a cursor of this tool. The cursor contains Trello's own cursor of a page of 100 rows, and how many of these
+ * rows this tool has already shown.
  */
 function placeOf(cursor: string | undefined): { readonly after: string | undefined; readonly skip: number } {
   const [, after = "", skip = "0"] = /^(.*)~(\d{1,3})$/s.exec(cursor ?? "") ?? [undefined, cursor ?? ""];

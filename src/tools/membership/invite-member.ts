@@ -115,8 +115,8 @@ interface Wanted {
 }
 
 /**
- * The person, if the workspace certainly has the person, or if Trello finds exactly that username. null for a new
- * email; then there is a warning for each member who may have the email.
+ * The person to invite, if the person is certainly in the workspace, or if Trello finds exactly this username. For a
+ * new email, `person` is null, and `perhaps` warns of each member who may have this email.
  */
 async function knownPerson(
   query: string,

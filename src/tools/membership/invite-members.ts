@@ -75,8 +75,8 @@ export default defineTool({
     const snapshot = await requireWorkspace({ workspace: args.workspace, boards: all }, context);
     const teams = [...new Set(roster.people.flatMap((invitee) => invitee.teams))];
     const onto = await boardsByTeam(snapshot, args, teams, context);
-    // Stores which emails of the SCIM directory belong to which Trello members. The link is the account id, because
-    // Trello does not show the emails.
+    // Stores which emails of the SCIM directory belong to which Trello members. The Atlassian account id shows that,
+    // because Trello does not show the emails.
     if (roster.users) await membersByAccount(roster.users, snapshot, context);
     const known = await knownEmails(
       roster.people.map(({ value }) => value),
@@ -92,8 +92,8 @@ export default defineTool({
       return { invitee, role, boards, whom, why };
     });
     const fitting = rows.filter(({ why }) => why === null);
-    // If only some roles of the list are not allowed on this plan tier, their rows are reported. If no role is allowed,
-    // the call is refused.
+    // If the plan tier allows only some roles of the list, the rows with other roles are reported. If it allows no role
+    // of the list, the call is refused.
     if (rows.every(({ role }) => !hasRole(role, snapshot.tier))) assertRole("observer", snapshot.tier);
     const planned = await planInvitations(
       snapshot,
@@ -144,7 +144,7 @@ export default defineTool({
   },
 });
 
-/** Why a person of the list cannot be invited with this role; null if the person can be. */
+/** Why a person of the list cannot be invited with this role; null if the person can be invited. */
 function leftOut(
   row: { readonly role: InvitationRequest["role"]; readonly boards: number; readonly disputed: boolean },
   { tier }: WorkspaceSnapshot,

@@ -47,8 +47,8 @@ export default defineTool({
 });
 
 /**
- * The effects that send the same invitations again: to the workspace, or to a guest's boards. The role is the old one,
- * because it is part of the request.
+ * The effects that send the same invitations again: to the workspace, or to a guest's boards. Each new invitation has
+ * the role of the old invitation, because Trello needs a role in the request.
  */
 async function again(
   invitations: readonly { readonly email: string; readonly idMember: string | null }[],

@@ -33,8 +33,8 @@ export default defineTool({
     const { snapshot, person, who, where, part } = found;
     if (args.role === "guest") return guestPlan(found);
     const summary = `Make ${who} ${args.role} of ${where}`;
-    // A guest is added to the workspace as invite_member does it. So a paid seat is counted and approved in the same
-    // way.
+    // A guest is added to the workspace with the same effects that invite_member plans. So a paid seat is counted and
+    // approved in the same way.
     if (!person.membership) {
       const request = { whom: person, role: args.role, boards: [] };
       return { summary, ...combine(part, await planInvitations(snapshot, [request], context)) };
@@ -59,7 +59,9 @@ export default defineTool({
   },
 });
 
-/** Plans to remove a member from the workspace, but from none of its boards. The person then is a guest. */
+/**
+ * Makes a plan that removes a member from the workspace but from none of its boards. The person is a guest afterwards.
+ */
 function guestPlan({ snapshot, person, who, where, part }: PersonIn): PlanDraft {
   const { membership, boards, idMember } = person;
   const summary = `Make ${who} a guest of ${where}, on ${plural(boards.length, "board")}`;

@@ -98,8 +98,8 @@ function given(args: Given, wireName: string): string | undefined {
 }
 
 /**
- * Throws if the call names a person other than the token's owner. The owner can be named by id, username, email or
- * `me`.
+ * Throws if the call names a person other than the owner of the Trello token. The owner can be named by id, username,
+ * email or `me`.
  */
 async function assertTokenOwner(named: string, { id, username }: Profile, { trello }: Reads): Promise<void> {
   const wanted = named.replace(/^@/, "").toLowerCase();

@@ -101,8 +101,8 @@ export default defineTool({
     const list = one === undefined ? readLeavers(args.members ?? "", args.column) : NO_LIST;
     const { snapshots, unread } = await readWorkspaces(reads, args.workspaces);
     const asked = {
-      // An Atlassian account or a user of another application is never taken for the person's only because the name is
-      // the same.
+      // Other people may have the same name. So if `everywhere` is set, a name alone is never enough to find a person:
+      // Atlassian accounts and users of other applications are concerned too.
       rung: everywhere ? "account" : rung,
       everywhere,
       alone: one !== undefined,

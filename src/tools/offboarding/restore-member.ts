@@ -79,8 +79,8 @@ export default defineTool({
 
 /**
  * Leaves out effects that would take access from the account that this server uses, for example if that account took
- * over boards. Otherwise a guard would refuse the whole plan. If all effects are of this kind, none is left out, and
- * the guard refuses the plan.
+ * over boards. With such effects, a guard would refuse the whole plan. If all effects are of this kind, none is left
+ * out, and the guard refuses the plan.
  */
 async function sparingOwner(
   { toApply, blocked }: Undo,
@@ -107,8 +107,8 @@ function remedyText(effect: Effect): string {
 }
 
 /**
- * The text about what may be invisible, if the run belongs to another account. The token of that account may have seen
- * more than this server's token.
+ * The sentence for a run that another account started. The Trello token of that account may have seen more than this
+ * server's Trello token.
  */
 function othersRunText({ plan }: Run): string {
   return `${clean(plan.principal.name)} started the run with another token. That token may have seen more than the token of this server.`;

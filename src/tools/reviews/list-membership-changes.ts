@@ -34,8 +34,8 @@ const changesOutput = z.object({
       at: z.string().optional(),
       by: z.object({ idMember: z.string(), name: z.string() }).optional(),
       /**
-       * Set if no source reported the change. It was found by comparing two readings, so it happened between these two
-       * times.
+       * Set if no source reported the change. Two readings of the memberships differ, so the change happened between
+       * their times `from` and `until`.
        */
       inferred: z.object({ from: z.string(), until: z.string() }).optional(),
     }),
@@ -72,8 +72,8 @@ export default defineReadTool({
 });
 
 /**
- * Reads the memberships and compares them with those of the cursor. Without a cursor, compares them with the newest
- * stored memberships.
+ * Reads the memberships and compares them with the memberships that the cursor names. Without a cursor, compares them
+ * with the newest stored memberships.
  */
 export async function readChanges(
   args: Args,
@@ -117,8 +117,8 @@ interface Sides {
 }
 
 /**
- * The two readings to compare. If the cursor names both, they are taken from the store. Otherwise the later reading is
- * made now, and stored if something changed.
+ * The two readings of the memberships to compare. If the cursor names both, the store has them. Otherwise the later
+ * reading is made now, and stored if something changed.
  */
 async function sidesOf(args: Args, context: ChangesContext): Promise<Sides> {
   const [from, to, offset] = args.cursor?.split("~") ?? [];

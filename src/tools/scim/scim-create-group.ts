@@ -16,8 +16,8 @@ export default defineTool({
   title: "Create SCIM Group",
   description: "Creates a Group, which cannot be renamed later.",
   toolset: "scim",
-  // The class of this tool is `grant` and not `create`, because the group can give boards of the policy file, which can
-  // cost a paid seat.
+  // The class of this tool is `grant` and not `create`. The reason is that the members of the group can get boards of
+  // the policy file, and a board can cost a paid seat.
   effect: "grant",
   makes: [
     { op: "create_scim_group", direction: "gives" },

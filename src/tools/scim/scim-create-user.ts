@@ -132,8 +132,8 @@ function steps(
 }
 
 /**
- * Lines about an existing User whose attributes differ from the attributes in the call. This tool does not change that
- * User; the lines name the tool that does.
+ * Lines that say which attributes of an existing User differ from the call. This tool does not change an existing User.
+ * The lines name the tool that can change the User.
  */
 function differences(existing: ScimUser, wanted: ScimUserResource): readonly string[] {
   const userName = existing.userName.toLowerCase() === wanted.userName ? null : existing.userName;
@@ -158,8 +158,8 @@ function differences(existing: ScimUser, wanted: ScimUserResource): readonly str
 }
 
 /**
- * A line for Groups that have boards in the policy file, if the call names no workspace: the boards are given only with
- * a workspace.
+ * The warning that some Groups have boards in the policy file. It is needed if the call names no workspace, because
+ * these boards are given only with a workspace.
  */
 function boardsLater(groups: readonly ScimGroup[], context: PlanContext): readonly string[] {
   const names = groups.map(({ displayName }) => displayName);

@@ -19,7 +19,8 @@ export default defineTool({
     { op: "set_directory_access", direction: "gives" },
     { op: "set_account_enabled", direction: "gives" },
   ],
-  // Without `how`, everything that was taken from the account is given back, whatever the way was.
+  // Access can be taken from an account in several ways (`how`). Without `how`, access is given back in all ways in
+  // which it was taken.
   input: z.strictObject({ user, how: z.enum(ACCESS_WAYS).optional(), ...writeFields }),
   async plan({ user: query, how }, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(query, reads);
@@ -67,7 +68,10 @@ const STATE: Readonly<Record<AccessWay, string>> = {
   disable: "disabled",
 };
 
-/** The verb of the summary. If access was taken in several ways, it names each way. */
+/**
+ * The first words of the summary, such as `Reactivate the suspended and disabled Atlassian account of`. They name each
+ * way in which access was taken.
+ */
 function whole(by: readonly AccessWay[]): string {
   const states = by.length === 0 ? "" : `${by.map((way) => STATE[way]).join(" and ")} `;
   return `Reactivate the ${states}Atlassian account of`;

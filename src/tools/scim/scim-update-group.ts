@@ -110,7 +110,10 @@ function oneByOne(
   ];
 }
 
-/** One effect that sets all members in one request; none if the Group already has exactly these members. */
+/**
+ * Makes one effect that sets all members in one request. Makes no effect if the Group already has exactly these
+ * members.
+ */
 function atOnce(found: ScimGroup, wanted: readonly ScimUser[], coming: number): readonly Effect[] {
   const before = found.members.map(({ value }) => value);
   if (coming === 0 && before.length === wanted.length) return [];

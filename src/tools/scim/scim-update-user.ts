@@ -54,8 +54,8 @@ export default defineTool({
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(args.user, reads);
     const who = scimLabel(found);
-    // A list of values is sent as a whole. If a value of the list could not be read, it would be deleted. So the tool
-    // refuses.
+    // A list of values is always sent as a whole. If a value could not be read, it would be missing in the sent list,
+    // and would be deleted. So the tool refuses.
     const sends = args.replace
       ? ["emails", "phoneNumbers"]
       : args.attributes.userName === undefined

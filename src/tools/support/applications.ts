@@ -5,8 +5,8 @@ import { findInApplication, severalText, unreadText } from "../../people/applica
 import { activeText } from "../../people/scim-users.ts";
 
 /**
- * The person's users in the other SCIM applications of the settings. `active`: null if the application does not show
- * it.
+ * The person's users in the other SCIM applications that the connections file lists. `active`: null if the application
+ * does not show whether the user is active.
  */
 export const applicationsShown = z
   .array(z.object({ name: z.string(), userName: z.string(), active: z.boolean().nullable() }))
@@ -18,7 +18,10 @@ export function applicationLines(applications: z.infer<typeof applicationsShown>
   );
 }
 
-/** Finds the users with an email in the other SCIM applications. If no source proves the email, no user is certain. */
+/**
+ * Finds the users with an email in the other SCIM applications. Without an email that a source proves, no application
+ * is searched.
+ */
 export async function readApplications(email: string | null, { applications = [] }: Reads) {
   if (email === null)
     return {

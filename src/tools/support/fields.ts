@@ -11,8 +11,8 @@ const text = (max: number) => z.string().trim().normalize("NFC").min(1).max(max)
 const ref = (max: number) => text(max).overwrite((ref) => (isTrelloId(ref) ? ref.toLowerCase() : ref));
 
 /**
- * A workspace, by id, slug, address or name. If it is left out, a read includes all workspaces. A change then uses the
- * only workspace that is possible.
+ * A workspace, by id, slug, address or name. If the call names no workspace, a read tool reads all workspaces, and a
+ * write tool uses the only workspace that is possible.
  */
 export const workspace = ref(200).optional();
 /** One workspace of a list. */
@@ -44,8 +44,8 @@ export const peopleList = (most: number) =>
     .union([z.string().regex(/\S/).max(100_000), z.array(z.string().max(300)).max(most)])
     .describe("list of people, or a pasted table");
 /**
- * The heading of the column that contains the people of a table. If it is left out, exactly one heading must be a known
- * word for people.
+ * The heading of the column that contains the people of a table. If the call does not give the heading, exactly one
+ * heading must be a known word for people.
  */
 export const column = text(100).describe("heading of the column that names the people, if it is not clear");
 export const email = z.email().max(254);
@@ -58,7 +58,7 @@ export const cursor = text(500);
 export const planId = text(60);
 export const runId = text(60);
 
-/** Who takes over open cards, and whether this person also joins their boards. */
+/** Who takes over open cards, and whether this person is also added to the boards of the cards. */
 export const successorFields = {
   reassignTo: member.describe("gets the open cards; or nobody").optional(),
   addToBoards: z

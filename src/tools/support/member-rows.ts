@@ -44,8 +44,8 @@ export type Row = z.infer<typeof row>;
 /** A person, together with all workspaces to which the person belongs. */
 export interface PlacedPerson {
   /**
-   * The person as in the workspace with the most access: as a member rather than a guest, and as an admin rather than
-   * another role.
+   * The person as in the workspace with the most access. A workspace where the person is active comes first; otherwise
+   * the role decides: admin, normal, observer, guest.
    */
   readonly person: Person;
   readonly places: readonly {
@@ -56,7 +56,7 @@ export interface PlacedPerson {
   }[];
 }
 
-/** All people of the workspaces, each once. `names`: whether to read the names of guests. */
+/** All people of the workspaces, each once. `withGuests`: whether to read the names of guests. */
 export async function peopleOfAll(
   snapshots: readonly WorkspaceSnapshot[],
   withGuests: boolean,

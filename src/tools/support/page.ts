@@ -10,9 +10,9 @@ const SORTED_BY = 32;
 const LONGEST_ID = 24;
 
 /**
- * One page of rows, after the last row of the page before. Rows that appear or disappear between two calls do not move
- * the page. Rows are sorted by the first 32 characters of `sort`, then by `id`, which must be unique. INPUT_INVALID if
- * the cursor belongs to another list.
+ * Returns the page of rows that follows the last row of the page before. Rows that appear or disappear between two
+ * calls do not move this place. Rows are sorted by the first 32 characters of `sort`, then by `id`, which must be
+ * unique. INPUT_INVALID if the cursor belongs to another list.
  */
 export function paginate<Row>(
   rows: readonly Row[],
@@ -97,7 +97,7 @@ function begin(text: string): string {
     .join("");
 }
 
-/** The id itself. If the id is long, such as an email, its hash. */
+/** Returns the id, or the hash of the id if the id is too long, as some emails are. */
 function short(id: string): string {
   return id.length <= LONGEST_ID ? id : digest(id);
 }

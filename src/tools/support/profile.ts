@@ -8,7 +8,7 @@ export const profileFields = z.array(z.enum(["profile"])).optional();
 
 const NAMES = memberProfile.keyof().options;
 
-/** The fields of a profile. A value is null if Trello does not show it to this token. */
+/** The fields of a profile. A value is null if Trello does not show it to the Trello token in use. */
 export const profileShown = z
   .record(
     z.string(),

@@ -10,7 +10,7 @@ const LONGEST_BOARD = 30;
 
 /**
  * Adds the boards of guests to their rows, because boards are the only access that guests have. Only as many guests get
- * boards as fit on the page; a note says how many did not. `taken`: the bytes of the rest of the answer.
+ * boards as fit on the page; a note says how many did not. `taken`: how many bytes the rest of the answer needs.
  */
 export function withGuestBoards(
   page: { readonly rows: readonly Row[]; readonly notes: readonly string[] },
@@ -56,8 +56,8 @@ function boardsTold(person: Person | undefined): BoardsTold | null {
 }
 
 /**
- * How many rows fit on a short page; at least one. `around`: how many bytes the rest of the answer needs after that
- * many rows. The next page begins with the first row that did not fit.
+ * How many rows fit on a short page; at least one. `around`: returns how many bytes the rest of the answer needs if the
+ * page has `count` rows. The next page begins with the first row that did not fit.
  */
 export function howManyFit(rows: readonly Row[], around: (count: number) => number): number {
   const costs = rows.map(costOf);
@@ -72,7 +72,10 @@ export function howManyFit(rows: readonly Row[], around: (count: number) => numb
   return count;
 }
 
-/** The bytes of a row. They count twice, because the row is in the structured content and in the text. */
+/**
+ * The bytes that a row needs in the answer. The answer contains each row twice: in the structured content and in the
+ * text.
+ */
 function costOf(row: Row): number {
   return bytes(JSON.stringify(row)) + bytes(lineOf(row)) + 2;
 }

@@ -24,7 +24,8 @@ export default defineTool({
     const own = new Set((await webhooks.wanted()).map((hook) => hook.callbackURL));
     const effects = models.flatMap(({ kind, id, label, idOrganization }) => {
       const address = webhooks.addressFor(id);
-      // A webhook that was made with a former secret has another last part in its URL, and is received as before.
+      // If the app's secret has changed, the URL of an older webhook has another last part. The webhook still works, so
+      // it is kept and no new webhook is made.
       const isOurs = (url: string) => url === address || (own.has(url) && baseOf(url) === baseOf(address));
       const found = existing
         .filter((hook) => hook.idModel === id && isOurs(hook.callbackURL))

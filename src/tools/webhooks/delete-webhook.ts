@@ -7,8 +7,8 @@ import { defineTool } from "../define.ts";
 import { EMPTY_LIST, workspaceRef, writeFields } from "../support/fields.ts";
 
 /**
- * An id that no webhook of Trello can have. A DELETE for it is answered with 404, which means that there is nothing
- * left to delete.
+ * The id that the plan uses if Trello no longer has the webhook. No webhook of Trello has this id, so Trello answers
+ * the DELETE with 404. That means that there is nothing left to delete.
  */
 const ENDED = "0".repeat(24);
 

@@ -28,7 +28,7 @@ export default defineReadTool({
       z.object({
         /**
          * Trello's id of the webhook. If Trello no longer has the webhook, the id of the board, workspace or enterprise
-         * that it watched.
+         * that the webhook watched.
          */
         id: z.string(),
         watches: z.string(),
@@ -39,7 +39,7 @@ export default defineReadTool({
         lastEventAt: z.string().optional(),
       }),
     ),
-    /** The number of webhooks that other programs made with the same token. */
+    /** The number of webhooks that other programs made with the same Trello token. */
     others: z.number(),
     tokenEnds: z.string().nullable(),
     notWatched: z.array(z.string()),

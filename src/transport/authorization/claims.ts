@@ -4,9 +4,10 @@ import type { Tenancy } from "../../domain/sign-in.ts";
 import { clean } from "../../domain/text.ts";
 
 /**
- * The person of an access token, identified by the issuer and the configured claims. null if a claim is missing.
- * Entra's `sub` differs from application to application, so with Entra the claims are `oid` and `tid`. On a service
- * with tenants, a person has a tenant only if the tenant claim names it.
+ * The person to whom an access token belongs. The issuer and the values of the configured claims identify the person.
+ * null if one of these claims is missing. Entra's `sub` differs from application to application, so with Entra the
+ * claims are `oid` and `tid`. On a service with tenants, a person has a tenant only if the tenant claim names the
+ * tenant.
  */
 export function personOf(
   payload: JWTPayload,

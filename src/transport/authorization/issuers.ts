@@ -29,7 +29,7 @@ export interface Endpoints {
 export interface Issuers {
   /** The configured issuer with this name; null if it is not configured. UPSTREAM_UNAVAILABLE if it does not answer. */
   find(name: string): Promise<Issuer | null>;
-  /** The names of the issuers as they publish them. For an issuer that does not answer, the name in the settings. */
+  /** For each issuer, the name that the issuer publishes. If an issuer does not answer, the name in the settings. */
   names(): Promise<readonly string[]>;
 }
 
@@ -145,7 +145,7 @@ function endpointsOf(found: z.infer<typeof document>, setting: string): Endpoint
 
 /**
  * The URLs at which the discovery document may be. If the issuer's URL has a path, OpenID and RFC 8414 define different
- * URLs. OpenID's URL comes first, because with some issuers only this document names the URL of userinfo.
+ * URLs. OpenID's URL comes first, because some issuers name the URL of userinfo only in OpenID's document.
  */
 function documentsOf(setting: string): readonly string[] {
   const { origin, pathname } = new URL(setting);

@@ -95,8 +95,9 @@ export function createResourceGate(deps: ResourceGateDeps): Gate {
   };
 
   /**
-   * Which scopes the refusal names. A client since 2026-07-28 adds these scopes to those that it has, so only the
-   * missing scopes are named. An older client replaces its scopes, so all needed scopes are named.
+   * Refuses a call because scopes are missing, and names the scopes that the client must ask for. A client since
+   * 2026-07-28 keeps the scopes that it has, so only the missing scopes are named. An older client gives up its old
+   * scopes, so these are named too.
    */
   function challengeScope(
     response: ServerResponse,

@@ -16,7 +16,7 @@ export interface SignInDeps {
   /** The issuer's name in the settings. */
   readonly issuer: string;
   readonly clientId: string;
-  /** null if the client has no secret. Then only PKCE protects the sign-in. */
+  /** The client's secret at the issuer. null if there is none; then only PKCE protects the sign-in. */
   readonly clientSecret: string | null;
   readonly redirectUri: string;
   /**

@@ -69,8 +69,8 @@ export function createTokenVerifier(deps: VerifierDeps): OAuthTokenVerifier {
 }
 
 /**
- * The issuer that the token names, if it is configured. The token is not checked yet, so only the keys of this issuer
- * may be tried.
+ * The configured issuer that the token names. Throws if the issuer is not configured. The signature is checked later,
+ * only with the keys of this issuer.
  */
 async function issuerOf(token: string, deps: VerifierDeps): Promise<Issuer> {
   let named: unknown;
