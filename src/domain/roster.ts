@@ -1,6 +1,7 @@
 /**
- * Whether the person works there, as the source of the roster says. `not_yet`: has not started or is not activated.
- * `blocked`: suspended or deactivated. `gone`: left or deleted.
+ * Whether the person works for the company, as the source of the roster says. `not_yet`: the person has not started, or
+ * the account is not activated. `blocked`: suspended or deactivated. `gone`: the person has left, or the account is
+ * deleted.
  */
 export type RosterStatus = "active" | "not_yet" | "blocked" | "gone" | "unknown";
 
@@ -11,8 +12,8 @@ export interface RosterPerson {
   /** Work emails in lower case, the primary email first. Empty if the row has no email. */
   readonly emails: readonly string[];
   /**
-   * Emails that may be private or belong to another person: sign-in names and second addresses. They give only a likely
-   * match.
+   * Emails that may be private or belong to another person: sign-in names and second addresses. If a Trello member is
+   * found only by such an email, the match is likely but not certain.
    */
   readonly weakEmails?: readonly string[];
   readonly name: string;
@@ -36,21 +37,21 @@ export interface RosterPerson {
 
 /** A roster: a list, from one source, of the people who should have access. */
 export interface Roster {
-  /** The roster's name for people, for example `SCIM directory`. */
+  /** The name of the roster as it is shown to people, for example `SCIM directory`. */
   readonly name: string;
   readonly people: readonly RosterPerson[];
   /**
-   * Sentences about what was not read or not understood. If there are any, the absence of a person from this roster
-   * proves nothing.
+   * Sentences that say what this server could not read or understand. If there are any, a person who is missing from
+   * this roster may still belong to it.
    */
   readonly gaps: readonly string[];
-  /** Sentences about facts that the source does not show about the people on the roster. */
+  /** Sentences that say which facts about the people the source does not show. */
   readonly notes?: readonly string[];
 }
 
 /**
- * The steps (rungs) up to which people who are no longer on a roster can be offboarded. Each step includes the steps
- * before it. `everywhere` also includes all connected applications.
+ * How far people who are no longer on a roster can be offboarded, as a list of steps (rungs). Each step includes the
+ * earlier steps. The last step, `everywhere`, also includes all connected applications.
  */
 export const LEAVER_RUNGS = ["boards", "workspaces", "enterprise", "account", "everywhere"] as const;
 export type LeaverRung = (typeof LEAVER_RUNGS)[number];
@@ -59,7 +60,7 @@ export type LeaverRung = (typeof LEAVER_RUNGS)[number];
 export const ROSTER_SOURCES = ["okta", "entra", "google", "onelogin", "scim"] as const;
 export type RosterSourceName = (typeof ROSTER_SOURCES)[number];
 
-/** Additional choices of the administrator for a source: what to read. */
+/** Settings of the administrator that say what to read from a source. */
 export interface RosterWants {
   /** Entra: also read the last sign-in. This needs one more permission and a licence. */
   readonly signIns?: boolean;
@@ -84,8 +85,8 @@ export type RosterLogin =
       /** The scope to ask for; null if the server needs no scope. */
       readonly scope: string | null;
       /**
-       * True if the credentials are sent in the header and the body is JSON (OneLogin). Otherwise everything is sent in
-       * a form.
+       * True if the client's id and secret are sent in the header `Authorization`, and the body is JSON (OneLogin).
+       * Otherwise all values are sent in a form.
        */
       readonly isBasic?: boolean;
     }
@@ -121,13 +122,13 @@ export interface RosterConnection {
   readonly baseUrl: string;
   readonly login: RosterLogin;
   readonly wants: RosterWants;
-  /** The time of day (HH:MM, UTC) at which the server plans the changes of the roster. */
+  /** The time of day (HH:MM, UTC) at which the server makes a plan of changes from this roster. */
   readonly schedule?: string;
 }
 
 /**
- * A request for one page: by its path, or by the link that the page before contained. `operation`: the name of the
- * request in errors.
+ * A request for one page of a source: by its path, or by a link that the previous page contained. `operation`: the name
+ * of the request in error messages.
  */
 export type RosterRequest = { readonly operation: string } & (
   | { readonly path: string; readonly query: Readonly<Record<string, string>> }

@@ -64,7 +64,7 @@ export interface Run {
   readonly endedAt: string | null;
 }
 
-/** An effect of a run that has started. If `settled` is true, it was made. Otherwise it may still be made. */
+/** An effect of a run that has started. `settled`: true if the effect was made; false if it may still be made. */
 export interface BegunEffect {
   readonly effect: Effect;
   readonly settled: boolean;
@@ -77,7 +77,7 @@ export interface RunSummary {
   readonly tool: string;
   readonly summary: string;
   readonly state: RunState;
-  /** How many effects are true now: this run made them, or they were true before it. */
+  /** For how many effects the wanted state is true now: this run made it true, or it was true before. */
   readonly done: number;
   readonly total: number;
   /** The result in the run's evidence; null if there is no evidence yet. */
@@ -97,7 +97,10 @@ export interface LeftRun extends RunSummary {
 export interface RunPage {
   readonly runs: readonly RunSummary[];
   readonly cursor: string | null;
-  /** Unfinished runs of other principals that no process works on. Perhaps no server will continue them. */
+  /**
+   * Unfinished runs of other principals that no process works on. They are shown because perhaps no server will
+   * continue them.
+   */
   readonly others: readonly LeftRun[];
 }
 
@@ -182,7 +185,9 @@ export function resultOf({ state, result }: Pick<RunSummary, "state" | "result">
 export interface Evidence {
   readonly result: FinalResult;
   readonly checkedAt: string;
-  /** The check of each effect, in order. After them, the checks of the plan's other promises. */
+  /**
+   * The check of each effect, in order. Then follow the checks of what the plan promised in addition to its effects.
+   */
   readonly checks: readonly { readonly label: string; readonly op: string; readonly holds: boolean }[];
   /** What was promised but is not true or was not done, with the reason. */
   readonly unfinished: readonly string[];
@@ -192,8 +197,8 @@ export interface Evidence {
   readonly blindSpots: readonly string[];
   readonly untouched: readonly string[];
   /**
-   * The number of upstream requests of the run, with the requests for planning again and for the checks at the end.
-   * Counted as in `Run.requests`.
+   * The number of upstream requests of the run. It includes the requests for planning again and for the checks at the
+   * end. `Run.requests` counts in the same way.
    */
   readonly requests: number;
 }

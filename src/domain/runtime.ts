@@ -41,16 +41,16 @@ export interface TracedRequest {
  */
 export interface Tracer {
   /**
-   * Does the work of a tool call as a span of a trace. `parent`: the span of the caller, as in the header `traceparent`
-   * (W3C Trace Context); null if there is none. `outcome` is called when the work has ended.
+   * Runs `work`, and records the tool call as a span (one step) of a trace. `parent`: the span of the caller, as in the
+   * header `traceparent` (W3C Trace Context); null if there is none. `outcome` is called when the work has ended.
    */
   call<Value>(
     call: { readonly tool: string; readonly parent: string | null; readonly outcome: () => string },
     work: () => Promise<Value>,
   ): Promise<Value>;
   /**
-   * Remembers the present call, because a request waits in a queue before it is sent and must still be counted for this
-   * call.
+   * Returns a function that records a request as a part of the present tool call. The function still knows the call
+   * when the request is sent later, after waiting in a queue.
    */
   requester(): (request: TracedRequest) => void;
 }

@@ -1,4 +1,5 @@
-// The attributes of a SCIM User: which PATCH changes, which PUT deletes, and how values are compared.
+// The attributes of a SCIM User. The functions say which attributes PATCH changes and which PUT deletes, and compare
+// values.
 import type { Json } from "./json.ts";
 import { ENTERPRISE_SCHEMA } from "./scim.ts";
 import type { ScimPatchOperation, ScimPlural, ScimUser, ScimUserResource } from "./scim.ts";
@@ -104,7 +105,10 @@ function sameValue(name: ScimAttribute, a: Json | undefined, b: Json | undefined
   return comparable(name, a) === comparable(name, b);
 }
 
-/** A value in a form in which it can be compared. Servers may change the order of values and add `type`. */
+/**
+ * A value in a form in which it can be compared. The order of values and `type` make no difference, because servers may
+ * change them.
+ */
 function comparable(name: ScimAttribute, value: Json | undefined): string {
   if (Array.isArray(value)) {
     const rows = (value as readonly Partial<ScimPlural>[]).map(

@@ -122,10 +122,7 @@ export interface ScimPatchOperation {
 
 export type ScimPlural = { readonly value: string; readonly type?: string; readonly primary: boolean };
 
-/**
- * Everything about a User that a client can set. POST creates a User with all of this, and PUT replaces a User with all
- * of this.
- */
+/** All values of a User that a client can set. POST creates a User with these values, and PUT replaces all of them. */
 export type ScimUserResource = {
   readonly userName: string;
   readonly externalId?: string;
@@ -147,7 +144,8 @@ export type ScimUserResource = {
   readonly department?: string;
   readonly organization?: string;
   /**
-   * Missing if the directory does not show whether the User is active. Replacing the User then does not change this.
+   * Missing if the directory does not show whether the User is active. If the User is replaced without this value, the
+   * User stays active or inactive as before.
    */
   readonly active?: boolean;
 };

@@ -2,9 +2,9 @@ import type { SignedIn } from "./planning.ts";
 
 /** How a service with several tenants finds the tenant of a person. */
 export interface Tenancy {
-  /** The claim of the issuer's tokens that contains the tenant. */
+  /** The name of a claim in the issuer's tokens. The value of this claim shows the tenant. */
   readonly claim: string;
-  /** For each value of the claim: the name of the tenant. */
+  /** The names of the tenants, by the value of the claim. */
   readonly names: Readonly<Record<string, string>>;
 }
 
@@ -37,7 +37,7 @@ export interface SignIn {
     readonly address: string;
     readonly pending: PendingSignIn;
   }>;
-  /** Reads the issuer's answer and returns the person. UNAUTHENTICATED if any part of it is wrong. */
+  /** Reads the issuer's answer and returns the person. UNAUTHENTICATED if any part of the answer is wrong. */
   finish(answer: Readonly<Record<string, unknown>>, pending: PendingSignIn): Promise<ProvenPerson>;
 }
 

@@ -11,8 +11,8 @@ import {
 import { createFinal, entriesFor, isItemOf, itemsFor } from "./review-share.ts";
 import { plural } from "./text.ts";
 
-// The rules of a named review: who may do what, and when. If an action is not allowed, the rule throws an error that
-// says why.
+// The rules of a named review (named people decide about each person's access, and sign): who may do what, and when. If
+// an action is not allowed, the rule throws an error that says why.
 
 /** The name of this person in the list of reviewers; null if the person is not a reviewer. */
 export function reviewerOf({ reviewers }: SignOff, { subject, email, by }: ReviewWord): string | null {
@@ -74,8 +74,8 @@ export function assertCanRecord(
 }
 
 /**
- * Throws if the reviewer cannot sign now. `entries`: how many entries of `entriesFor` the reviewer has seen on the
- * page.
+ * Throws if the reviewer cannot sign now. `entries`: how many entries the page showed to the reviewer. If `entriesFor`
+ * now returns another number, the reviewer has not seen everything.
  */
 export function assertCanSign(record: ReviewRecord, reviewer: string, entries: number): void {
   const { decisions, signed } = stateOf(record);

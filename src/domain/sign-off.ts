@@ -11,16 +11,25 @@ export interface ItemDecision {
   readonly item: string;
   readonly decision: (typeof ITEM_DECISIONS)[number];
   readonly note: string | null;
-  /** Only for `keep`: the last day (YYYY-MM-DD) on which the findings are accepted; null: the acceptance has no end. */
+  /**
+   * Only for `keep`: the last day (YYYY-MM-DD) on which the reviewer accepts the person's findings; null if there is no
+   * last day.
+   */
   readonly until: string | null;
 }
 
-/** A named review as it was started. Its list of people is the stored review with the same id. Both never change. */
+/**
+ * A named review as it was started. The people to decide about are in the stored access review with the same id.
+ * Neither the named review nor the access review ever changes.
+ */
 export interface SignOff {
   readonly reviewId: string;
   readonly name: string;
   readonly period: string | null;
-  /** The people who decide and sign: emails, `ISSUER#VALUE`, or `user:NAME` for the user of one machine. */
+  /**
+   * The people who decide and sign. Each is an email, `ISSUER#VALUE` (the sign-in issuer, and its id for the person),
+   * or `user:NAME` for the user of one machine.
+   */
   readonly reviewers: readonly string[];
   /** For each reviewer, the ids of the items to decide. Missing if all reviewers decide about all items together. */
   readonly items?: Readonly<Record<string, readonly string[]>>;
@@ -69,8 +78,8 @@ export interface Afterwards {
 }
 
 /**
- * A run of remediate_review, as the review's package shows it. It says for each change whether a later read confirmed
- * it.
+ * A run of remediate_review, as the package (the file of a signed review) shows it. For each change, it says whether a
+ * read at the end of the run confirmed the change.
  */
 export interface CheckedRun {
   readonly id: string;
@@ -82,7 +91,7 @@ export interface CheckedRun {
   readonly changes: readonly {
     readonly what: string;
     readonly state: string;
-    /** Whether the change was found when it was read again; null if it was not read again. */
+    /** Whether a read at the end of the run showed the change; null if the run has no evidence. */
     readonly confirmed: boolean | null;
   }[];
   /** What the run promised but did not do, with the reason. */
@@ -157,7 +166,9 @@ export interface SignOffState {
   /** The reviewers who have not signed. */
   readonly missing: readonly string[];
   readonly isSigned: boolean;
-  /** The last time the list was read again after the signatures; null if that was not done. */
+  /**
+   * The last entry that says that the list was read again after all signatures; null if the list was not read again.
+   */
   readonly checked: Extract<SignOffEntry, { kind: "checked" }> | null;
 }
 
@@ -178,7 +189,10 @@ export function stateOf({ signOff, entries }: ReviewSummary): SignOffState {
   return { decisions, proposals, signed, missing, isSigned: missing.length === 0, checked };
 }
 
-/** What a reviewer signs: how the review was started, its list of people with the findings, and these entries. */
+/**
+ * What a reviewer signs: how the review was started, its list of people with the findings, and the proposals and
+ * decisions in `entries`.
+ */
 export function signedContent({ signOff, review }: ReviewRecord, entries: readonly SignOffEntry[]) {
   return {
     signOff,
@@ -188,8 +202,8 @@ export function signedContent({ signOff, review }: ReviewRecord, entries: readon
 }
 
 /**
- * The content that is hashed when the package is closed: the signed content, the signatures, the runs, and the list
- * afterwards.
+ * The content that is hashed when the package (the file of a signed review) is closed. It consists of the signed
+ * content, the signatures, the runs, and the new list of people.
  */
 export function closedContent(record: ReviewRecord, { runs }: Pick<Afterwards, "runs">, after: Review) {
   return {
@@ -199,7 +213,10 @@ export function closedContent(record: ReviewRecord, { runs }: Pick<Afterwards, "
   };
 }
 
-/** A review without the rows of its rosters, because they do not belong in the package. */
+/**
+ * A review for the package (the file of a signed review). It has only the size and the gaps of each roster, not the
+ * people on it.
+ */
 function listOf({ rosters, ...list }: Review) {
   return {
     ...list,
@@ -209,14 +226,16 @@ function listOf({ rosters, ...list }: Review) {
 
 /** The store of named reviews. */
 export interface SignOffStore {
-  /** Starts a named review. The stored review with the same id has its list of people. */
+  /**
+   * Stores the start of a named review. The people to decide about are in the stored access review with the same id.
+   */
   start(signOff: SignOff): Promise<void>;
   get(reviewId: string): Promise<ReviewRecord | null>;
   /** The newest first. */
   list(limit: number): Promise<readonly ReviewSummary[]>;
   /**
-   * Adds the entry that `make` returns. If `make` throws, nothing is stored. `hash`: returns the SHA-256 of a content
-   * as canonical JSON.
+   * Adds the entry that `make` returns to the history of a named review. If `make` throws, nothing is stored. `hash`:
+   * returns the SHA-256 of a content as canonical JSON.
    */
   append(
     reviewId: string,

@@ -5,9 +5,9 @@
 // bidirectional overrides, zero-width characters). Others are not drawn (variation selectors, fillers).
 const INVISIBLE = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cn}\\p{Cs}\\p{Default_Ignorable_Code_Point}]";
 
-// Scripts whose letters are joined. Between two of their letters, or between two emoji, a joiner character is a part of
-// the name (Sinhala, Persian, emoji). Two joiners in a row, or a joiner between Latin letters, may hide a message and
-// are removed.
+// Scripts in which letters are joined, such as Sinhala and Persian. A joiner character between two such letters, or
+// between two emoji, is a part of the name. Two joiners in a row, or a joiner between Latin letters, may hide a message
+// and are removed.
 const SHAPED =
   "\\p{Script=Arabic}\\p{Script=Bengali}\\p{Script=Devanagari}\\p{Script=Gujarati}\\p{Script=Gurmukhi}\\p{Script=Kannada}\\p{Script=Khmer}\\p{Script=Malayalam}\\p{Script=Mongolian}\\p{Script=Oriya}\\p{Script=Sinhala}\\p{Script=Tamil}\\p{Script=Telugu}";
 const PICTURE = "\\p{Extended_Pictographic}";
@@ -26,7 +26,7 @@ const PLAIN_TEXT = /^[!-~]+(?: [!-~]+)*$/;
  * most `max` characters. Letters and accents are joined (Unicode form C), so that a name is the same on every system.
  */
 export function clean(text: string, max = 100): string {
-  // Almost no text needs cleaning, and the regular expressions below are slow.
+  // Almost no text needs cleaning. Such a text is returned at once, because the regular expressions below are slow.
   if (text.length <= max && PLAIN_TEXT.test(text)) return text;
   const folded = text
     .slice(0, max * 20)
@@ -58,8 +58,8 @@ export function titledList(title: string, names: readonly string[], max = 10): r
 }
 
 /**
- * Letters such as ø and ł, which Unicode does not split into a letter and a mark. People often type them without the
- * stroke.
+ * Letters such as ø and ł, which Unicode does not split into a letter and a mark. People often type a plain letter
+ * instead.
  */
 const PLAIN: Readonly<Record<string, string>> = {
   ø: "o",
@@ -75,7 +75,7 @@ const PLAIN: Readonly<Record<string, string>> = {
 
 /**
  * A name in a form in which it can be compared. Accents, joiners, apostrophes, kinds of hyphen, and upper or lower case
- * make no difference: `Peña` becomes `pena`, `STRASSE` becomes `straße`, `O’Brien` becomes `obrien`.
+ * make no difference: `Peña` becomes `pena`, `Straße` becomes `strasse`, `O’Brien` becomes `obrien`.
  */
 export function nameKey(text: string): string {
   return (

@@ -3,15 +3,15 @@ import { AppError, type AppErrorFacts } from "./error.ts";
 import { hasOAuth2Scope, oauth2ScopeMissing, oauth2ScopesIn, writeScope } from "./oauth2-scopes.ts";
 import type { TokenInfo } from "./trello.ts";
 
-/** The scopes that a Trello token can have (Trello: authorization, scope). */
+/** The scopes that a Trello token can have (Trello's documentation of authorization, `scope`). */
 export const SCOPES = ["read", "write", "account"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 const DAY_MS = 86_400_000;
 
 /**
- * The rights of a token as scopes. Trello shows the scope `account` as the right to write the record of the token's
- * owner.
+ * The rights of a token, as scopes. If the token has the scope `account`, Trello shows a right to write `Member`, the
+ * record of the token's owner.
  */
 export function scopesOf({ permissions }: Pick<TokenInfo, "permissions">): readonly Scope[] {
   const has = (right: "read" | "write", models: readonly string[]) =>
@@ -55,8 +55,8 @@ export function missingScope(
 }
 
 /**
- * The token scopes that the effects of a plan need. Effects at Atlassian need none, because other keys are used for
- * them.
+ * The token scopes that the effects of a plan need. Effects at Atlassian need none, because this server uses other keys
+ * for Atlassian.
  */
 function scopesFor(effects: readonly Pick<Effect, "resource">[]): readonly Scope[] {
   if (effects.some(({ resource }) => resource === "profile")) return ["write", "account"];

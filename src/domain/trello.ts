@@ -21,8 +21,8 @@ export const member = z.object({
 export type Member = z.infer<typeof member>;
 
 /**
- * The fields of the token owner's own profile that can be changed, under Trello's names. Each value is the text to send
- * for that value. A preference that Trello does not show is empty.
+ * The fields of the token owner's own profile that can be changed, under Trello's names. Each value is a text in the
+ * form in which it is sent to Trello. If Trello does not show a preference, its value is empty.
  */
 export const profile = z
   .object({
@@ -99,19 +99,19 @@ const workspaceRow = z.object({
   displayName: z.string().catch(""),
   idEnterprise: z.string().nullish().catch(null),
   premiumFeatures: z.array(z.string()).nullish().catch(null),
-  /** Used only if `offering` is missing. A list in a wrong form counts as empty. */
+  /** Trello's numbers of paid products. Used only if `offering` is missing. A list in a wrong form is ignored. */
   products: z.array(z.number()).nullish().catch(null),
   offering: z.string().nullish().catch(null),
   membersCount: z.number().nullish().catch(null),
-  /** The boards that the token can see. Only the list of workspaces has this field. */
+  /** The ids of the boards that the token can see. Present only in the list of all workspaces. */
   idBoards: z.array(z.string()).nullish().catch(null),
-  /** The number of seats of a paid workspace. Only the list of workspaces has this field. */
+  /** The number of seats of a paid workspace. Present only in the list of all workspaces. */
   billableMemberCount: z.number().nullish().catch(null),
   billableCollaboratorCount: z.number().nullish().catch(null),
   availableLicenseCount: z.number().nullish().catch(null),
-  /** The ids of the active admins. Only the list of workspaces has this field. */
+  /** The ids of the active admins. Present only in the list of all workspaces. */
   idActiveAdmins: z.array(z.string()).nullish().catch(null),
-  /** The settings about who may join. The list of workspaces does not have this field. */
+  /** The settings about who may join. Missing in the list of all workspaces. */
   prefs: z
     .object({
       /** The Google domain that is linked to the workspace. */
@@ -222,7 +222,7 @@ export const tokenInfo = z.object({
   ),
 });
 export interface TokenInfo extends z.infer<typeof tokenInfo> {
-  /** The scopes that were granted in a sign-in by OAuth 2.0, whose access tokens the server renews. */
+  /** The scopes of a sign-in by OAuth 2.0, whose access tokens the server renews. Missing with a Trello token. */
   readonly oauth2?: readonly string[];
 }
 

@@ -73,7 +73,7 @@ export interface Webhooks {
   events(since: string, until: string): Promise<readonly MembershipEvent[]>;
 }
 
-/** The path of all webhooks, to which each webhook adds its key. */
+/** The path in the URL of every webhook. The key of the webhook follows this path. */
 export const WEBHOOK_PATH = "/webhooks/trello";
 
 /** The key in a webhook's URL: its last part. */

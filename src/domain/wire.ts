@@ -19,7 +19,7 @@ export const wireText = z.string().nullish().catch(null);
 /** The rows of a list that could be read. `unread`: how many rows could not be read and were left out. */
 export type Rows<Row> = readonly Row[] & { readonly unread?: number };
 
-/** Makes new rows from a list, and keeps its number of unread rows. */
+/** Adds to new rows the number of unread rows of the list from which they were made. */
 export function withUnread<Row>(
   rows: readonly Row[],
   { unread = 0 }: { readonly unread?: number },

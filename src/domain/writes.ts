@@ -4,7 +4,10 @@ import type { ScimGroupResource, ScimPatchOperation, ScimUserResource } from "./
 import type { MemberType } from "./trello.ts";
 import type { StoredWebhook } from "./webhook.ts";
 
-/** Returns the writes of the organization. If it is not configured, throws an error that names the missing settings. */
+/**
+ * Returns the functions that change the Atlassian organization. If the organization is not configured, throws an error
+ * that names the missing settings.
+ */
 export function requireOrganizationWrites(writes: Writes): OrganizationWrites {
   if (writes.organization) return writes.organization;
   throw new AppError("CONFIG_INVALID", "The Atlassian organization API is not configured.", {
@@ -13,7 +16,8 @@ export function requireOrganizationWrites(writes: Writes): OrganizationWrites {
 }
 
 /**
- * Returns the writes of the SCIM directory. If it is not configured, throws an error that names the missing settings.
+ * Returns the functions that change the SCIM directory. If the directory is not configured, throws an error that names
+ * the missing settings.
  */
 export function requireScimWrites(writes: Writes): ScimWrites {
   if (writes.scim) return writes.scim;
@@ -52,8 +56,8 @@ export interface TrelloWrites {
   /** DELETE /organizations/{id}/members/{idMember}. Board memberships stay. */
   removeWorkspaceMember(idOrganization: string, idMember: string): Promise<void>;
   /**
-   * DELETE /organizations/{id}/members/{idMember}/all. Also removes the person from all boards of the workspace. Some
-   * plan tiers refuse it.
+   * DELETE /organizations/{id}/members/{idMember}/all. Also removes the person from all boards of the workspace. Trello
+   * may refuse this request if the workspace is not a Premium or Enterprise workspace.
    */
   removeWorkspaceMemberEverywhere(idOrganization: string, idMember: string): Promise<void>;
   /** PUT /organizations/{id}/members/{idMember}/deactivated. Only in paid workspaces. */
@@ -86,8 +90,8 @@ export interface TrelloWrites {
 }
 
 /**
- * The writes of the SCIM directory. If the reply of a write cannot be read, the error has `applied`, because the status
- * already shows whether the change was made.
+ * The functions that change the SCIM directory. If the reply to a request cannot be read, the field `applied` of the
+ * error says what the reply's status shows: whether the change was made.
  */
 export interface ScimWrites {
   /**
@@ -128,11 +132,15 @@ export interface OrganizationWrites {
 }
 
 /**
- * The writes about members of an enterprise. Trello refuses them if Atlassian Administration manages the enterprise.
+ * The functions that change members of an enterprise. Trello refuses these changes if Atlassian Administration manages
+ * the enterprise.
  */
 export interface EnterpriseWrites {
   /** PUT /enterprises/{id}/members/{idMember}/deactivated. */
   setDeactivated(idMember: string, value: boolean): Promise<void>;
-  /** PUT /enterprises/{id}/members/{idMember}/licensed. A member without a licence is deactivated too. */
+  /**
+   * PUT /enterprises/{id}/members/{idMember}/licensed. If the licence is taken away, Trello also deactivates the
+   * member.
+   */
   setLicensed(idMember: string, value: boolean): Promise<void>;
 }

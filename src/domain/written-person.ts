@@ -1,17 +1,17 @@
 import { emailOf } from "./email.ts";
 import { clean, isTrelloId } from "./text.ts";
 
-/** A person in the form that an administrator wrote, if the form can mean only one person. */
+/** A person as an administrator wrote the person: by email, username or Trello id. */
 export type WrittenPerson =
   | { readonly kind: "email"; readonly value: string; readonly fullName?: string }
   | { readonly kind: "username"; readonly value: string; readonly fullName?: string }
   | { readonly kind: "id"; readonly value: string; readonly fullName?: string };
 
 /**
- * Reads a text that names one person: an email, `mailto:`, `Name <email>`, `Name (email)`, a Markdown link to an email,
- * `@username`, `Name (@username)`, a profile URL, or a Trello id.
- * null for any other text, such as a name, a single word, two people, a sentence that contains an email, or a name and
- * an email that contradict each other.
+ * Reads a text that can mean only one person. The text is an email (also `mailto:`, `Name <email>`, `Name (email)` or a
+ * Markdown link), a username (`@username`, `Name (@username)` or a profile URL), or a Trello id. null for any other
+ * text: a name, a single word, two people, a sentence that contains an email, or a name and an email that contradict
+ * each other.
  */
 export function writtenPerson(text: string): WrittenPerson | null {
   const tidy = tidied(text);
@@ -43,8 +43,8 @@ function bracketed(text: string): WrittenPerson | null {
   if (!person) return null;
   const name = writtenName(before);
   if (name === "") return person;
-  // If the name is itself an address, it must be the same address. Otherwise two people are meant, or the link tries to
-  // deceive.
+  // The text before the brackets may be an address too. Then both addresses must be the same. Otherwise the text means
+  // two people, or a link shows one address and hides another.
   if (name.includes("@")) return sameAs(unwrapped(name), person) ? person : null;
   return { ...person, fullName: name };
 }
@@ -76,7 +76,8 @@ function unwrapped(text: string): WrittenPerson | null {
   return username === null ? null : { kind: "username", value: username.toLowerCase() };
 }
 
-// A mark glued to an email is a bullet, a strikethrough or "not": "-jane@x.org", "!jane@x.org", "*jane@x.org".
+// A mark directly before an email, as in "-jane@x.org", "!jane@x.org" or "*jane@x.org". It may be a bullet, a
+// strikethrough or "not", so the text is not read as a person.
 const MARKED = /^[-!*+#~/|=^%&?]/;
 
 function profileOf(text: string): string | null {

@@ -17,13 +17,17 @@ type ApplicationTarget =
   | { readonly application: string; readonly email: string; readonly userId: string }
   | { readonly application: string; readonly email: string };
 type Before = { readonly active: boolean; readonly userName?: string } | { readonly notRead: string };
-/** `by`: the request that the person approved for the change. `final`: true if the effect cannot be undone. */
+/**
+ * `by`: the HTTP method of the change (PATCH, PUT or DELETE), which a person approved. `final`: true if the effect
+ * cannot be undone.
+ */
 type After = { readonly active: boolean; readonly by: Deactivation; readonly final?: true };
 
 /**
- * Takes away or gives back a person's access to another SCIM application (RFC 7644 sections 3.5.1, 3.5.2 and 3.6).
- * If the application did not answer during planning, the user is searched when the request is sent. If nothing has to
- * change then, the effect counts as already true. So an undo does not activate a user who was already inactive.
+ * Takes away or gives back a person's access to another SCIM application (RFC 7644 sections 3.5.1, 3.5.2 and 3.6). If
+ * the application did not answer during planning, the user is looked up when the request is sent. If the user is then
+ * already as wanted, the effect counts as not made by the run. So an undo does not activate a user who was inactive
+ * before the run.
  */
 export const setApplicationActive = defineEffect<ApplicationTarget, Before, After>({
   op: "set_application_active",

@@ -7,7 +7,7 @@ import { boardMembership, roleChange, roleWording } from "./memberships.ts";
 
 /** `idOrganization` is the board's workspace; empty if the board is in no workspace. */
 type RoleTarget = { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string };
-/** `billable`: true if the person becomes a guest who costs a seat. A person has approved this cost. */
+/** `billable`: true if the person becomes a guest who costs a seat. This cost was approved with the plan. */
 type Role = { readonly memberType: string; readonly billable?: true };
 
 /** Adds an existing member to a board, or changes the member's role there (PUT /boards/{id}/members/{idMember}). */
@@ -52,8 +52,8 @@ export const setBoardMember = defineEffect<RoleTarget, Role | null, Role>({
 /** `idOrganization` is the board's workspace; empty if the board is in no workspace. */
 type RemoveTarget = { readonly idBoard: string; readonly idMember: string; readonly idOrganization: string };
 /**
- * `billable`: true if the person is a guest who costs a seat. `cards`: the ids of the cards that the person loses with
- * the board, if they were read.
+ * `billable`: true if the person is a guest who costs a seat. `cards`: the ids of the cards that the person loses by
+ * leaving the board, if the cards were read.
  */
 type Before = { readonly memberType: string; readonly billable?: true; readonly cards?: readonly string[] };
 
@@ -90,8 +90,8 @@ export const removeBoardMember = defineEffect<RemoveTarget, Before, null>({
 });
 
 /**
- * Copies a removal from a board and adds the cards that the person loses by it. With these, an undo can give the cards
- * back.
+ * Returns a copy of `removal`, the removal of a person from a board. The copy also contains the cards that the person
+ * loses, so that an undo can put the person back on them.
  */
 export function rememberingCards(removal: Effect, cards: readonly string[]): Effect {
   const { target, before, label, place } = removal;

@@ -40,13 +40,15 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
     before.idMembers.every((id) => after.idMembers.includes(id)) ? "update" : "delete",
   send: ({ target: { idCard, from, to }, after: { idMembers } }, { trello }) =>
     to === "" ? trello.removeCardMember(idCard, from) : trello.setCardMembers(idCard, idMembers),
-  // All cards of the two people are read, and not each card alone. So one answer is enough for all cards of the run.
+  // All cards of the old and the new assignee are read, and not each card alone. So one answer is enough for all cards
+  // of the run.
   async holds({ target: { idCard, from, to } }, reads) {
     const has = async (idMember: string) =>
       (await reads.trello.cardsOf(idMember)).some((card) => card.id === idCard);
     return !(await has(from)) && (to === "" || (await has(to)));
   },
-  // The undo changes only this person on the card, because other people may have joined or left the card meanwhile.
+  // The undo puts the old assignee back on the card and takes the new one off. Other people stay as they are, because
+  // they may have joined or left the card meanwhile.
   invert({ target: { from, to, ...card }, after, label }) {
     const assigned = { assigned: true };
     const back: Inverse = {
@@ -68,7 +70,10 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
   describe: ({ after }) => ["Reassign ", ": ", ` to ${after.heir || "nobody"}`],
 });
 
-/** What happens to a card: `handed` to the new assignee, `kept` by its other people, or `unassigned`. */
+/**
+ * What happens to a card when a person leaves it. `handed`: a new assignee takes it over. `kept`: other people are
+ * still on it. `unassigned`: no one is on it.
+ */
 export function fateOf({ after }: Effect): "handed" | "kept" | "unassigned" {
   const { heir, idMembers } = after as Handed;
   if (heir !== "") return "handed";
@@ -127,7 +132,7 @@ export const removeCardMember = defineEffect<RemoveTarget, RemoveBefore, null>({
   resource: "card",
   rank: RANK.card,
   id: (target) => `${target.idCard}/${target.from}`,
-  // The new assignee leaves the card only after the old one is back on it.
+  // In an undo, the new assignee is taken off the card only after the old assignee is back on it.
   needs: ({ target: { idCard } }) => [onCard(idCard)],
   gives: ({ target: { idBoard, idOrganization, from } }) => [
     offCards(idBoard, from),

@@ -12,8 +12,8 @@ import type { Reads } from "../domain/reads.ts";
 import type { Writes } from "../domain/writes.ts";
 
 /**
- * The undo of an effect, as data. It only names the kind (`op`) of the undo and does not import its file, so the files
- * do not depend on each other.
+ * The undo of an effect, as data. It names the kind of the undo only by its `op`, so the file of one kind does not
+ * import the file of another.
  */
 export type Inverse = Pick<Effect, "op" | "target" | "before" | "after" | "label"> & {
   /** The place (workspace or board) that the undo changes; missing if it is the place of the effect. */
@@ -21,7 +21,7 @@ export type Inverse = Pick<Effect, "op" | "target" | "before" | "after" | "label
 };
 
 /**
- * A fact about Trello or Atlassian that became known by a refusal, such as "this enterprise is managed elsewhere". It
+ * A fact about Trello or Atlassian that a refused request has shown, such as "this enterprise is managed elsewhere". It
  * is stored, and later plans use it.
  */
 export interface LearnedFact {
@@ -30,8 +30,8 @@ export interface LearnedFact {
 }
 
 /**
- * Which member an invitation by email created. It shows what happened to the invitation, but it does not prove that the
- * member owns the email.
+ * An invited email, and the member whom Trello created for the invitation. This does not prove that the member owns the
+ * email.
  */
 export interface Identification {
   readonly email: string;
@@ -41,8 +41,8 @@ export interface Identification {
 /** Why an effect must not be applied: the state has changed since the effect was planned. */
 export interface Changed {
   /**
-   * The second half of a sentence. After `Add Jane Doe to board Roadmap as normal: ` follows, for example, `is there as
-   * admin now`.
+   * What has changed, as the second half of a sentence. Example: `is there as admin now`. It is shown after `Add Jane
+   * Doe to board Roadmap as normal: `.
    */
   readonly changed: string;
   /**
@@ -51,8 +51,8 @@ export interface Changed {
    */
   readonly lacks?: string;
   /**
-   * A key that this effect would make true, and that is already true in another form. Example: the person is on the
-   * board, but with another role.
+   * The key that this effect would make true, if the key is already true in another form. Example: the person is
+   * already on the board, but with another role.
    */
   readonly given?: string;
 }
@@ -88,7 +88,7 @@ interface Typed<T extends Target, Before extends Json, After extends Json> {
   readonly label: string;
 }
 
-/** The value of `invert` if the undo of a kind is the same kind with `before` and `after` exchanged. */
+/** The value of `invert` if the undo is an effect of the same kind with `before` and `after` exchanged. */
 export const swapBack = "swap back";
 
 /**
@@ -99,11 +99,11 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
   readonly op: EffectOp;
   readonly resource: Effect["resource"];
   readonly rank: number;
-  /** True if reading the workspace is enough to see whether the effect is true. One read then checks many effects. */
+  /** True if one read of the workspace shows, for many effects together, whether the wanted state is true. */
   readonly readsWorkspace?: true;
   /** Which access of an Atlassian account the effect takes or gives back. */
   readonly account?: AccountAccess;
-  /** The tool that undoes the effect, if the effect that undoes it cannot be known before it is made. */
+  /** The tool that undoes the effect. Set if an id that the undo needs is known only after the effect. */
   readonly revokedBy?: string;
   /**
    * Why a later read may not show the change although the upstream accepted it, for example because Trello hides
@@ -111,8 +111,8 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
    */
   readonly cannotBeSeen?: string;
   /**
-   * For a kind whose result Trello hides: the members who are in the place now. If a member was not there before the
-   * effect, the effect was made. `place` is the id of the workspace or board. null if it cannot be read.
+   * Only for a kind whose result Trello hides: the id of the workspace or board (`place`), and its members now. New
+   * members show that effects were made. null if the members cannot be read.
    */
   present?(
     effect: Typed<T, Before, After>,
@@ -124,11 +124,11 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
    */
   isUnread?(effect: Typed<T, Before, After>): boolean;
   /**
-   * The upstream, if no other kind of effect uses it. If it does not answer, the run does all other effects first and
-   * then waits for this one.
+   * The name of the upstream, if only effects of this kind use it. If the upstream does not answer, the run first does
+   * all other effects and then waits for it.
    */
   waitsAlone?(effect: Typed<T, Before, After>): string;
-  /** Other tools whose policy rules also apply to the effect, although they do not make it. */
+  /** Other tools whose policy rules also apply, because the effect is as serious as the effects of these tools. */
   ruledBy?(effect: Typed<T, Before, After>): readonly string[];
   id(target: T): string;
   classOf(effect: Typed<T, Before, After>): EffectClass;
@@ -149,8 +149,8 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
    */
   readonly invert: typeof swapBack | ((effect: Typed<T, Before, After>) => readonly Inverse[]);
   /**
-   * Adapts an effect to a state that has changed since it was planned. `before` becomes the present state; `after`
-   * keeps what others have changed meanwhile. Called only if the effect is not already true. Not set if only two states
+   * Adapts an effect of an undo to the present state. `before` becomes the present state; `after` keeps what other
+   * people or programs have changed. Called only if the wanted state is not already true. Not set if only two states
    * are possible.
    */
   rebase?(
@@ -160,37 +160,37 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
   /** The name that a person must type to approve an effect that cannot be undone; null if no name is needed. */
   typedName?(effect: Typed<T, Before, After>): string | null;
   /**
-   * The words of one line about the effect: those before the name of the person or thing, and those after it. No full
-   * stop.
+   * The words that describe the effect in one line: before the name of the person or thing, after the name, and after
+   * the workspace or board. No full stop.
    */
   describe(effect: Pick<Typed<T, Before, After>, "before" | "after">): Wording;
   /** The fact that a refusal of the upstream reveals; null if it reveals none. */
   learn?(effect: Typed<T, Before, After>, refusal: AppError): LearnedFact | null;
-  /** The member whom an invitation by email reached; null if unknown. Called after the effect is true. */
+  /** The member whom an invitation by email reached; null if unknown. Called when the invitation was made. */
   whoIs?(effect: Typed<T, Before, After>, reads: Reads): Promise<Identification | null>;
 }
 
 type AnySpec = EffectSpec<Target, Json, Json>;
 
-/** A kind as the engine uses it: every function is set and accepts any effect of this kind. */
+/** A kind of effect as the engine uses it. Its functions accept any effect of the kind. Most are always set. */
 export type EffectKind = Omit<AnySpec, "invert" | "rebase" | "readsWorkspace"> &
   Required<Pick<AnySpec, "needs" | "gives" | "typedName" | "learn" | "whoIs" | "present" | "isUnread">> & {
     invert(effect: Effect): readonly Inverse[];
     rebase(effect: Effect, reads: Reads): Promise<Effect | Changed>;
-    /** The id of the workspace to read, if that is enough to see whether the effect is true; otherwise null. */
+    /** The id of the workspace to read, if that shows whether the wanted state is true; otherwise null. */
     readsWorkspace(effect: Effect): string | null;
-    /** Makes a complete effect from the few values that describe an undo. */
+    /** Makes an effect from an `Inverse`, which has only the few values that describe an undo. */
     complete(inverse: Inverse): Effect;
   };
 
 export interface DefinedEffect<T extends Target, Before extends Json, After extends Json> {
   readonly kind: EffectKind;
-  /** Whether an effect is of this kind. */
+  /** Whether the given effect is of the kind that is defined here. */
   is(effect: Effect): boolean;
   make(spec: Typed<T, Before, After> & { readonly place?: Place | null }): Effect;
 }
 
-/** Makes a typed kind usable for effects without exact types, as plans and journals contain them. */
+/** Defines a kind of effect. Its functions then also accept effects of plans and journals, without exact types. */
 export function defineEffect<T extends Target, Before extends Json, After extends Json>(
   spec: EffectSpec<T, Before, After>,
 ): DefinedEffect<T, Before, After> {

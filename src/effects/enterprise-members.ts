@@ -8,7 +8,9 @@ import { defineEffect, type Inverse, type LearnedFact, RANK, swapBack } from "./
 
 type State = { readonly deactivated: boolean };
 
-/** Deactivates or reactivates a member in every workspace of the enterprise (PUT .../members/{idMember}/deactivated). */
+/**
+ * Deactivates or reactivates a member in every workspace of the enterprise (PUT .../members/{idMember}/deactivated).
+ */
 export const setEnterpriseDeactivated = defineEffect<EnterpriseMember, State, State>({
   op: "set_enterprise_deactivated",
   resource: "enterprise_membership",
@@ -28,8 +30,8 @@ export const setEnterpriseDeactivated = defineEffect<EnterpriseMember, State, St
 });
 
 /**
- * The state before. `deactivated` is stored too, because taking the licence also deactivates the member. The undo must
- * then reverse both.
+ * The state before the effect. `deactivated` is stored too, because taking the licence also deactivates the member. The
+ * undo must then give the licence back and reactivate the member.
  */
 type Before = { readonly licensed: boolean; readonly deactivated: boolean };
 type After = { readonly licensed: boolean };

@@ -4,8 +4,8 @@ import { classOf, grantsAdmin, resourceOf, takesAway } from "./kinds.ts";
 import { changesSignIn } from "./taking.ts";
 
 /**
- * How serious an effect is, as the confirmation level that it needs because of what it does. `none` if it takes nothing
- * away, gives no access and costs nothing.
+ * How serious an effect is: the confirmation level that its change needs. `none` if the effect takes nothing away,
+ * gives no access and costs nothing.
  */
 export type Gravity = Extract<ConfirmationLevel, "client" | "approval"> | "none";
 
@@ -96,8 +96,8 @@ const GIVING: Partial<Readonly<Record<EffectOp, readonly Weight[]>>> = {
 };
 
 /**
- * How serious a kind of effect can be in one direction, the least serious case first. It is used to explain a tool when
- * there is no plan.
+ * How serious effects of one kind can be if they give something, or if they take something away (`direction`). The
+ * least serious case comes first. It is used to explain a tool when there is no plan.
  */
 export function weightsOf(made: {
   readonly op: EffectOp;

@@ -9,9 +9,9 @@ import { boardMembership, workspaceMembership } from "./memberships.ts";
 type WorkspaceTarget = { readonly idOrganization: string; readonly email: string };
 type WorkspaceAfter = { readonly memberType: string; readonly fullName: string };
 /**
- * `sameName`: members who already had the invitation's name before it was sent; the name then does not show who was
- * invited. `hiddenAdmins`: admins whose email may be the invited email. The invitation would lower their role, so a
- * person must approve it. Not set if there are none.
+ * `sameName`: members who already had the invitation's name before it was sent. If there are any, the name does not
+ * show who was invited. `hiddenAdmins`: admins whose email is hidden and may be the invited email; missing if there are
+ * none. The invitation would lower their role, so a person must approve it.
  */
 type WorkspaceBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
 
@@ -119,7 +119,7 @@ type RevokeTarget = {
 };
 type RevokeBefore = { readonly memberType: string; readonly fullName: string };
 
-/** Revokes an invitation that was not accepted yet. For that, the membership of the invited person is deleted. */
+/** Revokes an invitation that was not accepted yet, by deleting the membership of the invited person. */
 export const revokeInvitation = defineEffect<RevokeTarget, RevokeBefore, null>({
   op: "revoke_invitation",
   resource: "workspace_membership",

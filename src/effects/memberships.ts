@@ -15,8 +15,8 @@ export async function workspaceMembership(
 }
 
 /**
- * Why the present role differs from the role at planning time (null: the person was not a member). null if the role is
- * the same. `given`: the key (see effects/keys.ts) that any membership makes true.
+ * How the present role differs from the role at planning time (`before`); null if the role is the same. A role is null
+ * if the person is not a member. `given`: the key (see effects/keys.ts) that is true with any role.
  */
 export function roleChange(
   found: Pick<Membership, "memberType"> | null,
@@ -29,7 +29,10 @@ export function roleChange(
     : { changed: "is no longer a member there" };
 }
 
-/** The words for giving a person a role or changing it, such as `Add Jane Doe to board Roadmap as normal`. */
+/**
+ * The words for an effect that gives a person a role, or changes the role, such as `Add Jane Doe to board Roadmap as
+ * normal`.
+ */
 export function roleWording(
   before: { readonly memberType: string } | null,
   after: { readonly memberType: string },
@@ -40,8 +43,8 @@ export function roleWording(
 }
 
 /**
- * The effects that bring a person back into a workspace with the earlier role, and deactivated if the person was
- * deactivated.
+ * The effects that bring a person back into a workspace with the earlier role. If the person was deactivated before,
+ * the last effect deactivates the person again.
  */
 export function backInWorkspace(
   target: { readonly idOrganization: string; readonly idMember: string },
@@ -64,8 +67,9 @@ export function backInWorkspace(
 }
 
 /**
- * The person's membership in a board; null if the person is not on it. The data of the workspace is used first, because
- * it has all its boards. If it does not have this board, the board itself is read, because it may still exist.
+ * The person's membership in a board; null if the person is not on the board. The data of the workspace is used first,
+ * because it contains the workspace's boards. If the board is missing there, the board itself is read, because it may
+ * still exist.
  */
 export async function boardMembership(
   reads: Reads,

@@ -29,7 +29,8 @@ export const updateProfile = defineEffect<Target, Fields, Fields>({
     return same ? effect : { changed: "the values have changed since" };
   },
   invert({ target, before, after, label }) {
-    // An undo can set only values that were known before. An empty old value can only be set in fields that hold text.
+    // An undo can set only values that were known before. In a preference, an empty old value means that the value was
+    // not known.
     const names = Object.keys(after).filter((name) => before[name] !== "" || !name.startsWith("prefs/"));
     if (names.length === 0) return [];
     const part = (of: Fields) => Object.fromEntries(names.map((name) => [name, of[name] ?? ""]));

@@ -17,13 +17,14 @@ import { defineEffect, RANK, swapBack } from "./define-effect.ts";
 
 type CreateTarget = { readonly userName: string };
 
-/** Creates a SCIM User (POST /Users). The effect is true if a User with this userName has all planned attributes. */
+/** Creates a SCIM User (POST /Users). The wanted state: a User with this userName has all planned attributes. */
 export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>({
   op: "create_scim_user",
   resource: "scim_user",
   rank: RANK.scimUser,
   id: userKey,
-  // Later effects find the new User by the userName to add it to a Group, and by the email to invite the person.
+  // The first key is needed to add the new User to a Group. The second is needed to invite the User by email, because
+  // the userName is usually the email.
   gives: ({ target }) => [isScimUser(userKey(target)), isScimUser(target.userName)],
   classOf: () => "create",
   async send({ after }, writes) {
@@ -55,7 +56,8 @@ export const updateScimUser = defineEffect<UpdateTarget, ScimChange, ScimChange>
   resource: "scim_user",
   rank: RANK.scimUser,
   id: (target) => target.scimId,
-  // A change of the userName counts as `grant`, because the owner of the new mailbox can then sign in as this User.
+  // A change of the userName counts as `grant`. If the new userName is an email, the owner of that mailbox can then
+  // sign in as this User.
   classOf: ({ after }) => (after.userName === undefined ? "update" : "grant"),
   send: ({ target, after }, writes) => requireScimWrites(writes).patchUser(target.scimId, patchOf(after)),
   async holds({ target, after }, reads) {

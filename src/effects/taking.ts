@@ -33,9 +33,9 @@ export function changesSignIn({ resource, before, after }: Effect): boolean {
 }
 
 /**
- * For each effect of a plan: the people who lose something, each as one key. A person has the same key in all places
- * and accounts, so the limits count each person only once. The plan's subjects say which ids and emails belong to the
- * same person.
+ * For each effect of a plan: the keys of the people who lose something by it. A person has the same key in all
+ * workspaces and accounts, so the limits count each person only once. The plan's subjects say which ids and emails
+ * belong to the same person.
  */
 export function losersOf({
   effects,
@@ -67,8 +67,8 @@ function membersIn(state: Effect["before"]): readonly string[] {
 }
 
 /**
- * Returns a function that gives all ids and emails of a person the same key: the member's id if it is known. A name
- * that is not known is its own key.
+ * Returns a function that finds the key of a person by any id or email. The key is the member's id, if it is known. If
+ * an id or email belongs to no known person, it is its own key.
  */
 function personKeys(subjects: readonly Subject[]): (name: string) => string {
   const keys = new Map<string, string>();

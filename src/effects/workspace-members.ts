@@ -81,8 +81,8 @@ type EverywhereBefore = {
 };
 
 /**
- * The key of a stored fact: this workspace refuses the request that also removes a person from all boards, although its
- * plan tier should allow it.
+ * The key of a stored fact: although it is a Premium or Enterprise workspace, this workspace refuses the request that
+ * also removes a person from all boards.
  */
 export function refusesAll(idOrganization: string): string {
   return `refuses_all:${idOrganization}`;
@@ -90,7 +90,8 @@ export function refusesAll(idOrganization: string): string {
 
 /**
  * Removes a member from a workspace and all its boards in one request (DELETE
- * /organizations/{id}/members/{idMember}/all). Some plan tiers refuse this request.
+ * /organizations/{id}/members/{idMember}/all). Trello may refuse this request if the workspace is not a Premium or
+ * Enterprise workspace.
  */
 export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, EverywhereBefore, null>({
   op: "remove_workspace_member_everywhere",
@@ -129,7 +130,7 @@ export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, Ev
     ]),
   ],
   describe: ({ before }) => ["Remove ", " from ", ` and ${before.boards.length} of its boards`],
-  // Trello does not publish what its refusal of a request `/all` looks like, so any refusal counts. Later plans then
+  // Trello does not document how it refuses the request `DELETE .../all`. So any refusal counts. Later plans then
   // remove the person from each board separately, which always works.
   learn: ({ target: { idOrganization } }, { code }) =>
     code === "UPSTREAM_FORBIDDEN" ? { key: refusesAll(idOrganization), value: true } : null,
@@ -148,8 +149,8 @@ export const setWorkspaceDeactivated = defineEffect<DeactivateTarget, State, Sta
   rank: RANK.workspace,
   readsWorkspace: true,
   id: (target) => `${target.idOrganization}/${target.idMember}/deactivated`,
-  // If a person was brought back with another role than planned, another admin did it. So the person is not
-  // deactivated.
+  // In an undo, the person is first brought back into the workspace. If the person is already there with another role,
+  // another admin gave that role. Then the person is not deactivated.
   needs: ({ target }) => [asWanted(target)],
   // Reactivating takes a paid seat again.
   classOf: ({ after }) => (after.deactivated ? "delete" : "grant"),

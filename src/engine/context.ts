@@ -34,13 +34,17 @@ export interface EngineDeps {
   readonly clock: Clock;
   /** Makes an id that cannot be guessed, for example `plan_k3v9…`. */
   newId(prefix: "plan" | "run" | "review" | "moment"): string;
-  /** The name of this process, by which the store knows who works on a run: `host:pid:place:random`. */
+  /**
+   * The name of this process, in the form `host:pid:place:random`. By this name, the store knows who works on a run. On
+   * Linux, `place` is one boot of the machine and one container.
+   */
   readonly processName: string;
   /** Whether the process with the given name has certainly ended. If so, another process may continue its runs. */
   readonly gone: (processName: string) => boolean;
   readonly log: Log;
   /**
-   * Remembers names that reads return, to suggest them while a person types; undefined if no one asks for suggestions.
+   * Remembers the names that reads return, so that they can be suggested while a person types. undefined if no one asks
+   * for suggestions.
    */
   readonly seen?: SeenNames;
 }

@@ -34,8 +34,8 @@ export interface Engine {
   plan(id: string, caller: Caller): Promise<StoredPlan | null>;
   waiting(): Promise<readonly StoredPlan[]>;
   /**
-   * Records a person's decision on a plan; a plan takes one decision. `typed` is the name that the person typed, if the
-   * plan asks for one.
+   * Records a person's decision on a plan; a plan can have only one decision. `typed` is the name that the person
+   * typed, if the plan asks for one.
    */
   decide(planId: string, word: Word): Promise<Decision>;
   /** Plans that a person approved outside the client and that have no run yet. This server may start their runs. */
@@ -68,8 +68,8 @@ export interface Engine {
   /** The id of the principal for whom a call is made. */
   principalId(caller: Caller): Promise<string>;
   /**
-   * The audit records of all principals after the number `after`. If it is null: no records, only the number of the
-   * newest.
+   * The audit records of all principals after the number `after`. If `after` is null: no records, only the number of
+   * the newest record.
    */
   auditAfter(after: number | null, limit: number): ReturnType<typeof recordsAfter>;
   /** Stops an unfinished run of any principal, so that the run sends nothing more. CONFLICT if the run has ended. */
@@ -84,8 +84,8 @@ export interface Engine {
   }): Promise<RunPage>;
   /**
    * Continues the unfinished runs that no process works on, for example after a crash or an outage. Returns when no
-   * such run is left. With `abandoned`, a run that this process has just failed to finish is left out for a while, and
-   * longer after each try. A run that a caller cancelled is never continued here, only by `apply`.
+   * such run is left. If `which` is "abandoned", a run that this process could not finish is left out for a while. The
+   * time is longer after each try. A run that a caller cancelled is never continued here, only by `apply`.
    */
   recover(signal?: AbortSignal, which?: "all" | "abandoned"): Promise<readonly Run[]>;
   /**
@@ -93,7 +93,10 @@ export interface Engine {
    * Rejects if the run cannot be finished now; the run can be continued later.
    */
   carry(runId: string, signal?: AbortSignal): Promise<Run | null>;
-  /** Reads for whom this server works, so that `carry` starts at once. Rejects if the upstream does not answer. */
+  /**
+   * Reads which account this server works for, so that a later `carry` starts at once. Rejects if the upstream does not
+   * answer.
+   */
   prepare(signal?: AbortSignal): Promise<void>;
 }
 

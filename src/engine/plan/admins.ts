@@ -5,13 +5,16 @@ import { othersTakeAdmins } from "../../policy/last-admin.ts";
 import type { BegunCheck } from "../../store/store.ts";
 import type { EngineDeps } from "../context.ts";
 
-/** The fields of a plan that the check on last admins needs: the admins who stay, and when the plan was made. */
+/**
+ * The fields of a plan that are needed to check that an admin stays in each workspace and board: the admins who stay,
+ * and when the plan was made.
+ */
 type Checked = Pick<Plan, "adminsLeft" | "createdAt">;
 
 /**
  * Makes the check that every workspace and board keeps an admin. It runs in the transaction that starts the run. So if
- * two runs start at the same time, the second sees the effects of the first. Empty if the plan takes the admin role
- * from no one.
+ * two runs start at the same time, the second sees the effects of the first. Returns `{}` (no check) if the plan takes
+ * the admin role from no one.
  */
 export function adminCheck(plan: Checked): { readonly against?: BegunCheck } {
   if (!plan.adminsLeft) return {};

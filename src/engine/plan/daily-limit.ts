@@ -10,8 +10,9 @@ import { type EngineDeps, isoNow } from "../context.ts";
 const DAY_MS = 86_400_000;
 
 /**
- * Counts the destructive changes of the last 24 hours, and the people who lost something by them: for this principal,
- * and for each given workspace. Runs of all processes are counted, but not the run `except`.
+ * Counts what was taken away in the last 24 hours: the destructive changes, and the people who lost something. There
+ * are numbers for this principal, and numbers for each given workspace. Runs of all processes are counted, but not the
+ * run `except`.
  */
 export async function recentlyTaken(
   { store, clock }: Pick<EngineDeps, "store" | "clock">,
@@ -42,10 +43,7 @@ export async function recentlyTaken(
   };
 }
 
-/**
- * The effects of a plan or run that count for the daily limits. Effects that are proven not to have been made do not
- * count.
- */
+/** The effects of a plan or run that count for the daily limits. Effects that have failed do not count. */
 export function countingOf(
   plan: Pick<Plan, "effects" | "subjects">,
   rows?: Run["effects"],

@@ -24,9 +24,9 @@ export interface Guarded {
 }
 
 /**
- * Checks a plan's effects with every guard (check of the policy). Throws POLICY_DENIED if one refuses. `begun`: the
- * run, if it has started. Its effects then count only once in the limits, and percentages are computed with the number
- * of people at planning time.
+ * Checks a plan's effects with every guard (check of the policy). Throws POLICY_DENIED if a guard refuses. `begun`: the
+ * run of the plan, if it has started. Its effects then count only once in the limits. Percentages are then computed
+ * with the number of people at planning time.
  */
 export async function assertGuarded(
   deps: EngineDeps,
@@ -70,8 +70,8 @@ export async function assertGuarded(
 }
 
 /**
- * The members and guests of a workspace, and the people who were removed today. Otherwise many small removals together
- * could pass a limit in percent.
+ * The number of people for the limit in percent: the members and guests of a workspace, and the people who lost
+ * something there in the last 24 hours. The limit counts these people too, so they belong to the total.
  */
 function peopleIn({ memberships, boards }: WorkspaceSnapshot, recent: Taken | undefined): number {
   const rows = [memberships, ...boards.map((board) => board.memberships)].flat();
@@ -89,8 +89,8 @@ async function snapshotsOf(
   const snapshots = await Promise.all(
     ids.map((id) =>
       reads.trello.workspace(id).catch((thrown: unknown) => {
-        // A workspace that is gone or closed to the token cannot lose people. The effects in it report the error
-        // themselves.
+        // A plan can take no people from a workspace that is gone or that the token may not read. The effects in this
+        // workspace fail, and report the error themselves.
         const { code } = toAppError(thrown);
         if (code === "NOT_FOUND" || code === "UPSTREAM_FORBIDDEN") return null;
         throw thrown;

@@ -38,8 +38,8 @@ export async function propose(
 
   const { effects = [], warnings = [], blindSpots = [], untouched = [] } = draft;
   const reachesAccounts = effects.some(reachesBeyondWorkspaces);
-  // The lowest confirmation for a plan if a person in it could not be compared with the policy: a human must approve
-  // it, not only the model.
+  // The lowest confirmation if the guards could not find out whether the policy protects a person of the plan. A human
+  // must then approve the plan, not only the model.
   const leastUnknown: readonly ConfirmationLevel[] =
     unguarded.length > 0 && !reachesAccounts ? ["client"] : [];
   const now = deps.clock.now();
@@ -118,8 +118,8 @@ async function pinned(args: Json, { trello }: Reads): Promise<Json> {
 }
 
 /**
- * The people who are in each place before the plan is applied, for effects whose result Trello hides. No request is
- * sent, because planning has already read the workspaces.
+ * For effects whose result Trello hides: the people who are in each workspace or board before the plan is applied. No
+ * request is sent, because planning has already read the workspaces.
  */
 async function presentBefore(effects: readonly Effect[], reads: Reads): Promise<Pick<Plan, "present">> {
   const found = await Promise.all(effects.map((effect) => kindOf(effect).present(effect, reads)));

@@ -11,7 +11,7 @@ import { scimSubject } from "../../people/scim-users.ts";
 import { askOptional } from "../../people/sources.ts";
 import type { Rules } from "../../policy/rules.ts";
 
-/** The people of the plan and the caller, as the guards compare them, with a list of what is unknown about them. */
+/** What the guards need to know about the people of the plan and about the account of this server. */
 export interface Identified {
   readonly subjects: readonly Subject[];
   /** Every id and email of the Trello account that this server uses, in lower case. */
@@ -31,10 +31,10 @@ interface Plan {
 }
 
 /**
- * Finds all people from whom a plan takes something, with every proven id, name, email and Group of each. So if the
- * policy protects a person by email, the person cannot be removed by username either.
- * The people are taken from the tool and from the effects, so a tool cannot forget a person. If the policy protects
- * people only by ids that are known, no request is sent.
+ * Finds every proven id, name, email and Group of the people from whom a plan takes something. So if the policy
+ * protects a person by email, the person cannot be removed by username either. The people come from the tool and from
+ * the effects, so a tool cannot forget a person. No request is sent if the policy protects only members whose ids are
+ * already known.
  */
 export async function identify(plan: Plan, context: PlanContext): Promise<Identified> {
   const self = await resolveSelf(plan, context);
@@ -71,8 +71,8 @@ export async function identify(plan: Plan, context: PlanContext): Promise<Identi
       );
     }
   }
-  // The Trello username of the token's owner is not compared, because another person in the Atlassian directory may
-  // have the same text as userName.
+  // The guards do not compare the Trello username of the token's owner, because another person in the Atlassian
+  // directory may have this text as the userName.
   return { subjects, self: namesOf({ ...self, username: null }), warnings };
 }
 
@@ -103,7 +103,7 @@ async function withUsers(
   );
 }
 
-/** Whether the subject is a person. A plan can also change a Group. */
+/** Whether the subject (what a plan changes) is a person. It can also be a Group. */
 function isPerson({ idMember, username, email, emails, scimId, accountId }: Subject): boolean {
   return [idMember, username, email, emails, scimId, accountId].some((value) => value !== undefined);
 }
@@ -128,8 +128,8 @@ function peopleOf({ taking, subjects }: Plan): readonly Subject[] {
 }
 
 /**
- * The account that this server uses. Other sources than Trello's own record are asked only if the plan changes an
- * Atlassian account.
+ * The account that this server uses. Usually only Trello's own record of this account is read. Other sources are asked
+ * too if the plan takes something away and contains a person without a Trello member id.
  */
 async function resolveSelf({ subjects, taking }: Plan, context: PlanContext): Promise<ResolvedPerson> {
   const me = await context.reads.trello.me();

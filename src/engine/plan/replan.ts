@@ -79,7 +79,7 @@ function isSame(a: Effect, b: Effect): boolean {
   return a.op === b.op && a.id === b.id;
 }
 
-/** The plan as it would be made now. null if people or places of the plan can no longer be found. */
+/** The plan as it would be made now. null if people, workspaces or boards of the plan can no longer be found. */
 async function replanned(
   deps: EngineDeps,
   plan: Plan,
@@ -91,8 +91,8 @@ async function replanned(
   } catch (thrown) {
     const { code } = toAppError(thrown);
     if (code === "NOT_FOUND" || code === "AMBIGUOUS" || code === "INPUT_INVALID") return null;
-    // If a guard refuses, its error explains more than "something changed", so it is thrown. The approval is no longer
-    // valid in both cases.
+    // The approval is no longer valid, as after any other change. But the error of the guard says more than "something
+    // changed", so that error is thrown.
     if (code === "POLICY_DENIED") await discard(deps, plan, null);
     throw thrown;
   }
@@ -130,8 +130,8 @@ export async function reopen(
 
 /**
  * Plans again before a cancelled run continues. The new plan may contain only effects that the run had not done. If a
- * done effect was undone meanwhile, no person has approved doing it again. Then throws PLAN_STALE and leaves the run as
- * it is.
+ * done effect was undone meanwhile, the new plan would do it again, which no person has approved. Then throws
+ * PLAN_STALE and leaves the run as it is.
  */
 async function assertOnlyDecidedLeft(
   deps: EngineDeps,
@@ -148,8 +148,8 @@ async function assertOnlyDecidedLeft(
   const isDecided = (now: Effect) =>
     decided.has(keyOf(now)) || open.some((each) => isSame(each, now) && (isUnread(each) || isUnread(now)));
   const fresh = await replanned(deps, plan, caller, usage);
-  // The person has also approved losses and costs. The new plan may have fewer of them, because some effects are
-  // already done.
+  // The new plan may cause only losses and costs that a person has approved. It may cause fewer, because some effects
+  // are already done.
   const costs = new Set(plan.impact.notes);
   if (
     fresh?.effects.every(isDecided) &&

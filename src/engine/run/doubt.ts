@@ -5,8 +5,8 @@ import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { takesAway } from "../../effects/kinds.ts";
 
 /**
- * Why Trello's answer does not prove that a person is no longer in a place; null if it proves it. A missing row proves
- * something only if the answer has the rows of the people who must still be there: the owner of the token, or an admin.
+ * The reason to doubt that a person who is missing from Trello's answer is really gone; null if there is no doubt. The
+ * answer must show the people who are certainly still there, such as the token's owner or an admin.
  */
 export function doubtOf({ memberships, boards, unread = [] }: WorkspaceSnapshot): string | null {
   if (memberships.length === 0) return "Trello's answer has no members at all";
@@ -16,8 +16,8 @@ export function doubtOf({ memberships, boards, unread = [] }: WorkspaceSnapshot)
 }
 
 /**
- * Why Trello's answer does not prove one effect, which took something away in a workspace or on one of its boards; null
- * if it proves the effect.
+ * The reason to doubt that the effect took something away in a workspace or on one of its boards; null if there is no
+ * doubt, or if the effect takes nothing away there.
  */
 export async function doubtAbout(effect: Effect, { trello }: Reads): Promise<string | null> {
   const { idOrganization, idBoard } = effect.target;

@@ -47,8 +47,8 @@ export async function verifyAndEnd(
     evidence,
     at: isoNow(deps.clock),
   });
-  // The log also gets the newest hash of the audit log. Later, `audit verify --head` compares the hash, which shows
-  // whether newer records were removed.
+  // This log line also contains the newest hash of the audit log. Later, `audit verify --head` compares this hash with
+  // the audit log, and so shows whether records were removed.
   deps.log("info", { run: runId, state, auditHead: await deps.store.audit.head() }, "run ended");
   return ended;
 }
@@ -56,7 +56,7 @@ export async function verifyAndEnd(
 interface Check {
   readonly effect: Effect;
   readonly holds: boolean;
-  /** Why the effect failed or may have failed, if the run therefore counts as unfinished; otherwise null. */
+  /** Why this effect leaves the run unfinished: the effect failed or may have failed. null if it does not. */
   readonly unfinished: string | null;
   /** Why the effect cannot be checked although the upstream accepted it; null if it can be checked. */
   readonly unverified: string | null;
@@ -76,7 +76,8 @@ async function verify(
   for (let attempt = 1; ; attempt += 1) {
     const { reads } = createContext(deps, { client: "", subject: null }, usage);
     const outage = await readWorkspaces(run, reads);
-    // Workspaces are read together. If that still fails at the last attempt, each workspace is read alone.
+    // All workspaces are read together. If this read still fails at the last attempt, the checks read each workspace
+    // alone.
     if (!outage || attempt === LOOKS) {
       const checks = await checkAll(deps, run, reads);
       const promises = await checkPromises(run, reads, (idPlace, idMember) =>
@@ -147,7 +148,8 @@ async function check(
   const { cannotBeSeen } = kindOf(effect);
   if (cannotBeSeen !== undefined && state === "applied")
     return { ...found, unverified: `${description}: ${cannotBeSeen}` };
-  // The next step is the same for every effect. So it stands only once, on the run and not on each effect.
+  // The next step for the user is the same for every effect. So the evidence of an effect does not contain it; the run
+  // shows it once.
   const why =
     (error && reasonOf(error)) ??
     (state === "pending" ? notSent(run, effect) : "not as planned when read again");

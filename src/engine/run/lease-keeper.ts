@@ -11,7 +11,7 @@ const ARRIVAL_MS = 1_000;
 /** How many times a lease is renewed in the time for which it is valid. So one or two failed renewals do no harm. */
 const RENEWALS = 3;
 
-/** What the engine needs to work on a run: everything that it needs elsewhere, and the renewal of leases. */
+/** What the engine needs to work on a run: everything in `EngineDeps`, and the code that renews leases. */
 export interface RunDeps extends EngineDeps {
   readonly leases: LeaseKeeper;
 }
@@ -28,8 +28,8 @@ export interface LeaseKeeper {
 interface Kept extends RunLease {
   since: Moment;
   /**
-   * True if another process holds the run, or none. It never becomes false again: if this process takes the run again,
-   * it makes a new entry.
+   * True if this process has lost the lease of the run. It stays true. If this process gets the run again, it makes a
+   * new entry.
    */
   isLost: boolean;
 }
@@ -52,16 +52,16 @@ export function createLeaseKeeper({
   };
 
   /**
-   * Renews the given leases with one write to the store. If the write fails or has no answer, the leases end when they
-   * would have ended without it.
+   * Renews the given leases with one write to the store. If the write fails or has no answer, each lease ends at the
+   * time that was set before.
    */
   async function renew(leases: readonly Kept[]): Promise<void> {
     const sent = momentOf(clock);
     const held = await store.runs.renew(leases, isoNow(clock), leaseMs);
     for (const [index, lease] of leases.entries()) {
       if (held[index] !== true) lease.isLost = true;
-      // An earlier renewal may be written after a later one. The store keeps the end that was written last, so that end
-      // counts here too.
+      // The store may write an earlier renewal after a later one. The lease then ends as the earlier renewal says. So
+      // here too, the renewal that is answered last counts.
       else lease.since = sent;
     }
   }
@@ -69,8 +69,8 @@ export function createLeaseKeeper({
   async function renewAll(): Promise<void> {
     const leases = [...all].filter(({ isLost }) => !isLost);
     if (leases.length === 0) return;
-    // The renewal before may have no answer yet. This renewal does not wait for it, because it uses another connection
-    // to the store.
+    // The previous renewal may have no answer yet. This renewal does not wait for that answer, because it uses another
+    // connection to the store.
     if (unanswered > 0) log("warn", { runs: leases.length, unanswered }, "renewal of leases is slow");
     unanswered += 1;
     try {

@@ -24,8 +24,8 @@ export interface PromiseCheck {
 }
 
 /**
- * Checks those promises of a plan that no single effect shows, for example that a person is on no board any more.
- * `isToldOf`: whether a line about an effect already names the workspace or board.
+ * Checks the promises of a plan that no single effect shows, for example that a person is on no board any more.
+ * `isToldOf`: whether a line about an effect already says that the person is in this workspace or board.
  */
 export function checkPromises(
   { plan }: Run,
@@ -90,9 +90,9 @@ function accessLines(
 }
 
 /**
- * Finds effects that were certainly made although Trello hides their result. They are the invitations to a place that
- * now has as many new members as accepted invitations. If there are fewer new members, no invitation counts as made,
- * because Trello does not show the members' emails.
+ * Finds effects that were certainly made although Trello hides their result. They are invitations that Trello accepted,
+ * to a workspace or board that now has at least as many new members. If there are fewer new members, no invitation
+ * counts as made, because Trello does not show the members' emails.
  */
 export async function madeUnseen(
   { plan, effects }: Run,

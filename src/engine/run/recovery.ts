@@ -77,7 +77,8 @@ export function createRecovery(deps: RunDeps): Recovery {
         { run: run.id, error: toAppError(error).code },
         "run could not be finished and can be continued later",
       );
-      // The run is marked as paused even if only a read failed, before the first write. So get_run shows the reason.
+      // The run is stored as paused, with the reason, even if the error came from a read before the first write. So
+      // get_run shows the reason.
       const done = run.effects.filter(isDone).length;
       const { code: why } = toAppError(error);
       await deps.store.runs

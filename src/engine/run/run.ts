@@ -13,13 +13,16 @@ import { sendEffect } from "./send-effect.ts";
 /** A run with more effects than this has a low priority: its requests are sent after those of users who wait. */
 const MOST_INTERACTIVE = 20;
 
-/** How many effects of a group (see order.ts) are sent at the same time. They do not depend on each other. */
+/**
+ * How many effects of a group (see order.ts) are sent at the same time. The effects of a group do not depend on each
+ * other.
+ */
 const AT_ONCE = 6;
 
 /**
- * Does the work of a run that this process holds, as long as `isHeld` says so. The journal records each effect before and
- * after its request. At the end, everything is read again.
- * If the caller aborts, the work stops between two effects. The run is then unfinished and can be continued.
+ * Does the work of a run that this process holds, as long as `isHeld` says so. The journal records each effect before
+ * and after its request. At the end, everything is read again. If the caller aborts, the work stops between two
+ * effects. The run is then unfinished and can be continued.
  */
 export async function execute(
   deps: EngineDeps,
@@ -56,7 +59,7 @@ export async function execute(
     if (waitsFor !== null) throw waitsFor;
     return await verifyAndEnd(deps, run.id, usage, signal);
   } catch (error) {
-    // If the caller has aborted, every later error is a consequence of that.
+    // If the caller has aborted, every later error is a consequence of the abort.
     const stopped = signal?.aborted === true;
     const cancelled = stopped && caller.cancelled?.() === true;
     const { code, message, next, applied, details } = toAppError(error);
@@ -116,8 +119,9 @@ interface GroupRun {
 }
 
 /**
- * Sends the effects of a group, a few at the same time. Returns the effects that finally failed. If a SCIM application
- * does not answer, only its own effects stop: the error is returned, and at the end the run waits for the application.
+ * Sends the effects of a group, a few at the same time. Returns the effects that failed and are not tried again. If a
+ * SCIM application does not answer, only its own effects stop: the error is returned, and at the end the run waits for
+ * the application.
  */
 async function applyGroup(
   deps: EngineDeps,
@@ -148,7 +152,10 @@ async function applyGroup(
   return { failed, waitsFor: [...down.values()][0] ?? null };
 }
 
-/** Whether only the upstream of this effect failed: it does not answer, or it refuses the credentials. */
+/**
+ * Whether the error comes only from the upstream of this effect: the upstream does not answer, or it refuses the
+ * credentials.
+ */
 function isOutage(error: unknown, { signal, isHeld }: GroupRun): boolean {
   if (signal?.aborted === true || !isHeld()) return false;
   const failure = toAppError(error);

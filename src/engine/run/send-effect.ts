@@ -42,8 +42,8 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
   };
 
   let unknown = row.state === "sent" || row.state === "lost";
-  // The request may have been sent before, by this process or another. Such a request can arrive late, even after a
-  // read that did not find the change.
+  // Whether the request may have been sent before, by this process or another. If so, it can arrive late, even after a
+  // read that did not show the change.
   let beenSent = row.attempts > 0;
   let last: AppError | undefined;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
@@ -55,8 +55,8 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
         if (isTemporary(applied)) continue;
         return settled("failed", unreadable(applied));
       }
-      // For this kind of effect, the result cannot be seen, so nothing proves that it is missing. It is not sent again,
-      // because the person could get a second invitation.
+      // The result of this kind of effect can be hidden, so a read cannot prove that the change was not made. The
+      // request is not sent again, because the person could get a second invitation.
       if (kind.cannotBeSeen !== undefined) return settled("failed", notSentAgain());
     }
     signal?.throwIfAborted();
@@ -74,8 +74,8 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
       // again, the state is read.
       const isReplaced = error.code === "UNAUTHENTICATED" && error.details["isReplaced"] === true;
       if (error.code === "UNAUTHENTICATED") {
-        // This record says that the change was certainly not made. Without the record, an effect whose result cannot be
-        // seen would never be sent again.
+        // This journal record says that the change was certainly not made. Without the record, an effect whose result
+        // cannot be seen would never be sent again.
         if (kind.cannotBeSeen !== undefined) await journal.record(index, "pending", error);
         // The upstream refuses the credentials, so it would refuse every other effect too. The run waits until the
         // credentials are valid.
@@ -125,7 +125,10 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
   );
 }
 
-/** The error if a place is gone or closed to the token: no read can show whether the change was made. */
+/**
+ * The error if the workspace or board is gone, or if the token may not read it. Then no read can show whether the
+ * change was made.
+ */
 function unreadable({ code }: AppError): AppError {
   return new AppError("OUTCOME_UNKNOWN", `The answer was lost, and the result cannot be read (${code}).`, {
     next: "Check in Trello or Atlassian whether the change was made. If it was, restore_member undoes the change.",
