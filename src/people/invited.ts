@@ -9,8 +9,8 @@ import { askOptional } from "./sources.ts";
 
 /**
  * Returns the id of the ghost (member without an account) that this server invited to a workspace by an email. null if
- * there is no such ghost, or several. The inviter chooses a ghost's name, so a name that looks like an email proves
- * nothing. Only ghosts whose name is from this server's invitation count.
+ * there is no such ghost, or several. Whoever invites a ghost chooses its name, so a name that looks like an email proves
+ * nothing by itself. A ghost's name is trusted only if this server sent the invitation.
  */
 export type InvitedGhosts = (email: string) => string | null;
 

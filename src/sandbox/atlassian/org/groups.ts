@@ -122,7 +122,10 @@ function requireGroup(context: RouteContext, atlassian: AtlassianWorld): Group {
   return group ?? refuseOrg(404, "ADMIN-404-5", "Group not found");
 }
 
-// "You can't add a user to a group synced from an identity provider" (organization API, "Add user to group").
+/**
+ * Refuses to change a group that comes from an identity provider, as the real API does: "You can't add a user to a group
+ * synced from an identity provider" (organization API, "Add user to group").
+ */
 function refuseSynced(group: Group): void {
   if (group.synced) refuseOrg(400, "ADMIN-400-3", "The group is synced from an identity provider");
 }
