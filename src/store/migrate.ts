@@ -11,7 +11,7 @@ import { addReviews } from "./reviews.ts";
 import { addClientStreams } from "./session-streams.ts";
 import { addSignOffs } from "./sign-offs.ts";
 import { addWebhooks } from "./webhooks.ts";
-import { type Database, inBatches, type Tx } from "./schema.ts";
+import { type Database, inBatches, type ReadTx, type Tx } from "./schema.ts";
 
 /**
  * The steps from one version of the store to the next. A released step is never changed; a new change is a new step at
@@ -38,6 +38,9 @@ const STEPS: readonly ((tx: Tx) => Promise<void>)[] = [
  * the store.
  */
 export async function migrate(database: Database, now: () => number): Promise<void> {
+  // Most starts find the newest version. They need no lock, so they need not wait for the writes of other processes.
+  const found = await database.read(newestVersion).catch(() => 0);
+  if (found === STEPS.length) return;
   await database.write(async (tx) => {
     await tx.schema
       .createTable("schema_version")
@@ -45,13 +48,7 @@ export async function migrate(database: Database, now: () => number): Promise<vo
       .addColumn("version", "integer", (column) => column.primaryKey())
       .addColumn("applied_at", "text", (column) => column.notNull())
       .execute();
-    const row = await tx
-      .selectFrom("schema_version")
-      .select("version")
-      .orderBy("version", "desc")
-      .limit(1)
-      .executeTakeFirst();
-    const done = row?.version ?? 0;
+    const done = await newestVersion(tx);
     if (done > STEPS.length) {
       throw new AppError("STORE_FAILED", "A newer version of this server wrote the store.", {
         next: "Upgrade this server, or set IDENTITY_STORE_URL to another store.",
@@ -66,6 +63,17 @@ export async function migrate(database: Database, now: () => number): Promise<vo
         .execute();
     }
   });
+}
+
+/** The version of the store; 0 for a new store. Throws if the table of versions does not exist. */
+async function newestVersion(tx: ReadTx): Promise<number> {
+  const row = await tx
+    .selectFrom("schema_version")
+    .select("version")
+    .orderBy("version", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.version ?? 0;
 }
 
 const required = (column: ColumnDefinitionBuilder) => column.notNull();

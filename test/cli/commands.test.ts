@@ -95,11 +95,15 @@ describe("what is not there yet is refused with one line", () => {
     expect(doctor.stdout).toMatch(new RegExp(`^FAIL +Settings +${variable} [^\\n]+\\n$`));
   });
 
-  test.each(["leef", "OCSF", "xml"])("audit export --format %s", async (format) => {
+  test.each([
+    ["leef", ""],
+    ["OCSF", " Did you mean ocsf?"],
+    ["xml", ""],
+  ])("audit export --format %s", async (format, nearest) => {
     const { code, stderr } = await runCommand(["audit", "export", "--format", format]);
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `--format takes jsonl, ocsf or cef. See \`node ${MAIN} help audit\`.\n`,
+      stderr: `--format takes jsonl, ocsf or cef.${nearest} See \`node ${MAIN} help audit\`.\n`,
     });
   });
 });

@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { run as approvals } from "../../src/cli/approvals.ts";
 import { run as audit } from "../../src/cli/audit.ts";
 import { run as doctor } from "../../src/cli/doctor.ts";
@@ -263,7 +265,11 @@ describe("the command line", () => {
   });
 
   test("doctor checks every tenant, and names the one that is broken", async () => {
-    const env = { ...service.env, T_GLOBEX_TRELLO_API_TOKEN: "another-token-1234", IDENTITY_HTTP_PORT: "0" };
+    const tokenFile = join(service.folder, "globex-token");
+    const token = await readFile(tokenFile, "utf8");
+    onTestFinished(() => writeFile(tokenFile, token));
+    await writeFile(tokenFile, "another-token-1234");
+    const env = { ...service.env, IDENTITY_HTTP_PORT: "0" };
     const { code, stdout } = await runInProcess(doctor, [], { env });
     const [, acme = "", globex = ""] = stdout.split(/^Tenant \w+$/m);
     expect(code).toBe(1);

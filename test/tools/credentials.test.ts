@@ -98,7 +98,7 @@ describeTool(
       await decideAtTerminal(way.product, structured["planId"], true);
       const reply = await client.call("apply_plan", { planId: structured["planId"] });
       expect(reply.isError).toBe(true);
-      expect(reply.text).toContain("is not allowed to see or do that in Trello");
+      expect(reply.text).toContain("In Trello, the token's owner is not allowed to see or change this");
       const other = await client.call("list_workspace_members", { workspace: WORKSPACES.free.id });
       expect(errorOf(other)).toMatchObject({ code: "UPSTREAM_FORBIDDEN" });
     });
