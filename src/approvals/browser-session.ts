@@ -28,8 +28,8 @@ export interface BrowserSessions {
   end(request: Request, response: Response): Promise<void>;
   keep(response: Response, kept: Kept): Promise<void>;
   /**
-   * Returns what the browser kept during the sign-in, and deletes it in the browser. null if nothing was kept, or if it
-   * is too old or not signed by this service.
+   * Returns what the browser kept during the sign-in, and deletes it in the browser. null if the browser kept nothing,
+   * or if what it kept is too old or was not signed by this service.
    */
   take(request: Request, response: Response): Promise<Kept | null>;
 }

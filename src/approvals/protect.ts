@@ -34,8 +34,8 @@ export function protect(
     "cache-control": "no-store",
   });
   const refuse = (status: number, why: string) => void response.status(status).type("txt").send(`${why}\n`);
-  // An attacker can make a domain name point to this machine. A request to that name has it in the Host header and is
-  // refused.
+  // An attacker can make a domain name point to this machine. A browser then sends that name in the Host header, which
+  // is not this server's name, so the request is refused.
   if (own.host !== null && request.headers.host !== own.host)
     return refuse(421, "This address is not served here.");
   const { origin, "sec-fetch-site": site, "sec-fetch-dest": dest } = request.headers;

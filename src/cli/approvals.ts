@@ -161,9 +161,9 @@ function noTerminalRefusal({ stdin, stdout }: CommandIo): AppError | null {
 }
 
 /**
- * What the person typed, if it approves the plan; otherwise null. The person must type the name that the plan asks for.
- * If the plan asks for no name, the person types the last characters of the digest on the screen. Each plan has another
- * digest, so an answer that was prepared for another plan does not approve this plan.
+ * Returns what the person typed, if this text approves the plan; otherwise null. The person must type the name that the
+ * plan asks for. If the plan asks for no name, the person types the last characters of the digest on the screen. The
+ * digest differs from plan to plan, so an answer that was prepared for another plan does not approve this plan.
  */
 async function consent(plan: Plan, io: CommandIo): Promise<string | null> {
   if (plan.typedName !== null) {

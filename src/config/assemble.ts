@@ -12,8 +12,8 @@ import type { Values } from "./settings.ts";
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * Everything in a configuration that does not come from settings: the policy, the connections and how tenants are
- * found.
+ * The parts of a configuration that do not come from single settings: the rules of the policy file, the rosters and
+ * applications of the connections file, and how the tenant of a caller is found.
  */
 export interface Beside extends Pick<Config, "policy" | "rosters" | "applications"> {
   readonly tenancy: Tenancy | null;

@@ -6,8 +6,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 const KNOWN: ReadonlySet<string> = new Set(VARIABLES);
 
 /**
- * Settings that restrict something. An empty value is refused, because it would remove the restriction if it meant "not
- * set".
+ * Settings that restrict something. An empty value of such a setting is refused. If an empty value meant "not set", it
+ * would remove the restriction.
  */
 const CLOSING: readonly Variable[] = [
   "IDENTITY_READ_ONLY",
@@ -40,8 +40,8 @@ export function* unknownVariables(env: Env): Generator<string> {
 }
 
 /**
- * The texts of all settings that have a value. Refused are placeholders, and empty values of settings that restrict
- * something.
+ * The texts of all settings that have a value. A placeholder is refused. An empty value is refused too, if the setting
+ * restricts something.
  */
 export function readTexts(
   { env, flags }: { readonly env: Env; readonly flags?: Env },
@@ -54,8 +54,8 @@ export function readTexts(
     if (PLACEHOLDER.test(text))
       problems.push(`${variable} is a placeholder that was not replaced. Put the value there, or remove it.`);
     else if (text !== "") texts.set(variable, text);
-    // In clients with a form for settings, an empty field gives an empty text. For a setting that is not in CLOSING, it
-    // means "not set".
+    // In clients with a form for settings, an empty field gives an empty text. For a setting that is not in CLOSING, an
+    // empty text means "not set".
     else if (given !== undefined && CLOSING.includes(variable))
       problems.push(`${variable} is set but empty. Remove it, or set it: ${SETTINGS[variable].says}.`);
   }
@@ -64,8 +64,7 @@ export function readTexts(
 
 /**
  * Returns the texts of the settings. If the secret of an upstream is given as `file:PATH`, it is replaced by the text
- * in that file. So a new secret in the file can be used without a restart. No upstream's secret itself begins with
- * `file:`.
+ * in that file. So a new secret in the file can be used without a restart. A real secret never begins with `file:`.
  */
 export async function withSecretFiles(
   texts: ReadonlyMap<Variable, string>,

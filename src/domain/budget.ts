@@ -10,8 +10,8 @@ export interface Budget {
 
 /**
  * Counts requests for the rate limits, for one process or for several processes that share a key. `take` counts one
- * request in all given budgets: in each budget as `cost` requests. If one of the budgets is full, nothing is counted,
- * and `take` returns how long to wait.
+ * request in all given budgets. In each budget, `cost` says how many requests it counts as. If one of the budgets is
+ * full, `take` counts nothing and returns how long to wait.
  */
 export interface Ledger {
   /** Returns 0 if the request was counted; otherwise the milliseconds to wait before the next attempt. */

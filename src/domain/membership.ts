@@ -4,7 +4,7 @@ export interface MembershipState {
   readonly status: "active" | "pending" | "deactivated";
 }
 
-/** All memberships at one time, in the workspaces that were read. A later reading is compared with them. */
+/** All memberships at one moment, in the workspaces that were read. A later reading is compared with them. */
 export interface MembershipSnapshot {
   readonly id: string;
   /** ISO 8601: when reading began. */

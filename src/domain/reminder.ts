@@ -1,9 +1,9 @@
 import type { SignOff } from "./sign-off.ts";
 
 const DAY_MS = 86_400_000;
-/** How many days before the due day reviewers who have not signed get a reminder. 0 is the due day itself. */
+/** When reviewers get a reminder if they have not signed, in days before the due day. 0 is the due day itself. */
 const BEFORE = [7, 3, 1, 0] as const;
-/** How many days after the due day reviewers who have not signed get another reminder. */
+/** When reviewers get one more reminder if they have not signed, in days after the due day. */
 const DAYS_LATE = 7;
 
 /** The number of whole days from `time` (ISO 8601) to the due day, in UTC. Negative after the due day. */

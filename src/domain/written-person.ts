@@ -63,7 +63,8 @@ function sameAs(one: WrittenPerson | null, other: WrittenPerson | null): boolean
 
 const PROFILE =
   /^(?:https?:\/\/)?(?:www\.)?trello\.com\/(?:u\/)?(\w{3,100})(?:\/(?:activity|cards)?)?(?:[?#]\S*)?$/i;
-// Pages of Trello that are not profiles of people.
+// Addresses such as `trello.com/pricing` look like a profile's address, but are other pages of Trello. So these names
+// are not read as usernames.
 const PAGES = new Set(["home", "login", "signup", "templates", "search", "enterprise", "pricing"]);
 
 function unwrapped(text: string): WrittenPerson | null {

@@ -103,8 +103,8 @@ function requireEnterpriseWrites(
 }
 
 /**
- * Whether a member has a flag, such as deactivated or licensed. The query asks only for members with that flag, because
- * the rows may not contain it.
+ * Whether a member has a flag, such as deactivated or licensed. The query asks Trello only for members with that flag,
+ * because the rows of Trello's answer do not always contain the flag.
  */
 async function hasFlag(
   target: EnterpriseMember,

@@ -55,8 +55,8 @@ export interface SignOffs {
    */
   check(reviewId: string, after: (review: Review) => Promise<Review>, caller: Caller): Promise<ReviewRecord>;
   /**
-   * The caller's signed reviews, the newest first. In a review, a finding can be accepted until a date. The list ends
-   * with the oldest review that has an acceptance whose date has not passed. Older reviews are not needed.
+   * The caller's signed reviews, the newest first, back to the last review in which a finding is accepted until a date
+   * that has not passed. No older review is needed to know which findings are accepted today.
    */
   accepting(caller: Caller): Promise<readonly ReviewRecord[]>;
   /** The plan made from the removals of a signed review; null if planning has not begun. */
@@ -171,7 +171,7 @@ const removalsKey = (reviewId: string): string => `review_removals:${reviewId}`;
 /** To find the runs of a review, at most this many runs of the principal are searched. */
 const RUNS_READ = 500;
 
-/** The ended runs that acted on a review, oldest first. */
+/** The ended runs that carried out the decisions of a review, oldest first. */
 async function runsOf(
   { store }: EngineDeps,
   reviewId: string,

@@ -30,10 +30,10 @@ export interface FoundAccount {
 
 /**
  * Finds the SCIM User and the Atlassian account of a person. The searches, in this order:
- * - A User with the email as userName.
- * - The userName may be another text than the email. So the organization is asked which User belongs to the account or
- * email.
- * - If the organization cannot be asked, all Users of the directory are read.
+ * - Search for a User with the email as userName.
+ * - Ask the organization which User belongs to the account or the email, because the userName may be another text than
+ *   the email.
+ * - If the organization cannot be asked, read all Users of the directory.
  * A User whose account belongs to another person is never used.
  */
 export async function findAccount(hints: AccountHints, reads: Reads): Promise<FoundAccount> {
@@ -140,7 +140,7 @@ export async function requireScimUsers(
   return [...new Map(users.map((user) => [user.id, user])).values()];
 }
 
-/** What an account is searched by: an account id or an email. */
+/** The fact by which an account is searched: its account id or its email. */
 export interface AccountKey {
   readonly accountId?: string | null | undefined;
   readonly email?: string | null | undefined;

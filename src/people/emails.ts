@@ -12,8 +12,9 @@ import { askOptional } from "./sources.ts";
 
 /**
  * The sources that prove who owns an email: Trello's own record, the enterprise's directory, the organization API, and
- * the SCIM User with the member's account id. Other sources give only hints. Earlier versions also stored the source
- * "invitation". It proves nothing, because people choose their names.
+ * the SCIM User with the member's account id. Other sources give only hints. Earlier versions also stored links with
+ * the source "invitation". They prove nothing, because they depend on the name of an invited person, which anybody can
+ * choose.
  */
 const PROVING: ReadonlySet<string> = new Set(["trello", "enterprise", "organization", "scim"]);
 

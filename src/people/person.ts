@@ -96,8 +96,8 @@ export async function nameGuests(
 }
 
 /**
- * A person's status. If several apply, "deactivated" comes first. A ghost was invited and has no account; a pending
- * person has an account but has not joined.
+ * A person's status. If several statuses apply, the first of these counts: deactivated, ghost, pending. A ghost was
+ * invited and has no account; a pending person has an account but has not joined.
  */
 export function statusOf(
   person: Pick<Person, "member" | "membership" | "unconfirmed" | "deactivated">,
@@ -147,8 +147,8 @@ export function labelOf(member: Pick<Member, "fullName" | "username"> | null, id
 
 /**
  * What this token cannot see in the workspaces, as sentences; empty if it sees everything. Private boards are visible
- * only to their members and to admins of the workspace. On the Free plan, admins do not see them either. This needs no
- * request.
+ * only to their members and to admins of the workspace. On the Free plan, admins do not see private boards either. To
+ * make the sentences, nothing more is read from Trello.
  */
 export async function blindSpotsOf(
   snapshots: readonly WorkspaceSnapshot[],
@@ -198,8 +198,8 @@ function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: s
 }
 
 /**
- * A sentence that says what the list of allowed workspaces (IDENTITY_WORKSPACES) hides: at most how many other
- * workspaces, but never their names. Empty if all workspaces are allowed.
+ * A sentence about the workspaces that the list of allowed workspaces (IDENTITY_WORKSPACES) hides. It says how many
+ * they can be at most, but never their names. Empty if all workspaces are allowed.
  */
 export async function borderLines({ border }: Pick<Reads, "border">): Promise<readonly string[]> {
   if (!border) return [];

@@ -19,8 +19,8 @@ export interface LinkedUser {
 }
 
 /**
- * Finds the SCIM User of a member. It is certain if found by account id or proven email, and likely if found by a name
- * that only one User has. If none is found, the result says where this server searched.
+ * Finds the SCIM User of a member. A User found by account id or proven email is certain. A User found by a name that
+ * no other User has is likely. If none is found, the result says where this server searched.
  */
 export async function userOfMember(
   person: Pick<Person, "idMember" | "member">,

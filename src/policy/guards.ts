@@ -41,7 +41,10 @@ const beyondWorkspaces: Guard = ({ rules, effects }) =>
         next: "Use the rung `workspaces`, or ask the administrator to set beyond_workspaces: true in the policy file.",
       };
 
-/** Every id, name and email in a person of the plan or in the target of an effect, in lower case. */
+/**
+ * Every id, username and email of a person, in lower case. The person is a subject of the plan or the target of an
+ * effect.
+ */
 function namesIn(person: Subject | Effect["target"]): readonly string[] {
   const { idMember, username, email, scimId, accountId } = person;
   const emails = Array.isArray(person.emails) ? (person.emails as readonly string[]) : [];

@@ -182,7 +182,7 @@ function undecidedText({ requires }: EvidenceRecord): string {
   return requires === "none" ? "the plan needed no confirmation" : "no decision is on record";
 }
 
-/** The time between two times, such as `, after 1.5 s`. Empty if one of them is no time. */
+/** How long something took, such as `, after 1.5 s`. Empty if `from` or `to` is not a time. */
 function durationText(from: string, to: string): string {
   const ms = Date.parse(to) - Date.parse(from);
   return Number.isFinite(ms) ? `, after ${(ms / 1000).toFixed(1)} s` : "";

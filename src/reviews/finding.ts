@@ -12,7 +12,7 @@ export interface ReviewWorld {
   readonly snapshots: readonly WorkspaceSnapshot[];
   readonly rosters: readonly Roster[];
   readonly matches: Matches;
-  /** For each team in `team_boards` of the policy file: the boards that it names. */
+  /** For each team in `team_boards` of the policy file: the boards that the file names for the team. */
   readonly teamBoards: ReadonlyMap<string, readonly string[]>;
   /** The account that this server uses. It can have findings, but the review never proposes to remove it. */
   readonly owner: string;

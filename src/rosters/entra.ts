@@ -47,7 +47,7 @@ export const entra: RosterSource = {
   },
   lists: ({ signIns }) => {
     const some = { $select: FIELDS, $top: "999", $expand: MANAGER };
-    // A page with sign-in dates can have at most 500 users.
+    // If Graph sends the sign-in dates too, a page can have at most 500 users.
     const all = { ...some, $select: `${FIELDS},signInActivity`, $top: "500" };
     const full = { query: signIns ? all : some, lacks: null };
     return [

@@ -37,7 +37,7 @@ export interface SandboxOptions {
   readonly drift?: boolean;
   /** The clock, in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
-  /** The planned failures. A test can add more while the sandbox runs. */
+  /** The failures that the sandbox causes on purpose. A test can add more while the sandbox runs. */
   readonly faults?: FaultSchedule;
   /** True if webhooks are called only by `deliver`, so that a test decides when. Default false. */
   readonly postsByHand?: boolean;
@@ -66,7 +66,7 @@ export interface Sandbox {
   readonly requests: readonly RequestRecord[];
   /** Calls the webhooks that are due by the clock, and returns after all answers. */
   readonly deliver: Courier["deliver"];
-  /** Deletes the list of recorded requests. Planned failures then count requests from 1 again. */
+  /** Deletes the list of recorded requests. The failures in `faults` then count requests from 1 again. */
   resetRequests(): void;
   /** Closes every socket. */
   close(): Promise<void>;
@@ -100,7 +100,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
-    // If the client has closed the connection, the error is not an error of the sandbox.
+    // A client may break its connection at any time. This is not an error of the sandbox, so it only closes the socket.
     socket.on("error", () => socket.destroy());
     socket.on("close", () => sockets.delete(socket));
   });

@@ -40,7 +40,10 @@ export interface ServerFront {
 export interface Offer {
   /** The answer to `tools/list`. */
   readonly tools: readonly Listed[];
-  /** Returns the code that answers all other requests. The first call loads the program. */
+  /**
+   * Returns the code that answers tool calls, and requests for resources and completions. The first call loads the
+   * program.
+   */
   answering(): Promise<Answering>;
   /** Called when `tools/list` was answered. */
   readonly listed?: () => void;
@@ -52,7 +55,7 @@ export type FrontFactory = McpServerFactory & {
   follow(auth: AuthInfo | undefined, tell: (change: ResourceChange) => void): () => void;
 };
 
-/** Makes an MCP server for each connection or request. It supports protocol versions before 2026-07-28 and since. */
+/** Makes an MCP server for each connection or request. It supports protocol version 2026-07-28 and older versions. */
 export function createFrontFactory(front: ServerFront): FrontFactory {
   const { log, lasting = false } = front;
   const follow: FrontFactory["follow"] = (auth, tell) => {
@@ -132,9 +135,9 @@ export function createFrontFactory(front: ServerFront): FrontFactory {
 }
 
 /**
- * The changes to which a client can subscribe. A client since 2026-07-28 opens a stream and says there which changes it
- * wants. An older client cannot say whether it wants to know changes of the list, so the server does not offer these
- * changes to it.
+ * The changes to which a client can subscribe. A client with protocol version 2026-07-28 or later opens a stream and
+ * says there which changes it wants. An older client cannot say whether it wants to know changes of the list of
+ * resources, so the server does not offer these changes to an older client.
  */
 function subscribing(era: Era, lasting: boolean): NonNullable<ServerCapabilities["resources"]> {
   if (era === "modern") return { subscribe: true, listChanged: true };

@@ -9,8 +9,8 @@ import type { RunStore } from "./store.ts";
 type Query = Parameters<RunStore["applied"]>[0];
 
 /**
- * Reads one page of the effects whose wanted state is true, in the caller's transaction. `RunStore.applied` says which
- * effects the page contains.
+ * Reads one page of the effects that were applied or found already done, in the caller's transaction.
+ * `RunStore.applied` says which effects the page contains.
  */
 export async function listApplied(tx: ReadTx, query: Query): Promise<readonly AppliedEffect[]> {
   const found: AppliedPosition[] = [];

@@ -201,9 +201,9 @@ export interface RunStore {
   ): Promise<void>;
   release(runId: string, holder: string): Promise<void>;
   /**
-   * The effects of the given kinds (`ops`) that were applied, or whose state was already as wanted. The newest come
-   * first. They are of the given workspace, or of all workspaces if none is given. None is older than `since` (ISO
-   * 8601). `before`: the cursor of the page before; INPUT_INVALID for any other text.
+   * The effects that were applied, or whose state was already as wanted, the newest first. They are of the given kinds
+   * (`ops`), and of the given workspace, or of all workspaces if none is given. None is older than `since` (ISO 8601).
+   * `before`: the cursor of the page before; INPUT_INVALID for any other text.
    */
   applied(query: {
     readonly ops: readonly EffectOp[];

@@ -26,7 +26,8 @@ const METHODS = "GET, POST, DELETE, OPTIONS";
 
 /**
  * The first check of every request. It protects against web pages in a user's browser: the Host header must name this
- * server, and the Origin must be allowed. A browser first asks with an OPTIONS request, which carries no token.
+ * server, and the Origin must be allowed. Before some requests, a browser sends an OPTIONS request without a token. So
+ * OPTIONS is answered here, before tokens are checked.
  */
 export function createDoor({ host, beyondLoopback, publicUrl, allowedOrigins }: DoorDeps) {
   const own = publicUrl === null ? null : new URL(publicUrl);

@@ -21,7 +21,7 @@ export interface WebhookReceiverDeps {
 
 const MAX_BODY = "1mb";
 const NOTHING = "There is nothing at this address.";
-/** The last part of a webhook's URL (cli/support/webhook-address.ts). */
+/** The form of the last part of a webhook's URL. cli/support/webhook-address.ts makes this part. */
 const KEY = /^[\w-]{22}$/;
 /** HMAC-SHA1 has 20 bytes. */
 const SIGNATURE_BYTES = 20;

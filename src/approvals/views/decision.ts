@@ -5,7 +5,10 @@ import type { StoredPlan } from "../../domain/decision-rules.ts";
 import { html, type Markup } from "../../report/page.ts";
 import { bdi, icon, leftText, time } from "./frame.ts";
 
-/** What the part of the page for deciding needs, in addition to the plan. */
+/**
+ * The data for the part of the page on which the reader approves or rejects the plan. The plan itself is passed
+ * separately.
+ */
 export interface DecisionFacts {
   readonly base: string;
   /** Tokens of the forms. */

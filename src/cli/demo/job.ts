@@ -11,7 +11,10 @@ export interface JobIo {
   /** The folder for the report. */
   readonly folder: string;
   readonly sandbox: Sandbox;
-  /** Whether the demo itself decides on the page, as the person would. If not, the user decides in a browser. */
+  /**
+   * Whether the demo itself decides on the page, in place of a person. If not, the user of the demo decides in a
+   * browser.
+   */
   readonly isActing: boolean;
   /** The settings of the server's process. */
   readonly env: CommandIo["env"];

@@ -6,15 +6,19 @@ import type { Addition } from "./entry.ts";
  */
 const OURS = /^\s*(command|args|env_vars)\s*=/;
 
-/** The part that the command `init` adds to the client's file, alone, as TOML text for the user to paste. */
+/**
+ * The part that the command `init` adds to the client's file, as TOML text for the user to paste. The text contains
+ * nothing else of the file.
+ */
 export function tomlText(section: string, { name, entry }: Addition): string {
   return [header(section, name), ...keys(entry)].join("\n");
 }
 
 /**
- * Adds this command's part to the text of a TOML file. Only the keys of this command are written; every other line
- * stays. CONFIG_INVALID if the servers are an inline table, because nothing can be added to an inline table. `path`:
- * the file's path, for messages.
+ * Adds the part of the command `init` to the text of a TOML file, and returns the new text. If the part exists, only
+ * the keys that `init` writes are replaced; every other line stays. CONFIG_INVALID if the file has its list of servers
+ * as an inline table (`{ ... }`), because nothing can be added to an inline table. `path`: the file's path, for
+ * messages.
  */
 export function mergeToml(text: string, section: string, addition: Addition, path: string): string {
   if (new RegExp(`^\\s*${section}\\s*=`, "m").test(text)) {
@@ -39,7 +43,10 @@ export function mergeToml(text: string, section: string, addition: Addition, pat
   return [...lines.slice(0, at + 1), ...keys(entry), ...withoutOurs(table), ...rest].join("\n");
 }
 
-/** The lines of a table without the keys that this command writes. A value may have several lines. */
+/**
+ * The lines of a table without the keys that this command writes. A value may have several lines, so all lines of the
+ * value are left out with its key.
+ */
 function withoutOurs(table: readonly string[]): readonly string[] {
   const kept: string[] = [];
   let open = 0;

@@ -37,8 +37,8 @@ export async function openBrowser(url: URL, io: Pick<CommandIo, "machine" | "env
 /** The program that opens a URL in a browser, and its arguments before the URL. */
 function openerOf({ machine, env }: Pick<CommandIo, "machine" | "env">): readonly [string, ...string[]] {
   const own = env["BROWSER"]?.trim();
-  // Windows starts batch files only through its shell. The URLs of this program contain no characters that have a
-  // meaning for the shell.
+  // Windows starts batch files only through its shell, so the shell is used for them. This is safe, because the URLs of
+  // this program contain no characters that have a meaning for the shell.
   if (own && machine.platform === "win32" && /\.(cmd|bat)$/i.test(own)) return ["cmd.exe", "/d", "/c", own];
   return own ? [own] : (OPENERS[machine.platform] ?? ["xdg-open"]);
 }

@@ -12,7 +12,10 @@ type Confirming = Pick<Rules, "weakest" | "confirmation">;
 /** One effect that a tool can plan, with the confirmation that it needs. */
 export interface ExplainedEffect {
   readonly made: Makes;
-  /** How serious the effect can be, the least serious case first, each with the confirmation level that it needs. */
+  /**
+   * The cases in which the effect is less or more serious, each with the confirmation level that it needs. The least
+   * serious case comes first.
+   */
   readonly weights: readonly (Weight & { readonly level: Level })[];
   /**
    * Other tools that can plan the same effect and that have a level in the policy. That level counts for this tool too.

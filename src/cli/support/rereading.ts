@@ -14,15 +14,16 @@ export interface Rereading {
   /** Reads the settings at the start. CONFIG_INVALID if they have mistakes. */
   first(): Promise<Config>;
   /**
-   * Reads the settings again. If they have mistakes, each changed file is tried alone, together with the old contents
-   * of the other files. So a half-written file of one tenant does not stop another tenant from getting its new token.
+   * Reads the settings again. If they have mistakes, each changed file is tried separately: its new contents with the
+   * old contents of all other files. So a half-written file of one tenant does not stop another tenant from getting its
+   * new token.
    */
   again(): Promise<Reread>;
 }
 
 /**
- * Makes the code that reads settings again. `load` reads all settings; it reads each file with the function that is
- * passed to it.
+ * Makes the object that reads the settings again. `load` reads all settings. To read a file, `load` calls the function
+ * that it gets.
  */
 export function createRereading(
   files: WatchedFiles,

@@ -182,7 +182,8 @@ export async function serveTenants(
       tenants.has(tenant) ? (await tenantOf(tenant)).product : null,
     ),
     products: () => [...open.values()].map(({ product }) => product),
-    // One tenant with refused credentials must not make the whole service unavailable to the other tenants.
+    // Only the store decides whether the service is ready. Refused credentials of one tenant must not make the whole
+    // service unavailable to the other tenants.
     ready: () =>
       store.facts.get("ready").then(
         () => true,

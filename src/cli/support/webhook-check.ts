@@ -71,7 +71,7 @@ export function checkNewBoards(check: () => Promise<void>): (event: MembershipEv
   };
 }
 
-/** If a person whom this server offboarded gets access again, tells people about it. Never throws. */
+/** Posts a message if a person whom this server offboarded gets access again. Never throws. */
 export async function tellLeaverAccess(
   event: MembershipEvent,
   {
@@ -82,8 +82,8 @@ export async function tellLeaverAccess(
   }: Pick<WebhookCheckDeps, "tell" | "log"> & {
     readonly runs: Store["runs"];
     /**
-     * Remembers the key of an access. Returns true only for the first call with the same key, so that people are told
-     * about each access only once.
+     * Remembers the key of an access. Returns true only for the first call with the same key, so that only one message
+     * is posted about each access.
      */
     once(key: string): Promise<boolean>;
   },

@@ -17,8 +17,8 @@ export interface PromiseCheck {
   readonly unfinished: readonly string[];
   readonly unverified: readonly string[];
   /**
-   * The error if something could not be read now but perhaps later. null if everything was read, or if it can never be
-   * read.
+   * The error if something could not be read now, but can perhaps be read later. null if everything was read, or if the
+   * unread part can never be read.
    */
   readonly unread: AppError | null;
 }
@@ -90,8 +90,8 @@ function accessLines(
 }
 
 /**
- * Finds effects that were certainly made although Trello hides their result. They are invitations that Trello accepted,
- * to a workspace or board that now has at least as many new members. If there are fewer new members, no invitation
+ * Finds invitations by email that were certainly made although Trello hides their result. Trello accepted them, and the
+ * workspace or board now has at least one new member for each of them. If there are fewer new members, no invitation
  * counts as made, because Trello does not show the members' emails.
  */
 export async function madeUnseen(

@@ -19,7 +19,8 @@ export function createAtlassianUpstream(
   return {
     name,
     baseUrl,
-    // A SCIM server may refuse other media types (RFC 7644 section 3.1).
+    // Requests to a SCIM server use `application/scim+json`, because the server may refuse plain JSON (RFC 7644 section
+    // 3.1).
     mediaType: name === "scim" ? "application/scim+json" : "application/json",
     authorize: bearerAuthorization(token),
     charges: () => [{ budget, cost: 1 }],

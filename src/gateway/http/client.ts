@@ -11,8 +11,8 @@ interface Wire {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
   /**
-   * Aborts a request that was already sent. Only reads have this signal: after an aborted write, it would be unknown
-   * whether the change was made.
+   * Aborts a request that was already sent. Only read requests have this signal: after an aborted write request, it
+   * would be unknown whether the change was made.
    */
   readonly signal?: AbortSignal | undefined;
   /** Called when everything is ready, directly before the first byte is sent. If it returns false, nothing is sent. */

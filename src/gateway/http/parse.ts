@@ -19,8 +19,8 @@ export function parseJson(text: string | null, from: ReplyOf): unknown {
 }
 
 /**
- * The body of an error reply as an object. The object is empty if the body is not a JSON object, such as an HTML page
- * of a proxy.
+ * The body of an error reply, if it is a JSON object. Any other body, such as an HTML page of a proxy, becomes an empty
+ * object.
  */
 export function objectOf(text: string | null): Readonly<Record<string, unknown>> {
   try {
@@ -32,8 +32,9 @@ export function objectOf(text: string | null): Readonly<Record<string, unknown>>
 }
 
 /**
- * Checks the reply of a write. If the status is 2xx but the body is not JSON, another server may have answered. Then
- * throws UPSTREAM_CONTRACT, and it is unknown whether the change was made. A body that was cut off is accepted.
+ * Checks the reply of a write request that got status 2xx. If the body is not JSON, another server may have answered.
+ * Then throws UPSTREAM_CONTRACT, because it is unknown whether the change was made. If the body was cut off (`text` is
+ * null), it cannot be checked, so the reply is accepted.
  */
 export function assertAnswered(text: string | null, { upstream, operation }: ReplyOf): void {
   if (text === null || isJson(text)) return;

@@ -127,7 +127,8 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     message: "Trello has nothing with that id.",
     next: "Find the workspace or board again and use its id. Its name may have changed.",
   },
-  // Trello does not publish the texts of the refusals below. So the request itself shows the likely cause.
+  // Trello does not publish the texts of the refusals below, so these entries accept any text. The kind of request
+  // shows the likely cause.
   {
     reason: "not_let_in",
     statuses: [403],

@@ -32,7 +32,7 @@ export async function personComing(
   }
 }
 
-/** One line for each person who becomes a guest because the person is not in the workspace. */
+/** One line for each person who is not in the workspace, and so becomes a guest. */
 export function guestLines(
   coming: readonly Coming[],
   { workspace: { displayName } }: WorkspaceSnapshot,

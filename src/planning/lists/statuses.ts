@@ -4,7 +4,10 @@ import { type Column, type Header, isUnread } from "./header.ts";
 import { GONE_VALUES, MARKS_NO, MARKS_YES, NO, PRESENT_VALUES, SOON_VALUES, YES } from "./status-words.ts";
 import { wordsOf } from "./words.ts";
 
-/** A column that says whether a person still works there. `gone`: its "yes" means that the person has left. */
+/**
+ * A column that says whether a person still works at the company. `gone`: a "yes" in the column means that the person
+ * has left.
+ */
 interface StatusColumn {
   readonly index: number;
   readonly kind: "active" | "gone";
@@ -61,7 +64,7 @@ export function statusOf({ fields }: CsvRecord, columns: readonly StatusColumn[]
   return soon ? { soon: soon.cell } : {};
 }
 
-/** A note about statuses that this server does not know. They are read as "present". */
+/** A note about statuses that this server does not know. People with such a status count as present. */
 export function unknownStatuses(
   records: readonly CsvRecord[],
   columns: readonly StatusColumn[],

@@ -13,7 +13,7 @@ export interface OAuth2World {
 }
 
 export interface OAuth2Behaviour {
-  /** How long an access token is valid, in milliseconds. Clients saw about an hour. */
+  /** How long an access token is valid, in milliseconds. Clients of the real server saw about an hour. */
   accessMs: number;
   /**
    * How long (ms) after its first use a refresh token can be used a second time, in case the answer to the first use
@@ -22,7 +22,7 @@ export interface OAuth2Behaviour {
   leewayMs: number;
   /** Whether the old access token becomes invalid at a refresh. */
   oldAccessEnds: boolean;
-  /** Whether the answer to a refresh may contain no new refresh token. The old refresh token then stays valid. */
+  /** True if the answer to a refresh contains no new refresh token. The old refresh token then stays valid. */
   keepsRefreshToken: boolean;
   /** Whether requests that are not in the published table of scopes are answered. */
   answersUnlisted: boolean;

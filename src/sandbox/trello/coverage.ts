@@ -91,7 +91,7 @@ export const trelloCoverage: Readonly<Record<string, Coverage>> = {
 };
 
 /**
- * Trello's OAuth 1.0, which its API description does not contain
+ * Trello's OAuth 1.0, which Trello's API description does not contain
  * (developer.atlassian.com/cloud/trello/guides/rest-api/authorization, "Using Basic OAuth"). "Partial" means:
  * parameters are read only from the Authorization header, and no person signs in.
  */

@@ -61,7 +61,8 @@ export function signatureBaseString({ method, url, oauth, form }: SignedRequest)
     .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
-  // The class `URL` has already changed the scheme and host to lower case and removed a default port (section 3.4.1.2).
+  // RFC 5849 section 3.4.1.2 asks for a scheme and host in lower case, and for no default port. The class `URL` has
+  // already done this.
   const base = `${url.protocol}//${url.host}${url.pathname}`;
   return [method.toUpperCase(), encode(base), encode(parameters)].join("&");
 }

@@ -28,7 +28,10 @@ const PREMIUM = [
   "views",
 ];
 
-/** The fields by which replies show a workspace's plan, for each plan tier. Trello does not publish the real values. */
+/**
+ * For each plan tier, such as Free or Premium: the fields by which replies show the tier of a workspace. Trello does
+ * not publish the real values.
+ */
 const PLANS: Readonly<Record<PlanTier, { offering: string; products: number[]; premiumFeatures: string[] }>> =
   {
     free: { offering: "trello.free", products: [], premiumFeatures: [] },
@@ -42,8 +45,8 @@ const PLANS: Readonly<Record<PlanTier, { offering: string; products: number[]; p
   };
 
 /**
- * The fields of a workspace in a reply if the request names no fields. As in 7 recordings, preferences, counts and the
- * offering are not among these fields.
+ * The fields of a workspace in a reply if the request names no fields. As in 7 recordings of Trello's replies,
+ * preferences, counts and the offering are not among these fields.
  */
 const WORKSPACE_DEFAULT = [
   "name",
@@ -97,7 +100,7 @@ export function showWorkspace(context: RouteContext, workspace: Workspace, field
     },
     dateLastActivity: workspace.dateCreated,
   };
-  // The field `idBoards` is slow to compute, so it is computed only if the reply contains it.
+  // The field `idBoards` is slow to compute, so it is computed only if the request asks for it.
   if (fields?.includes("all") || fields?.includes("idBoards")) {
     shown["idBoards"] = boardsOf(world, workspace)
       .filter((board) => canSeeBoard(world, board, callerOf(context).member.id))
@@ -109,7 +112,10 @@ export function showWorkspace(context: RouteContext, workspace: Workspace, field
   return pick(shown, fields ?? WORKSPACE_DEFAULT);
 }
 
-/** The plan of a workspace in a reply. Some workspaces show no plan, and some show a plan that is no longer sold. */
+/**
+ * The fields of a reply that show the plan tier of a workspace, such as Free or Premium. Some workspaces show no tier,
+ * and some show the name of a tier that Trello no longer sells.
+ */
 function planOf({ tier, planShown }: Workspace): Shown {
   if (planShown === null) return {};
   return { ...PLANS[tier], ...planShown };
@@ -129,8 +135,8 @@ export function guestBoards(world: World, workspace: Workspace, except?: Board):
 }
 
 /**
- * The fields of a board in a reply if the request names no fields. As in 27 recordings, the short link and the
- * memberships are not among these fields.
+ * The fields of a board in a reply if the request names no fields. As in 27 recordings of Trello's replies, the short
+ * link and the memberships are not among these fields.
  */
 const BOARD_DEFAULT = [
   "name",

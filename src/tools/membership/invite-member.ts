@@ -115,8 +115,9 @@ interface Wanted {
 }
 
 /**
- * The person to invite, if the person is certainly in the workspace, or if Trello finds exactly this username. For a
- * new email, `person` is null, and `perhaps` warns of each member who may have this email.
+ * Finds the person whom `query` certainly means: in the workspace, or as a Trello member outside it. For the email of
+ * an unknown person, `person` is null, and `perhaps` warns of each member who may have this email. Throws if a query
+ * that is no email does not lead to one person.
  */
 async function knownPerson(
   query: string,

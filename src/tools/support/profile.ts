@@ -45,8 +45,8 @@ function fit(value: Value | undefined): Value {
  */
 export function profileLines(profile: Shown): readonly string[] {
   if (!profile) return [];
-  // Trello's field `status` says only whether the person is connected now. It gets another name, because readers would
-  // take it for the status of the membership.
+  // Trello's field `status` says only whether the person is connected now. It is shown under another name, because
+  // readers would think that `status` is the state of the membership.
   const named = (field: string) => (field === "status" ? "presence at this moment" : field);
   const parts = Object.entries(profile).map(([field, value]) => `${named(field)} ${valueText(value)}`);
   return [`Profile: ${parts.join("; ")}`];

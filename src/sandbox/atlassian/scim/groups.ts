@@ -30,7 +30,7 @@ export const scimGroupRoutes: readonly Route[] = [
     for (const group of directory.groups.values()) {
       if (sameName(group.displayName, displayName)) refuseScim(409, "displayName is taken", "uniqueness");
     }
-    // A new group cannot have the name of a group that exists outside SCIM (ACCESS-1369).
+    // Refuses a new group with the name of a group that exists outside SCIM, as the real API does (ACCESS-1369).
     for (const { groups } of context.world.atlassian.accounts.values()) {
       if (groups.some((name) => sameName(name, displayName)))
         refuseScim(409, "displayName is taken", "uniqueness");
@@ -165,7 +165,8 @@ function externalIdOf(body: JsonObject): string | null {
   return refuseScim(400, "externalId is not a string", "invalidValue");
 }
 
-// Atlassian does not support renaming: "create a new group ... and then delete the old group".
+// Refuses to rename a group, because Atlassian does not support it: "create a new group ... and then delete the old
+// group".
 function refuseRename(group: ScimGroup, displayName: string): void {
   if (displayName !== group.displayName) refuseScim(400, "displayName is immutable", "mutability");
 }
@@ -202,8 +203,8 @@ function refusePutOfUnknownUser(id: string): never {
 }
 
 /**
- * Requests send members with `display` and other fields. Only `value` says which User is meant, also if a member is
- * removed.
+ * Removes all fields except `value` from the members in a PATCH. Clients also send `display` and other fields, but only
+ * `value` says which User is added or removed.
  */
 function withBareMembers(body: unknown): unknown {
   if (!isObject(body) || !Array.isArray(body["Operations"])) return body;

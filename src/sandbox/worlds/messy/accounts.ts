@@ -81,7 +81,7 @@ function setQuiet(accounts: readonly AtlassianAccount[], at: number): void {
   }
 }
 
-/** Gives some accounts an unusual state. Most of these states have seven accounts. */
+/** Gives some accounts an unusual state. For most of these states, seven accounts are chosen. */
 function setStates(accounts: readonly AtlassianAccount[]): void {
   const pool = accounts.slice(2).filter(({ status, managed }) => status === "active" && managed);
   for (const account of take("closed", pool, 7)) {

@@ -19,14 +19,17 @@ function workspace(n: number, name: string, displayName: string, tier: Workspace
 export const WORKSPACES = {
   /** A workspace whose display name begins and ends with spaces. */
   operations: workspace(1, "kestreloperations", "  Kestrel Operations ", "standard"),
-  /** A workspace that was renamed. Its old slug now belongs to `volunteers`, and its plan is no longer sold. */
+  /**
+   * A workspace that was renamed, and whose old slug now belongs to `volunteers`. It shows a plan tier that Trello no
+   * longer sells (Business Class).
+   */
   design: workspace(2, "kestrelstudio", "Kestrel Studio", "premium"),
   corporate: workspace(3, "kestrelcorporate", "Kestrel Corporate", "enterprise"),
   /** Shows nothing about its plan. */
   volunteers: workspace(4, "kestreldesign", "Harbour Volunteers", "free"),
   /**
-   * A workspace that lists contain, although it answers every request with 401. The owner of the Trello token is a
-   * guest on two of its boards.
+   * A workspace that appears in lists of workspaces, although every request for it is answered with 401. The owner of
+   * the Trello token is a guest on two of its boards.
    */
   partner: workspace(5, "fjordpartners", "Fjord Partners", "premium"),
   /** A workspace to which the owner of the Trello token has no access. This person also has no access to its boards. */
@@ -143,8 +146,8 @@ function deactivateSome(key: Key, memberships: readonly Membership[]): void {
 }
 
 /**
- * Makes some memberships odd: one has no member, one has an unknown role, and a fifth do not say whether the person is
- * deactivated.
+ * Makes some memberships odd: one has no member, one has an unknown role, and in a fifth of them the field
+ * `deactivated` is missing.
  */
 function makeOdd(key: Key, memberships: readonly Membership[]): void {
   const [none, virtual] = deal(
