@@ -102,8 +102,8 @@ function leastFor({ effects = [], subjects = [] }: PlanDraft): readonly Confirma
 }
 
 /**
- * Replaces names of workspaces in the stored arguments by ids. So planning again finds a workspace that was renamed
- * meanwhile. No request is sent, because planning has already read the workspaces.
+ * Replaces names of workspaces in the stored arguments by ids. So if the plan is made again, a workspace that was
+ * renamed meanwhile is still found. No request is sent, because planning has already read the workspaces.
  */
 async function pinned(args: Json, { trello }: Reads): Promise<Json> {
   if (args === null || typeof args !== "object" || Array.isArray(args)) return args;

@@ -66,8 +66,8 @@ export async function findLeaver(
   context: PlanContext,
 ): Promise<Leaver> {
   const email = query.includes("@", 1) ? query.toLowerCase() : null;
-  // If the call names one person, a full name is enough for boards and workspaces. It is not enough for the enterprise
-  // or the account, because other people there may have the same name.
+  // If the call names one person, a full name is enough to find the person on boards and in workspaces. It is not
+  // enough in the enterprise or for the account, because other people there may have the same name.
   const names = alone && allRead && !reaches(rung, "enterprise");
   const whyNoName = !alone ? undefined : reaches(rung, "enterprise") ? BEYOND_WORKSPACES : NOT_ALL_READ;
   const rules = { names, whyNoName };
