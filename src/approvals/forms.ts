@@ -18,7 +18,7 @@ import {
   wordOf,
 } from "./viewer.ts";
 
-/** The functions of the approval pages that the code of the forms calls. */
+/** What the code of the forms needs from the approval pages. */
 interface FormContext {
   withViewer(handle: (request: Request, response: Response, viewer: Viewer) => Promise<void>): RequestHandler;
   /** Shows the plan again, with a message about the mistake in the form. */

@@ -56,8 +56,8 @@ export const run: Command = async (io) => {
     if (file) await file.write(`${lines.join("\n")}\n`);
     else print(io.stdout, ...lines);
     const granted = await tellResult(io, app, ledger, token, path);
-    // Without a token, the settings are not complete. So the sign-in is recorded in the audit log with settings that
-    // contain the new token.
+    // Opening the audit log needs complete settings, and `settings` does not contain the new token yet. So the token is
+    // added before the sign-in is recorded.
     const complete = { ...settings, TRELLO_API_TOKEN: token.token, TRELLO_TOKEN_SECRET: token.secret };
     await recordSignIn(io, complete, granted);
     return 0;
@@ -99,8 +99,8 @@ async function login(
       "",
       `  ${url.href}`,
       "",
-      // Trello shows this message if it does not know the origin of the URL; users of other clients reported this.
-      // Trello documents no rule for the port.
+      // Trello shows "Invalid return_url" if it does not know the origin of the URL; users of other clients reported
+      // this. An origin contains the port, and Trello does not document whether the port matters.
       `If Trello says "Invalid return_url", add ${new URL(callbackUrl).origin} to the allowed origins of your API key`,
       how.port === 0
         ? "(https://trello.com/power-ups/admin) and run login again with --port and that port."

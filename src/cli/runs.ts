@@ -46,7 +46,8 @@ const VERBS: Readonly<Record<Flags<"runs">["verb"], Act>> = {
     stdout.write(form.write(reportOf(found)));
     return 0;
   },
-  // This command may stop a run without a terminal, so a script may use it. Stopping is always safe.
+  // This command asks for no confirmation, so a script may use it too. Stopping is safe: its only effect is that the
+  // run sends nothing more.
   async stop({ engine, store }, { stdout }, { id, reason }) {
     if (!(await store.runs.get(id))) throw notInStore();
     const { effects, stopped } = await engine.stop(id, { by: userInfo().username, reason });

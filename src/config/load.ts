@@ -126,8 +126,8 @@ function* missing(texts: ReadonlyMap<Variable, string>, needsTrello: boolean): G
     told.add(needed);
     yield `${needed} is missing, and ${given} needs it. Set it: ${SETTINGS[needed].says}.`;
   }
-  // The Trello key and token are not needed if the settings have an OAuth 2.0 app, because requests are then sent by
-  // its sign-in.
+  // If the settings have an OAuth 2.0 app, the Trello key and token are not needed. Requests are then sent with the
+  // access token of a sign-in to this app.
   if (texts.has("TRELLO_OAUTH2_CLIENT_ID")) return;
   for (const variable of ["TRELLO_API_KEY", "TRELLO_API_TOKEN"] as const) {
     if (!needsTrello || texts.has(variable) || told.has(variable)) continue;

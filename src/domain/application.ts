@@ -1,5 +1,5 @@
-// Other SCIM 2.0 applications (RFC 7643, RFC 7644), such as a password safe or a chat. This file describes in which
-// ways they differ.
+// SCIM 2.0 applications (RFC 7643, RFC 7644) other than Atlassian's directory, such as a password safe or a chat. This
+// file describes in which ways these applications differ.
 import { z } from "zod";
 import { emailOf } from "./email.ts";
 import { AppError } from "./error.ts";
@@ -87,7 +87,7 @@ export interface ApplicationReads
   count(): Promise<number | null>;
 }
 
-/** The writes to an application whose users this server may change. Each write is one request. */
+/** The write requests to one application, if this server may change its users. Each function sends one request. */
 export interface ApplicationWrites {
   readonly name: string;
   /** PATCH /Users/{id}, in the form that this application understands. */

@@ -1,6 +1,6 @@
 /**
- * Why a sign-in by OAuth 2.0 has ended. `refused`: Atlassian no longer accepts it. `lost`: two answers with new tokens
- * did not arrive.
+ * Why a sign-in by OAuth 2.0 has ended. `refused`: Atlassian no longer accepts its tokens. `lost`: twice, new tokens
+ * were requested and no answer arrived.
  */
 export type GrantEnd = "refused" | "lost";
 
@@ -57,8 +57,8 @@ export type RenewalStart =
 
 /**
  * The stored sign-in of one OAuth 2.0 client, shared by all processes with the same store. A refresh token works only
- * once. So only one process at a time renews the sign-in, and the renewal is stored before the refresh token is sent.
- * `now`: the caller's time, ISO 8601.
+ * once. So only one process at a time renews the sign-in, and it stores the start of the renewal before it sends the
+ * refresh token. `now`: the caller's time, ISO 8601.
  */
 export interface Grants {
   /** null if nobody is signed in. */
@@ -73,9 +73,9 @@ export interface Grants {
     now: string,
   ): Promise<string | null>;
   /**
-   * Stores that a renewal starts, and returns the refresh token. The same refresh token is returned at most twice: the
-   * second time at once to the same process, or to another process after `leaseMs` without an answer. At the third
-   * attempt, the sign-in ends as `lost`.
+   * Stores that a renewal starts, and returns the refresh token. The same refresh token is returned at most twice,
+   * because the answer to the first request may be lost. If a third renewal starts with it, the sign-in ends as `lost`.
+   * While another process renews the sign-in, the caller must wait, for at most `leaseMs`.
    */
   startRenewal(renewal: Renewal, leaseMs: number, now: string): Promise<RenewalStart>;
   /** Stores the new tokens. If the sign-in was renewed or replaced meanwhile, nothing is stored. */
@@ -85,6 +85,9 @@ export interface Grants {
    * count.
    */
   abandonRenewal(renewal: Renewal, why: "unused" | "refused"): Promise<void>;
-  /** Deletes the sign-in. Returns what the caller needs to revoke and record it; null if there was no sign-in. */
+  /**
+   * Deletes the sign-in. Returns the facts with which the caller revokes the refresh token and records the deletion;
+   * null if there was no sign-in.
+   */
   forget(): Promise<ForgottenGrant | null>;
 }

@@ -66,12 +66,12 @@ export const memberProfile = z.object({
 });
 export type MemberProfile = z.infer<typeof memberProfile>;
 
-/** A member about whom the row shows only the id. The username is empty, which a real member's username never is. */
+/** The member of a row that contains only the member's id. The username is empty; a real member's username never is. */
 function namelessMember(id: string): Member {
   return { id, username: "", fullName: "" };
 }
 
-// If another column has a wrong value, the row is still used, because the member's id is enough to remove a person.
+// If another field has a wrong value, the row is still used, because the member's id is enough to remove a person.
 const membershipRow = {
   id: z.string().catch(""),
   idMember: z.string(),
@@ -94,12 +94,12 @@ export type MembershipWithMember = z.infer<typeof membershipWithMember>;
 
 const workspaceRow = z.object({
   id: z.string(),
-  /** The workspace's slug, which is a part of its address. It can change, so writes use the id. */
+  /** The workspace's slug, which is a part of the workspace's address. A slug can change, so writes use the id. */
   name: z.string().catch(""),
   displayName: z.string().catch(""),
   idEnterprise: z.string().nullish().catch(null),
   premiumFeatures: z.array(z.string()).nullish().catch(null),
-  /** Trello's numbers of paid products. Used only if `offering` is missing. A list in a wrong form is ignored. */
+  /** The numbers of the workspace's paid products. Used only if `offering` is missing. A wrong list is ignored. */
   products: z.array(z.number()).nullish().catch(null),
   offering: z.string().nullish().catch(null),
   membersCount: z.number().nullish().catch(null),

@@ -52,8 +52,8 @@ export const setApplicationActive = defineEffect<ApplicationTarget, Before, Afte
     const from = requireApplication(reads.applications, target.application);
     const user = "userId" in target ? await nullIfNotFound(() => from.user(target.userId)) : null;
     if (user) return isAs(after, user, from);
-    // A user who does not exist has no access, which is the wanted state. The list of users shows that the application
-    // itself still exists.
+    // A missing user has no access, which is the wanted state. But if the whole application is gone, it also answers
+    // 404. The search for users then fails, so the effect does not count as made.
     const users = await from.usersWithEmail(target.email);
     if (after.active) return !("userId" in target) && users.length === 1 && users[0]?.active === true;
     return users.every((each) => isAs(after, each, from));

@@ -9,9 +9,9 @@ import { boardMembership, workspaceMembership } from "./memberships.ts";
 type WorkspaceTarget = { readonly idOrganization: string; readonly email: string };
 type WorkspaceAfter = { readonly memberType: string; readonly fullName: string };
 /**
- * `sameName`: members who already had the invitation's name before it was sent. If there are any, the name does not
- * show who was invited. `hiddenAdmins`: admins whose email is hidden and may be the invited email; missing if there are
- * none. The invitation would lower their role, so a person must approve it.
+ * `sameName`: members who already had the name in the invitation before it was sent. If there are any, the name does
+ * not show who was invited. `hiddenAdmins`: admins whose email is hidden and may be the invited email; missing if there
+ * are none. The invitation would lower their role, so a person must approve it.
  */
 type WorkspaceBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
 

@@ -23,8 +23,8 @@ export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>
   resource: "scim_user",
   rank: RANK.scimUser,
   id: userKey,
-  // The first key is needed to add the new User to a Group. The second is needed to invite the User by email, because
-  // the userName is usually the email.
+  // Other effects of the plan may need the new User. An effect that adds the User to a Group needs the first entry. An
+  // effect that invites the User by email needs the second entry, because the userName is usually the email.
   gives: ({ target }) => [isScimUser(userKey(target)), isScimUser(target.userName)],
   classOf: () => "create",
   async send({ after }, writes) {

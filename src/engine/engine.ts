@@ -94,8 +94,8 @@ export interface Engine {
    */
   carry(runId: string, signal?: AbortSignal): Promise<Run | null>;
   /**
-   * Reads which account this server works for, so that a later `carry` starts at once. Rejects if the upstream does not
-   * answer.
+   * Reads which account this server works for before `carry` continues a run, so that `carry` need not wait for this.
+   * Rejects if the upstream does not answer.
    */
   prepare(signal?: AbortSignal): Promise<void>;
 }
@@ -172,7 +172,7 @@ async function listRuns(
   return {
     runs,
     cursor: last && found.length > limit ? Buffer.from(last.id).toString("base64url") : null,
-    // People who signed in see only their own runs.
+    // People who signed in see only their own runs, so they get no runs of other accounts.
     others: caller.subject
       ? []
       : left.filter((run) => run.principal.id !== principal && run.state !== "stopped"),

@@ -113,7 +113,8 @@ export function createGateway(options: GatewayOptions): RenewableGateway {
       : followUpstream(
           () => trello.upstream,
           async (outcome) => {
-            // Trello also answers 401 if only a right is missing. A new token would not help.
+            // Trello also answers 401 if only a right is missing. A new token would not help then, so new credentials
+            // are looked for only in other cases.
             if (!isMissingRight(outcome)) await refused();
           },
         );

@@ -139,7 +139,7 @@ async function onlyPersonNamed(
   const isName = emailOf(query) === null && !query.includes("@") && !isTrelloId(query.trim());
   if (!isName || !candidates.some(({ fullName }) => fullName)) return null;
   const [only, ...others] = await peopleNamed(query, snapshots, context);
-  // A word without @ may also be the username of another person.
+  // A text without @ may be the username of one of the candidates. Then it is not used as a name.
   const isUsername = candidates.some(
     ({ person }) => person.member?.username.toLowerCase() === query.trim().toLowerCase(),
   );

@@ -17,7 +17,7 @@ const SOURCES: Readonly<
     name: "The enterprise's directory",
     settings: "TRELLO_ENTERPRISE_ID",
     // This source is read with the same Trello token as all other data in Trello. If Trello refuses the token, all
-    // other requests fail too. So UNAUTHENTICATED is not in the list, and the search ends with this error.
+    // other requests fail too. So UNAUTHENTICATED is not in `refusals`, and the search ends with this error.
     refusals: ["UPSTREAM_FORBIDDEN", "NOT_FOUND"],
   },
   scim: {
@@ -33,8 +33,8 @@ const SOURCES: Readonly<
 };
 
 /**
- * The error code of each source that has refused. Every call has its own objects for the sources, and these objects are
- * the keys.
+ * The error code of each source that has refused in a call. The key is the object through which the call reads the
+ * source. Each call has its own objects, so a refusal counts in one call only.
  */
 const refused = new WeakMap<object, ErrorCode>();
 

@@ -23,7 +23,7 @@ interface Sum {
   readonly idOrganization: string | null;
   readonly plan: Taken;
   readonly recent: Taken;
-  /** The people of this plan and of the last day, each once. */
+  /** The people who lose something by this plan or lost something in the last 24 hours, each once. */
   readonly people: ReadonlySet<string>;
 }
 
@@ -89,8 +89,8 @@ function shareOfWorkspace(
   { limits, population }: Limited,
 ): Refusal | null {
   if (idOrganization === null || people.size <= 1 || people.size === recent.people.size) return null;
-  // Everyone who loses something in the workspace belongs to it. So the workspace has at least as many people as lose
-  // something.
+  // Some of these people may already have left the workspace. So the workspace counts as having at least as many people
+  // as lose something.
   const everybody = Math.max(people.size, population[idOrganization] ?? 0);
   if (100 * people.size <= limits.percentOfWorkspace * everybody) return null;
   return {

@@ -1,7 +1,7 @@
 import type { Plan } from "../domain/plan.ts";
 import { clean } from "../domain/text.ts";
 
-/** Up to 25 people are listed with their ids. If there are more, only the lines about changes name them. */
+/** At most 25 people are listed with their ids. Any other people are named only in the lines about changes. */
 const MOST = 25;
 
 /**

@@ -20,7 +20,10 @@ export interface RosterLeaver {
   readonly why: string;
 }
 
-/** What must change so that Trello agrees with a roster. Only certain changes are in the first three lists. */
+/**
+ * What must change so that Trello agrees with a roster. The first three lists contain only changes about which there is
+ * no doubt.
+ */
 export interface RosterChanges {
   readonly joiners: readonly Joiner[];
   readonly movers: readonly Mover[];
@@ -39,8 +42,8 @@ export interface RosterQuestion {
   /** The account that this server uses. It is never removed. */
   readonly owner: string;
   /**
-   * How many percent of the people may leave at once, and by how many percent the roster may have become shorter. If it
-   * is more, the roster itself may be wrong.
+   * The limit, in percent, for two numbers: how many of the people leave at once, and how many people fewer the roster
+   * has than before. Above the limit, the roster itself may be wrong, so no plan is made.
    */
   readonly mostGonePercent: number;
   /** Teams that have boards. */
@@ -177,8 +180,8 @@ function domainOf(email: string): string {
 const keysOf = (teams: readonly string[]) => new Set(teams.map((team) => folded(team, 254)));
 
 /**
- * The team change of a member with an active row that certainly is the member's. null if the team is the same, or if it
- * is not certain.
+ * The team change of a member. Counts only if the row certainly belongs to the member and is active. null if the team
+ * is the same, or if it is not certain which teams changed.
  */
 function moverOf(
   person: ReviewedPerson,

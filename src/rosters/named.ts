@@ -43,7 +43,7 @@ export async function readNamedRosters(names: readonly string[], reads: Reads): 
 
 /**
  * Reads a roster again, because a missing person may be on it now. A pasted roster cannot be read again, so it is
- * returned as it is. Gaps that were found at the first reading stay in the result.
+ * returned as it is. The result also has the gaps (what could not be read) of the first reading.
  */
 export async function readAgain(roster: Roster, reads: Reads): Promise<Roster> {
   const name = roster.name === SCIM_ROSTER ? SCIM : roster.name;

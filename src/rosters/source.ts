@@ -99,7 +99,7 @@ export function addressesOf(texts: readonly (string | null | undefined)[]): read
   return [...new Set(texts.flatMap((text) => comparableEmail(text) ?? []))];
 }
 
-/** The weak addresses: all those that are not among the certain ones. They may belong to another person. */
+/** The addresses in `texts` that are not in `certain`. They are weak: each may belong to another person. */
 export function weakOnes(
   texts: readonly (string | null | undefined)[],
   certain: readonly string[],

@@ -24,9 +24,9 @@ const LOOK_MS = 1_000;
 const PAGE = 500;
 
 interface Follower {
-  /** The id of the follower's principal; null until it is known. */
+  /** The id of the principal for whom this client makes its calls; null until it is known. */
   principal: string | null;
-  /** The audit records that were read before the follower's principal was known. */
+  /** The audit records that were read while `principal` was null. */
   readonly early: AuditRecord[];
   readonly tell: (change: ResourceChange) => void;
 }

@@ -46,8 +46,8 @@ export function createLeases(
           .set({ state: "running", owner: holder, lease_until: after(at, leaseMs) })
           .where("id", "=", runId)
           .where("state", "=", "cancelled")
-          // A process may have ended after it stored the state `cancelled` and before it released the lease. So an
-          // expired lease is no obstacle.
+          // A process may have stored the state `cancelled` and ended before it released the lease. So the run may be
+          // continued if nobody holds its lease, or if the lease has expired.
           .where((is) => is.or([is("owner", "is", null), is("lease_until", "<=", at)]))
           // A run with evidence has ended, so it is never continued.
           .where("evidence", "is", null)
@@ -97,8 +97,8 @@ export function createLeases(
           });
         }
         if (unsent) await assertUnsent(tx, runId);
-        // The lease stays: the process that works on the run may still have to store answers to requests that were
-        // sent.
+        // Stopping a run does not release its lease, because the process that works on the run may still have to store
+        // answers to requests that were sent.
         const text = JSON.stringify(why);
         await tx
           .updateTable("runs")

@@ -47,7 +47,7 @@ async function changesOf(
     .executeTakeFirst();
   const rows = await journalRows(tx, id);
   const compared = stored && readable(() => compare(run, { recorded, hasTimes, rows, ...stored }));
-  // If the run's plan cannot be read, the run cannot be compared. The check of plans reports that plan.
+  // If the run's plan cannot be read, the run cannot be compared. The check of plans reports the plan itself.
   if (!compared) return [`The plan of run ${id} cannot be read.`];
   const changed = [...compared.changed];
   if (!isJournal(rows, recorded) || !(await isIndex(tx, id, compared.effects)))
@@ -170,7 +170,7 @@ async function isIndex(tx: ReadTx, runId: string, expected: readonly IndexRow[])
   return JSON.stringify(found) === JSON.stringify(expected);
 }
 
-/** A row of the journal as a list with one entry. The list is empty if the failure in the row cannot be read. */
+/** The entry in a row of the journal, as a list. The list is empty if the failure in the row cannot be read. */
 function entriesOf(row: JournalRow): readonly JournalEntry[] {
   return [readable(() => entryOf(row)) ?? []].flat();
 }

@@ -149,8 +149,9 @@ export function defineApplyTool<Input extends z.ZodObject>(tool: Omit<ApplyTool<
 }
 
 /**
- * The tools that are enabled: those of the configured toolsets and of the toolset `all`. On a read-only server, only
- * read tools are enabled. `apply_plan` is added if any tool can make plans, because it applies the plans that wait.
+ * The tools that are enabled: those of the configured toolsets, and those that belong to every configuration (toolset
+ * `all`). On a read-only server, only read tools are enabled. If any tool can make plans, `apply_plan` is enabled too,
+ * because it applies these plans.
  */
 export function enabledTools<T extends Pick<Tool, "toolset" | "effect">>(
   tools: readonly T[],

@@ -30,7 +30,10 @@ export interface Posts {
     body: unknown,
     session: PostSession,
   ): Promise<void>;
-  /** Stores the stream of answers to a POST, if this process is answering the POST. */
+  /**
+   * From now on, stores everything that is sent on this stream (the answer to a POST), also what was sent before. Then
+   * another process can send it again. Does nothing if another process is answering the POST.
+   */
   keep(stream: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -69,7 +72,8 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
     async answer(request, response, body, { id, key, initialize }) {
       const messages = messagesOf(body);
       const requests = messages.filter((message) => isJSONRPCRequest(message));
-      // An answer or a cancellation may have to be stored for another process, so its length is limited.
+      // A client's answer to a question, or its cancellation of a call, may have to be stored for another process. So
+      // the length of such a message is limited.
       if (messages.some((message) => !isJSONRPCRequest(message) && isLong(message)))
         return refuse(response, 413, "An answer to a question is too long.");
       const { auth: authInfo } = request;
@@ -103,7 +107,7 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
         held?.end();
         exchanges.delete(exchange);
         if (recording) background(recording.end);
-        // The last answer is still being sent, so closing waits a moment.
+        // The last answer is still being sent, so the exchange is closed a moment later.
         setImmediate(() => background(exchange.close));
       }
 

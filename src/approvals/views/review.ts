@@ -31,8 +31,8 @@ export interface ReviewReader {
   /** The name under which the reader decides; null if the reader may only read. */
   readonly reviewer: string | null;
   /**
-   * How many decisions and proposals about this reviewer's items the page shows. When the reader sends a form, the
-   * server uses this number to notice newer decisions.
+   * How many decisions and proposals about this reviewer's items the page shows. The reader's form sends this number
+   * back. If more are stored by then, the reader has not seen the newest ones.
    */
   readonly seen: number;
   /** Whether the reader may see the items of all reviewers and also the final package. */

@@ -19,8 +19,8 @@ import { pause, PAUSE_LINE, untilApplied } from "./steps.ts";
 const TAKEN: ReadonlySet<string> = new Set(["not_in_roster", "stale_invitation"]);
 
 /**
- * A whole access review: the list of people, proposals of an agent, a person's decisions and signature, the removals,
- * the list afterwards, and the package.
+ * A whole access review: the list of people, the proposals of an agent, and a person's decisions and signature. Then
+ * the removals, the list of people after them, and the review's package (one document with all of this).
  */
 export function reviewing(screen: Screen): Job {
   let open: (page: OpenPage) => void = () => {};

@@ -31,8 +31,8 @@ export function ruleChecks(config: Config, isSet: (variable: string) => boolean)
 }
 
 /**
- * Checks whether the secrets are set that this server needs to verify the signatures of Trello's webhooks. Returns no
- * check if this server receives no webhooks.
+ * Checks that the server has the secrets that it needs to verify the signatures of Trello's webhooks. Returns no check
+ * if this server receives no webhooks.
  */
 function webhookChecks({ toolsets, trello }: Config): readonly Check[] {
   if (!trello || (!toolsets.includes("webhooks") && !trello.previousSecret)) return [];

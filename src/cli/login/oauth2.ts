@@ -37,8 +37,8 @@ export async function signInByOAuth2(
   const store = await wireStore(config);
   const flow = createSignInFlow(client);
   try {
-    // The key for encryption is made before the user is asked, so that a missing key cannot prevent storing the
-    // sign-in.
+    // The key for encryption is read or made before the user is asked. If this fails, the command ends before the user
+    // signs in.
     const grants = grantsOf(config, store);
     const asked = [...wanted.map(wireScope), OFFLINE_SCOPE];
     const code = await askForCode(io, flow.state, place, () => {

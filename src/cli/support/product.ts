@@ -65,7 +65,7 @@ export async function wire(
     readonly writeLog: (line: string) => void;
     readonly tools: readonly Tool[];
     readonly meter?: Meter | undefined;
-    /** The store of the configuration. Missing if it is not open yet; then it is opened here. */
+    /** The store of the configuration, if it is already open. If it is missing, this function opens the store. */
     readonly store?: Store | undefined;
     /**
      * Called if an upstream refuses the credentials. The function reads the files of the settings again, to find new
@@ -104,8 +104,8 @@ export async function wire(
     clock,
     newId: (prefix) => `${prefix}_${randomBytes(12).toString("hex")}`,
     processName,
-    // With a shared database, the other process may run on another machine, so this process cannot know whether the
-    // other process has ended. The lease of the other process must expire first. Such leases are short.
+    // Whether the process `other` has certainly ended. With a shared database this is never certain, because `other`
+    // may run on another machine. Its runs can be continued only after its lease has expired. Such leases are short.
     gone: (other) => store.dispatcher === null && isGone(other, processName),
     log,
   });
@@ -173,10 +173,11 @@ function processPlace(random: string): string {
 }
 
 /**
- * Whether the process with this name has certainly ended. This can be certain only if the process ran in the same place
- * (machine or container). For any other place, the lease must expire first. A process has ended in two cases:
- * - No process has its id now.
- * - This process has the same id now, but another name.
+ * Whether the process with the name `processName` has certainly ended. This can be certain only if that process ran in
+ * the same place (machine or container). For any other place, its lease must expire first. That process has ended in
+ * two cases:
+ * - Its process id is not in use.
+ * - Its process id now belongs to the calling process, which does not use this name.
  */
 export function isGone(processName: string, self: string): boolean {
   const [host, pid, place] = processName.split(":");

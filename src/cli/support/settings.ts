@@ -67,7 +67,7 @@ export async function watchedSettings(
   const file = given["settings-file"];
   if (typeof file !== "string") return settings;
   await files.watch(resolve(file));
-  // The file may have changed between the first reading and the start of the watching, so it is read again.
+  // The settings file may have changed after it was read and before the watching began, so it is read again.
   return readFlags(name, io.args).settings;
 }
 
@@ -176,7 +176,7 @@ function parse(args: string[], options: Options) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (thrown) {
-    // Node's own message is not shown, because it can repeat a secret value.
+    // The error message of Node's parser is not shown, because it can repeat a secret value.
     const code = (thrown as { code?: string }).code;
     const unknown = args.find((arg) => arg.startsWith("-") && !known(arg, options));
     if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && unknown !== undefined) {

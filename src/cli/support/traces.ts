@@ -84,8 +84,8 @@ export function startTraces(
 }
 
 /**
- * The parent span that the caller names in `traceparent`. If the text has another form, it is ignored and a new trace
- * begins.
+ * The parent span that the caller names in `traceparent`. If the text is not in the form that W3C Trace Context
+ * defines, it is ignored and a new trace begins.
  */
 function contextOf(traceparent: string | null): Context {
   const place = traceparent === null ? null : parseTraceParent(traceparent);

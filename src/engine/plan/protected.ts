@@ -72,7 +72,7 @@ export async function identify(plan: Plan, context: PlanContext): Promise<Identi
     }
   }
   // The guards do not compare the Trello username of the token's owner, because another person in the Atlassian
-  // directory may have this text as the userName.
+  // directory may have the same text as the userName.
   return { subjects, self: namesOf({ ...self, username: null }), warnings };
 }
 
@@ -163,8 +163,8 @@ function memberOf({ idMember }: Subject, workspaces: Plan["workspaces"]): Member
 }
 
 /**
- * The entries of the policy that may mean this person, although they are not the member's id or username. For example,
- * an entry may be an email.
+ * The entries of the policy that may mean this person, such as emails. For a Trello member, the ids and usernames of
+ * members are left out, because they can be compared directly.
  */
 function openEntries({ rules, workspaces }: Plan, { idMember }: Subject): readonly string[] {
   const entries = rules.protected.members.map((entry) => entry.toLowerCase());

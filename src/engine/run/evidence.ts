@@ -28,8 +28,8 @@ const GIVEN_UP_AFTER_MS = 86_400_000;
 
 /**
  * Ends a run after its last write: reads everything again, and stores the result as evidence. If an upstream does not
- * answer, it waits and tries again. After the last try, it throws. The run then stays in the state `verifying` and is
- * continued later.
+ * answer, this function waits and tries again. After the last try, the function throws. The run then stays in the state
+ * `verifying` and is continued later.
  */
 export async function verifyAndEnd(
   deps: EngineDeps,
@@ -56,7 +56,7 @@ export async function verifyAndEnd(
 interface Check {
   readonly effect: Effect;
   readonly holds: boolean;
-  /** Why this effect leaves the run unfinished: the effect failed or may have failed. null if it does not. */
+  /** If this effect leaves the run unfinished, the reason: the effect failed or may have failed. Otherwise null. */
   readonly unfinished: string | null;
   /** Why the effect cannot be checked although the upstream accepted it; null if it can be checked. */
   readonly unverified: string | null;

@@ -15,7 +15,7 @@ import { levelFor } from "../plan/levels.ts";
  * approved.
  */
 const LONGEST_RUN_MS = 86_400_000;
-/** The clocks of two servers of one store may differ by this much. */
+/** The clocks of two servers with the same store may differ by this much (ms). */
 const CLOCKS_DIFFER_MS = 5 * 60_000;
 
 /**

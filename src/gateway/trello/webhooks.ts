@@ -19,8 +19,9 @@ export interface WebhookAccount {
 const OPERATION = "GET /tokens/{token}/webhooks";
 
 /**
- * Reads all webhooks of the token, in one request. Webhooks of other tokens are not visible. `apiToken` is null for a
- * sign-in by OAuth 2.0: Trello does not document whether a webhook stays when an access token expires.
+ * Reads all webhooks of the API token, in one request. Webhooks of other tokens are not visible. `apiToken` is null if
+ * the server signs in by OAuth 2.0; then the read is refused, because Trello does not document whether a webhook stays
+ * when an OAuth 2.0 access token expires.
  */
 export async function fetchWebhooks(
   { send, upstream }: { readonly send: Send; readonly upstream: Upstream },
@@ -44,8 +45,8 @@ function needsToken(): AppError {
 type Write = (request: Omit<UpstreamRequest, "access">) => Promise<void>;
 
 /**
- * Makes and deletes webhooks. Each change is stored before the request is sent, because Trello calls the URL of a new
- * webhook at once. Trello may still call the URL of a deleted webhook for a while.
+ * Makes and deletes webhooks. Each change is stored before its request is sent. Trello calls the URL of a new webhook
+ * at once, so the webhook must already be known. Trello may still call the URL of a deleted webhook for a while.
  */
 export function createWebhookWrites(
   write: Write,

@@ -138,9 +138,9 @@ function offBoards(
 }
 
 /**
- * Plans to remove a person from a workspace and its boards. Premium and Enterprise can do this in one request. Without
- * that request, the person is removed from the boards first. Otherwise a person who is on two boards and no longer in
- * the workspace could become a billable guest.
+ * Plans to remove a person from a workspace and its boards. In a workspace with the paid plan Premium or Enterprise,
+ * one request can do this. Otherwise the person is removed from the boards first, because a person who is on two boards
+ * but not in the workspace could become a billable guest.
  */
 async function offWorkspace(
   snapshot: WorkspaceSnapshot,

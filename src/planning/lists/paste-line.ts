@@ -37,7 +37,8 @@ export function readPasteLine(text: string, line: number): PasteLine {
     const tokens = piece.split(/\s+/).filter(Boolean);
     const found = tokens.map((token) => writtenPerson(token));
     const isAddress = tokens.map((token, index) => found[index] !== null || token.includes("@"));
-    // In `manager=boss@example.com`, the word before `=` shows that the email belongs to another person.
+    // In `manager=boss@example.com`, the word before `=` shows that the email belongs to another person. So the line
+    // counts as not understood.
     if (tokens.some((token) => /^[\p{L}_-]+=[^=]*@/u.test(token))) understood = false;
     if (isAddress.every(Boolean) || (tokens.length === 1 && /^[^/:]*[.\\][^/:]+$/.test(piece))) {
       for (const [index, token] of tokens.entries()) {

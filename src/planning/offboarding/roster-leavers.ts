@@ -21,7 +21,8 @@ export interface RosterLeaver extends Pick<Leaver, "label" | "places"> {
 
 /**
  * Plans to offboard people who are no longer on a roster, up to the step that the policy file sets. As in
- * `offboard_member`, `everywhere` means the highest step that the settings allow, and all connected applications.
+ * `offboard_member`, the step `everywhere` means the highest step that the settings allow, and all connected
+ * applications.
  */
 export async function planRosterLeavers(
   leavers: readonly RosterLeaver[],

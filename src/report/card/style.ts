@@ -1,6 +1,7 @@
 /**
- * The style sheet of the card, added to that of every page. The client says whether it is dark or light, so colours
- * follow `color-scheme`. The contrast is at least 4.5 to 1 for text and 3 to 1 for edges of controls.
+ * The style sheet of the card in an MCP client, added to the style sheet of every page. The client says whether the
+ * card is dark or light, so colours follow `color-scheme`. The contrast is at least 4.5 to 1 for text and 3 to 1 for
+ * edges of controls.
  */
 export const STYLE = `
 :root:root {

@@ -95,9 +95,9 @@ export function createResourceGate(deps: ResourceGateDeps): Gate {
   };
 
   /**
-   * Refuses a call because scopes are missing, and names the scopes that the client must ask for. A client since
-   * 2026-07-28 keeps the scopes that it has, so only the missing scopes are named. An older client gives up its old
-   * scopes, so these are named too.
+   * Refuses a call because scopes are missing, and names the scopes that the client must ask for. A client with
+   * protocol version 2026-07-28 or newer keeps the scopes that it has, so only the missing scopes are named. An older
+   * client gives up the scopes that it has, so these scopes are named too.
    */
   function challengeScope(
     response: ServerResponse,

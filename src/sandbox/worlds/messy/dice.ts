@@ -18,7 +18,7 @@ export function deal<T>(topic: string, from: readonly T[], count: number): T[] {
     .map(({ each }) => each);
 }
 
-/** Like `deal`, but removes the chosen items from `pool`. So two topics never get the same person. */
+/** Like `deal`, but removes the chosen items from `pool`. So no item is chosen for two topics. */
 export function take<T>(topic: string, pool: T[], count: number): T[] {
   const taken = deal(topic, pool, count);
   for (const each of taken) pool.splice(pool.indexOf(each), 1);
