@@ -3,8 +3,8 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypt
 /** How long (ms) an unused ticket (a link that works once) is valid: two minutes. A browser needs only seconds. */
 const TICKET_LIFE_MS = 2 * 60_000;
 /**
- * How long (ms) a session lasts: 12 hours, even if its page is still open. Then the page must be opened with a new
- * ticket (a link that works once).
+ * How long (ms) a session lasts: 12 hours, even if its page is still open. After that, the page must be opened with a
+ * new ticket (a link that works once).
  */
 const SESSION_LIFE_MS = 12 * 3_600_000;
 /**
@@ -30,10 +30,10 @@ export interface KnownSession {
 }
 
 /**
- * Makes sure that only the user of this machine decides. The server opens a URL with a ticket (a link that works once)
- * in the user's browser. The first visit uses the ticket up and starts a session.
- * The path of a session is random, because browsers send a cookie for 127.0.0.1 to every port. They send it only below
- * the cookie's path, and no other server on this machine knows this path.
+ * Makes sure that only the user of this machine can decide on the approval pages. The server opens a URL with a ticket
+ * (a link that works once) in the user's browser. The first visit uses the ticket up and starts a session.
+ * A browser sends a cookie for 127.0.0.1 to every port of the machine, but only to URLs below the cookie's path. So the
+ * path of a session is random: no other server on this machine knows the path or gets the cookie.
  */
 export interface Keys {
   /** Makes a ticket for a page. `place`: the path of the page, for example `/plans/ID`. */
@@ -77,7 +77,8 @@ export function createKeys(now: () => number): Keys {
 }
 
 /**
- * The token in a form. It is valid only for one session, one action and one plan, so it cannot be used in another form.
+ * The security token in a form of a page. It is valid only for one session, one action and one plan, so it cannot be
+ * used in another form.
  */
 export function formToken(key: Buffer, action: string, subject: string): string {
   return createHmac("sha256", key)
@@ -98,7 +99,7 @@ function hash(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
-// Tickets are stored as hashes. So the time that an answer takes reveals nothing about valid tickets.
+// Tickets are found by their hash. So the time that an answer takes reveals nothing about valid tickets.
 function hashText(text: string): string {
   return hash(text).toString("hex");
 }

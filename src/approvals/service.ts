@@ -16,16 +16,16 @@ import { messageView, signInView } from "./views/outside.ts";
 export interface Room {
   readonly pages: PagesDeps;
   /**
-   * The people who may approve, as emails or `ISSUER#VALUE`. If the list is empty, everyone may approve to whom the
-   * issuer gives the scope `identity:approve`.
+   * The people who may approve, as emails or `ISSUER#VALUE`. If the list is empty, all people to whom the issuer gives
+   * the scope `identity:approve` may approve.
    */
   readonly approvers: readonly string[];
 }
 
 export interface ServiceDeps {
   /**
-   * What the pages show to this person. It is the same object in each call. null if the person's tenant no longer
-   * exists.
+   * What the pages show to this person; null if the person's tenant no longer exists. Every call returns the same
+   * object for the same tenant, because the pages are made once for each object.
    */
   roomOf(person: SignedIn): Promise<Room | null>;
   readonly signIn: SignIn;
@@ -142,7 +142,8 @@ export function createServicePages(deps: ServiceDeps): Router {
   }
 
   router.use((request, response, next) => {
-    // Other websites may be allowed to call MCP, but never to read the approval pages.
+    // Other websites may be allowed to call MCP, but they must never read the approval pages. So the header that would
+    // allow this is removed.
     response.removeHeader("access-control-allow-origin");
     protect(request, response, next, { host: null, origin: pagesUrl.origin });
   });
@@ -164,7 +165,7 @@ function formKeyOf({ formKey }: PageSession): Buffer {
   return Buffer.from(formKey, "base64url");
 }
 
-/** The signed-in person of a session, as the pages need it. */
+/** The signed-in person of a session, in the form that the pages need. */
 function viewerIn(
   session: PageSession,
   { base, approvers }: { readonly base: string; readonly approvers: readonly string[] },

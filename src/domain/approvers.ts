@@ -90,9 +90,9 @@ function fourEyesRefusal({ approvers, principal }: Decided, decider: Decider): A
 }
 
 /**
- * Why this person's approval of the plan does not count; null if it counts. Only the person is checked here; callers
- * check whether the confirmation level is high enough. A decision below the level `approval`, such as an answer through
- * the MCP client, is not checked here.
+ * Why this person's approval of the plan does not count; null if it counts. Always null for a decision below the level
+ * `approval`, such as an answer through the MCP client. Whether the level is high enough for the plan is checked by the
+ * callers of this function.
  */
 export function approverRefusal(
   plan: Decided & Partial<Pick<Plan, "requires">>,

@@ -27,10 +27,7 @@ export interface Impact {
   readonly irreversible: number;
   readonly boards: number;
   readonly workspaces: number;
-  /**
-   * What is lost or costs money in addition to the effects, such as products or billable guests. Each entry is one
-   * line.
-   */
+  /** Lines about what is lost or what costs money, besides the effects: for example products or billable guests. */
   readonly notes: readonly string[];
 }
 
@@ -41,7 +38,7 @@ export interface Impact {
 export interface PlanPart {
   readonly effects?: readonly Effect[];
   readonly warnings?: readonly string[];
-  /** What is lost or costs money in addition to the effects. Each entry is one line. */
+  /** Lines about what is lost or what costs money, besides the effects. */
   readonly notes?: readonly string[];
   /**
    * The people whom the plan changes, as far as they are known. The guards (checks of the policy) compare them with the
@@ -73,8 +70,8 @@ export interface PlanPart {
 }
 
 /**
- * A promise that must be true for these people after the run. `boards`: they are on no board of these workspaces.
- * `workspaces`: they are also no longer in these workspaces.
+ * What must be true after the run for the people and workspaces of this object. If `off` is `boards`: the people are on
+ * no board of the workspaces. If `off` is `workspaces`: they have also left the workspaces.
  */
 export interface AccessPromise {
   readonly off: "boards" | "workspaces";
@@ -98,8 +95,8 @@ export interface Subject {
   readonly accountId?: string;
   readonly groups?: readonly string[];
   /**
-   * Set if this entry is another account of a person in this list: the member id of that person. The daily limits then
-   * count both entries as one person.
+   * Set if the list contains the same person a second time, with another account: the person's member id. The daily
+   * limits then count both entries as one person.
    */
   readonly countsAs?: string;
   /**
@@ -112,8 +109,8 @@ export interface Subject {
 }
 
 /**
- * The admins who stay in a workspace or board from which the plan takes an admin. `members`: the ids of people who are
- * already admins. `made`: the ids of people whom the plan itself makes admins.
+ * The admins who stay in a workspace or board, if the plan takes the admin role there from someone. `members`: the ids
+ * of people who are already admins. `made`: the ids of people whom the plan itself makes admins.
  */
 export interface AdminsLeft {
   readonly place: "workspace" | "board";
@@ -136,8 +133,8 @@ export interface Plan {
   readonly promises?: readonly AccessPromise[];
   readonly notReached?: readonly string[];
   /**
-   * The ids of the members of workspaces and boards before the run, by the id of the workspace or board. Trello hides
-   * the result of some effects. For such an effect, a member who is not in this list is new.
+   * For effects whose result Trello hides, such as invitations: the ids of the members before the run, by the id of the
+   * workspace or board. Members who are not in these lists after the run are new. They show that the effects were made.
    */
   readonly present?: Readonly<Record<string, readonly string[]>>;
   readonly requires: ConfirmationLevel | "none";
@@ -155,7 +152,10 @@ export interface Plan {
   /** For each workspace and board from which the plan takes an admin: the active admins who stay. */
   readonly adminsLeft?: Readonly<Record<string, AdminsLeft>>;
   readonly typedName: string | null;
-  /** The SHA-256 digest of tool, principal, effects and the state before, in hexadecimal. */
+  /**
+   * The SHA-256 digest (hexadecimal) of the tool, the principal, the notes, and the effects with their states before
+   * and after.
+   */
   readonly digest: string;
   readonly reason: string | null;
   readonly ticket: string | null;

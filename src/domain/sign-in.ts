@@ -4,7 +4,7 @@ import type { SignedIn } from "./planning.ts";
 export interface Tenancy {
   /** The name of a claim in the issuer's tokens. The value of this claim shows the tenant. */
   readonly claim: string;
-  /** The names of the tenants, by the value of the claim. */
+  /** The name of the tenant for each value of the claim. */
   readonly names: Readonly<Record<string, string>>;
 }
 
@@ -19,7 +19,10 @@ export interface ProvenPerson {
   readonly mayApprove: boolean;
 }
 
-/** A sign-in that has started. The person's browser keeps it until the issuer sends the person back. */
+/**
+ * The values of a sign-in that has started. The person's browser keeps them in a cookie until the issuer sends the
+ * person back.
+ */
 export interface PendingSignIn {
   readonly state: string;
   readonly nonce: string;

@@ -13,7 +13,9 @@ export const trelloWebhook = z.object({
   id: z.string(),
   idModel: z.string(),
   callbackURL: z.string(),
-  /** False if the webhook was switched off, or after more than 1,000 failed posts in 30 days. */
+  /**
+   * False if the webhook was switched off: by a request, or by Trello after more than 1,000 failed posts in 30 days.
+   */
   active: wireFlag.transform((active) => active !== false),
   consecutiveFailures: z.number().nullish().catch(null),
   firstConsecutiveFailDate: wireText,

@@ -125,8 +125,8 @@ function oddityOf(person: Person): string {
 }
 
 /**
- * All people of the workspaces, with the names of guests. If there are no guests, the result is empty, because the
- * caller then has all names already.
+ * All people of the workspaces, with the names of guests. If the workspaces have no guests to name, the result is
+ * empty: the caller then uses the names that were read already.
  */
 async function withGuests(
   snapshots: readonly WorkspaceSnapshot[],

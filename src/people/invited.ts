@@ -9,8 +9,8 @@ import { askOptional } from "./sources.ts";
 
 /**
  * Returns the id of the ghost (member without an account) that this server invited to a workspace by an email. null if
- * there is no such ghost, or several. Whoever invites a ghost chooses its name, so a name that looks like an email proves
- * nothing by itself. A ghost's name is trusted only if this server sent the invitation.
+ * there is no such ghost, or several. Whoever invites a ghost chooses its name, so a name that looks like an email
+ * proves nothing by itself. A ghost's name is trusted only if this server sent the invitation.
  */
 export type InvitedGhosts = (email: string) => string | null;
 
@@ -42,8 +42,8 @@ export function ghostsInvitedBy(
     const sent = end < 0 ? ours : ours.slice(0, end);
     const first = sent.at(-1);
     if (!first) return null;
-    // A second invitation creates no new ghost. So only the first invitation shows which ghosts already had the name,
-    // and these belong to other invitations.
+    // A second invitation to the same email creates no new ghost. So only the first invitation shows which ghosts
+    // already had the name before. Those ghosts belong to other invitations.
     const others = sent.filter(({ runId }) => runId === first.runId).flatMap(sameNameOf);
     const names = sent.map(({ effect }) => nameIn(effect.after));
     const [only, ...more] = ghosts.filter(

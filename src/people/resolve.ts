@@ -84,7 +84,8 @@ async function userOf(
   },
   { reads }: Sources,
 ): Promise<DirectoryUser> {
-  // The plan was made from this User's record. Its emails and groups are known already, so the User is not read again.
+  // The plan was made from this User's record, which already showed the User's emails and groups. So the User is not
+  // read again.
   if (scimId !== undefined && shown !== undefined) {
     return { id: scimId, accountId, emails: [], names: [], groups: groups ?? [], read: true };
   }

@@ -48,7 +48,7 @@ export interface Rules {
 
 /** An effect, with the facts that decide which confirmation it needs. */
 export interface Weighed {
-  /** The tools that can plan this effect, also those that are not enabled. */
+  /** The tools that can plan this effect, including tools that are not enabled. */
   readonly tools: readonly string[];
   /** The confirmation that the effect needs because of what it does. */
   readonly gravity: ConfirmationLevel | "none";
@@ -97,8 +97,9 @@ export function levelOf(
   if (named !== undefined) return stronger(named, weakest);
   if (gravity === "none") return "none";
   const usual = stronger(confirmation.default ?? weakest, weakest);
-  // The level `client` means that the user is asked, but the usual level counts instead. If the administrator chose
-  // `two_step` as the usual level, nobody should be asked, because the server works without people.
+  // The level `client` (the user is asked through the client) is replaced by the usual level, even if the usual level
+  // is weaker. An administrator who chose `two_step` as the usual level wants nobody to be asked, because the server
+  // works without people.
   return gravity === "client" ? usual : stronger(gravity, usual);
 }
 

@@ -17,7 +17,7 @@ export interface PlanDetail {
  * How much each kind of reader sees. The changes themselves are never shortened, because the decision is about them.
  */
 export const PLAN_DETAILS = {
-  /** For a form in an MCP client. A plan can change about 200 people. */
+  /** For a form in an MCP client. It shows up to 200 lines of a list, because a plan can change about 200 people. */
   question: { changes: SHORT, line: 300, lines: 200 },
   /** The answer to an agent. */
   answer: { changes: SHORT, line: 2000, lines: Number.POSITIVE_INFINITY },

@@ -3,8 +3,8 @@ import type { Json } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 
 /**
- * Names for the ids in the evidence: people, boards and cards in the states of a plan, and the cards that it changes.
- * If the name of an id is unknown, it is left out.
+ * Names for the ids in the evidence: people, boards and cards in the states of a plan, and the cards that the plan
+ * changes. An id whose name is unknown is left out.
  */
 export function namesInStates({
   effects,
@@ -27,7 +27,8 @@ export function namesInStates({
     add(target["to"], newAssignee(effect));
     add(place?.id, place?.name);
   }
-  // Only the label of an effect has a person's full name. A person without such a label is named by username or email.
+  // Only the label of an effect contains a person's full name. If no effect has a label for the person, the username or
+  // email is used.
   for (const { idMember, scimId, username, email, emails } of subjects) {
     const name = username ? `@${username}` : (email ?? emails?.[0]);
     add(idMember, name);

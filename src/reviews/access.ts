@@ -36,8 +36,9 @@ export function accessFindings(world: ReviewWorld): readonly Finding[] {
 }
 
 /**
- * Findings about a person who has access although a roster says that the person has left or is blocked. A row that was
- * found only by a name or a weak address makes the finding only likely.
+ * Findings about a person who has access although a roster says that the person has left or is blocked. The finding is
+ * only likely if the row was found only by a name or by an email that may belong to another person. It is also only
+ * likely if another roster says that the person is active.
  */
 function closedFindings(matches: readonly Match[]): readonly {
   readonly kind: "leaver_with_access" | "deactivated_with_access";
@@ -84,8 +85,8 @@ function createMissingEvidence({ rosters }: ReviewWorld) {
 }
 
 /**
- * All addresses of a row, the weak ones too. A weak address may belong to another person, so it does not prove whose
- * row it is. But because it may be the person's address, the person does not count as missing from the roster.
+ * All addresses of a row, including weak addresses (emails that may belong to another person). A weak address does not
+ * prove whose row it is. But if a person has the address, the person does not count as missing from the roster.
  */
 function addressesOf({ emails, weakEmails = [] }: RosterPerson): readonly string[] {
   return [...emails, ...weakEmails];

@@ -28,9 +28,8 @@ interface Compared {
 
 /**
  * The people of a roster who are not in Trello yet: active rows whose email and name no member has.
- * Some members hide their emails. So a row is certain only if all emails are known, or if the earlier roster did not
- * have the row.
- * A row without a name is left out, because it could be a member whose email is hidden.
+ * Some members hide their emails. If so, and if there is no earlier roster to compare with, a row is only likely. A row
+ * without a name is then left out, because it could be one of these members.
  */
 export function joinersOf(
   taken: ReadonlySet<RosterPerson>,

@@ -78,7 +78,8 @@ const LEFT =
   /\b(left|leaver|terminated|deleted|deprovisioned|resigned|former|offboarded|ausgeschieden|parti)\b/i;
 
 function statusOf({ gone, guessed, soon, unsure }: ListedPerson): Pick<RosterPerson, "status" | "says"> {
-  // A column with an unknown heading may be about something else, so nobody leaves because of it.
+  // A column with an unknown heading may be about something else than the status. So its words never mean that the
+  // person has left.
   if (gone !== undefined && guessed) return { status: "unknown", says: gone };
   if (gone !== undefined) return { status: LEFT.test(gone) ? "gone" : "blocked", says: gone };
   if (soon !== undefined) return { status: "not_yet", says: soon };

@@ -122,7 +122,7 @@ function modelOf({ trello }: World, id: string, idBoard: string | null): Record<
   return { id, ...(idBoard === null ? {} : { idBoard }) };
 }
 
-/** If a token is revoked or expires, its webhooks are deleted too. */
+/** Deletes the webhooks whose token was revoked or has expired. */
 function endWithTokens(world: World): void {
   const { webhooks, tokens } = world.trello;
   for (const { id, token } of webhooks.values()) {

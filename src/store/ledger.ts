@@ -61,7 +61,8 @@ function ledgerOn(connection: Connection, monotonic: () => number): OpenLedger {
 
   const pausedFor = (id: string, now: number): number => {
     const [pause] = log.pause.all(id, now);
-    // An earlier version of this program may have stored a pause that is longer than LONGEST_PAUSE_MS.
+    // A pause counts for at most LONGEST_PAUSE_MS, because an earlier version of this program may have stored a longer
+    // pause.
     return pause ? Math.max(0, Math.min(pause.until, pause.at + LONGEST_PAUSE_MS) - now) : 0;
   };
   const used = (budget: Budget, now: number): number =>

@@ -22,7 +22,8 @@ export async function startQueue(
   const boss = new Boss({
     db: { executeSql: (text, values) => pool.query(text, values) },
     schema: QUEUE_SCHEMA,
-    // The queue does not delete old tickets: the process that uses a ticket deletes it.
+    // The queue library does not delete old tickets (a ticket asks a process to continue a run). The process that uses
+    // a ticket deletes it.
     schedule: false,
     supervise: false,
   });

@@ -27,7 +27,8 @@ export async function connect(path: string, durability: "full" | "normal"): Prom
   const { default: Database } = await import("libsql");
   const connection = new Database(path, { timeout: BUSY_BLOCKS_MS });
   paths.set(connection, path);
-  // Two processes may open a new file at the same moment and both set write-ahead mode. One of them then has to wait.
+  // Two processes may open a new file at the same moment and both set write-ahead mode. So this is repeated until the
+  // other process has finished.
   const mode = await whenFree(connection, () => connection.prepare("PRAGMA journal_mode = WAL").all());
   if (!inMemory && !JSON.stringify(mode).includes('"wal"')) {
     connection.close();
@@ -93,8 +94,8 @@ async function createFile(path: string): Promise<void> {
 }
 
 /**
- * Creates the folder, and the folders that contain it. Node's own function with `recursive` never returns if a folder
- * cannot be created, for example in /proc.
+ * Creates the folder, and the folders that contain it. Node's own `mkdir` with `recursive` is not used, because it
+ * never returns if a folder cannot be created, for example in /proc.
  */
 async function createFolder(path: string): Promise<void> {
   try {
@@ -185,9 +186,9 @@ export function storeFailure(thrown: unknown): AppError {
 
 function primaryCode(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "";
-  // The error means that a stored JSON text cannot be read. So the database is damaged.
+  // A SyntaxError means that a stored JSON text cannot be read, so the database is damaged.
   if (thrown instanceof SyntaxError) return "SQLITE_CORRUPT";
-  // libsql gives no code if a database cannot be opened.
+  // libsql gives no error code if a database cannot be opened, so the beginning of the message is compared.
   if (thrown.message.startsWith("ConnectionFailed")) return "SQLITE_CANTOPEN";
   const code = "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
   // An extended code, for example SQLITE_IOERR_WRITE, begins with the primary code SQLITE_IOERR.

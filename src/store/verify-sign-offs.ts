@@ -4,7 +4,7 @@ import { agrees, readable, type Recorded } from "./recorded.ts";
 import { instant, type ReadTx } from "./schema.ts";
 import { entryFacts, listAfter, startFacts } from "./sign-offs.ts";
 
-/** One sentence for each named review whose lists, start or entries do not agree with the audit log. */
+/** Compares the stored named reviews with the audit log. Returns one sentence for each difference. */
 export async function changedSignOffs(
   tx: ReadTx,
   { reviews, deleted }: Recorded,

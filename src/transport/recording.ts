@@ -26,7 +26,7 @@ export function createRecording(
   let isKept = false;
   let isEnded = false;
   let written = Promise.resolve();
-  // The writes happen one after the other, so that an older state never replaces a newer state.
+  // States are stored one after the other, so that an older state never replaces a newer state.
   const write = () => {
     const put = () => store.keepStream({ session, stream, events: [...events], isEnded }, now());
     written = written.then(put, put);

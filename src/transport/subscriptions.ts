@@ -2,7 +2,10 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { AuthInfo, McpServerFactory, ServerEventBus } from "@modelcontextprotocol/server";
 import type { FrontFactory } from "../server/front.ts";
 
-/** Makes MCP servers. `follow` reports which resources change; only the factory of the real program has it. */
+/**
+ * Makes MCP servers. `follow` reports which resources change. It may be missing: only the factory of the real program
+ * has it.
+ */
 export type FollowableFactory = McpServerFactory & Partial<Pick<FrontFactory, "follow">>;
 
 /** Gives the SDK the changes of resources for `subscriptions/listen` over HTTP. */

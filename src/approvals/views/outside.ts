@@ -8,7 +8,8 @@ import { titleOf } from "./plan.ts";
 // knows.
 
 /**
- * The state of a plan, and how the user opens the page for deciding. `command`: the command that opens that page again.
+ * The page that shows the state of a plan. While the plan waits, the page also says how to open the page for deciding.
+ * `command`: the terminal command that opens the page for deciding.
  */
 export function statusView(stored: StoredPlan, now: number, command: string): Markup {
   const { plan, runId } = stored;

@@ -10,7 +10,8 @@ export interface CallbackPlace {
   /** The callback URL, written exactly as in the settings of the Trello app. */
   readonly redirectUrl: string;
   /**
-   * Whether this command can receive the answer at the callback URL. If not, the user pastes the URL with the answer.
+   * Whether this command itself can receive Trello's answer at the callback URL. If not, the user pastes the URL with
+   * the answer.
    */
   readonly listens: boolean;
 }

@@ -8,7 +8,7 @@ import type { Reread } from "./rereading.ts";
 import type { WatchedFiles } from "./watched-files.ts";
 
 export interface RotationDeps {
-  /** The configuration in use: the service's own, with those of its tenants. */
+  /** The configuration in use: of the service, and of each of its tenants. */
   readonly config: Config;
   readonly files: WatchedFiles;
   /** Reads all settings again. */
@@ -40,7 +40,7 @@ export interface Rotation {
   look(all?: "all"): Promise<void>;
   /** New credentials in the files that could not be used. */
   notTaken(): readonly NotTaken[];
-  /** Whether credentials can come from a file at all. */
+  /** Whether any settings were read from files. If not, no credentials can change without a restart. */
   readonly isPossible: boolean;
 }
 
@@ -71,7 +71,10 @@ export function createRotation(deps: RotationDeps): Rotation {
   let isAgain = false;
   let looking: Promise<void> | null = null;
 
-  /** Logs a line about a matter, unless the last line about the same matter had the same text. */
+  /**
+   * Logs a line about one matter: a connection, the files, or a restart that is needed. If the last line about the same
+   * matter was equal, the new line is not logged.
+   */
   function say(
     matter: string,
     level: "warn" | "error",
@@ -141,8 +144,8 @@ export function createRotation(deps: RotationDeps): Rotation {
         ? credentialChanges(now, next)
         : { changes: [], isRestartNeeded: true };
       isRestartNeeded ||= isMore;
-      // If the files contain an upstream's credentials in use again, the refused new ones are no longer listed for this
-      // upstream.
+      // If the files again contain the credentials that an upstream already uses, nothing is refused any more. So the
+      // upstream is removed from the list of new credentials that could not be used.
       for (const [matter, each] of waiting)
         if (each.tenant === tenant && !changes.some(({ upstream }) => upstream === each.upstream))
           waiting.delete(matter);

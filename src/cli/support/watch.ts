@@ -38,8 +38,9 @@ export interface Watched {
 }
 
 /**
- * Reads the memberships again and again, compares them with the last reading, and yields each change once. It changes
- * nothing in Trello. A temporary error is shown, and the next reading finds all changes since the last successful one.
+ * Reads the memberships again and again, compares them with the last reading, and yields each change once. Nothing in
+ * Trello is changed. A temporary error is shown, and the next reading finds all changes since the last successful
+ * reading.
  */
 export async function* watchChanges(deps: WatchDeps): AsyncGenerator<Watched> {
   const { workspaces, everyMs, clock, stop, say } = deps;
@@ -88,8 +89,9 @@ async function runBefore(change: ShownChange, deps: WatchDeps): Promise<Run | nu
 }
 
 /**
- * Keeps readings in memory, and stores a reading only when `save` is called. The store keeps only the newest readings.
- * If every reading were stored, older readings that other callers still need for their cursors would soon be deleted.
+ * Keeps readings in memory, and stores a reading only when `save` is called. The store keeps only the newest readings,
+ * and the cursor of another caller may name an older reading. If every reading were stored here, that older reading
+ * would soon be deleted.
  */
 function keptWhileWatching(stored: Snapshots): Snapshots & { save(): Promise<void> } {
   let held: readonly MembershipSnapshot[] = [];

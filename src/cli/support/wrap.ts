@@ -5,7 +5,7 @@ const NARROWEST = 30;
 
 /** How many characters fit into a line of the terminal; undefined if the output is no terminal. */
 export function terminalWidth({ isTTY, columns }: NodeJS.WriteStream): number | undefined {
-  // A terminal whose width is unknown reports the width 0.
+  // The width 0 means that the terminal does not know its width. Lines are then not broken.
   return isTTY && columns > 0 ? columns : undefined;
 }
 

@@ -61,7 +61,7 @@ function isAsDecided(fresh: Plan, plan: Plan): boolean {
 
 /**
  * Whether the directory still shows the same name and email for each account as in the plan that a person read. If not,
- * the record may have been given to another person.
+ * the account's record may now belong to another person.
  */
 function hasSameAccounts(fresh: Plan, plan: Plan): boolean {
   return fresh.effects.every((now) => {
@@ -91,8 +91,8 @@ async function replanned(
   } catch (thrown) {
     const { code } = toAppError(thrown);
     if (code === "NOT_FOUND" || code === "AMBIGUOUS" || code === "INPUT_INVALID") return null;
-    // The approval is no longer valid, as after any other change. But the error of the guard says more than "something
-    // changed", so that error is thrown.
+    // A guard (a check of the policy) refuses the new plan, so the approval is no longer valid. The guard's error is
+    // thrown, because it says more than "something changed".
     if (code === "POLICY_DENIED") await discard(deps, plan, null);
     throw thrown;
   }

@@ -20,8 +20,8 @@ const MOST_INTERACTIVE = 20;
 const AT_ONCE = 6;
 
 /**
- * Does the work of a run that this process holds, as long as `isHeld` says so. The journal records each effect before
- * and after its request. At the end, everything is read again. If the caller aborts, the work stops between two
+ * Does the work of a run, while `isHeld` says that this process holds the run's lease. The journal records each effect
+ * before and after its request. At the end, everything is read again. If the caller aborts, the work stops between two
  * effects. The run is then unfinished and can be continued.
  */
 export async function execute(

@@ -132,7 +132,8 @@ export async function readAccountControl(
     const rule = parseReply(rules, parseJson(text, MANAGE), MANAGE)["lifecycle.enablement"];
     return { canDisable: rule.allowed, reasons: rule.allowed || !rule.reason ? [] : [rule.reason.key] };
   } catch (thrown) {
-    // If the organization does not manage the account, Atlassian documents a refusal (403) as the answer.
+    // Atlassian documents a refusal (403) as the answer for an account that the organization does not manage. So the
+    // result is that the account cannot be disabled, and not an error.
     if (thrown instanceof AppError && thrown.code === "UPSTREAM_FORBIDDEN") {
       return { canDisable: false, reasons: ["forbidden"] };
     }
@@ -159,7 +160,8 @@ export async function setAccountEnabled(
       operation,
       method: "POST",
       path: `/users/${encode(accountId)}/manage/lifecycle/${verb}`,
-      // The API refuses a request without a body, although the message in the body is optional.
+      // The API refuses to disable an account by a request without a body, although the message in the body is
+      // optional. So an empty object is sent.
       ...(enabled ? {} : { body: {} }),
       access: "write",
     },

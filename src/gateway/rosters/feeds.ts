@@ -87,7 +87,8 @@ async function page(
     return await deps.send(upstream, { ...asked, operation, method: "GET", access: "read" }, pass);
   };
   const reply = await once().catch((thrown: unknown) => {
-    // An access token can become invalid before it expires, for example if an administrator revokes it.
+    // An access token can become invalid before it expires, for example if an administrator revokes it. So after a 401,
+    // a new token is fetched, and the request is sent once more.
     if (toAppError(thrown).details["status"] !== 401 || operationOf(thrown) !== operation) throw thrown;
     if (!access.renew()) throw thrown;
     return once();

@@ -38,15 +38,19 @@ export async function fetchFeeds(
   });
 }
 
-/** Trello shows at most this many actions in one reply, so a full reply is followed by older ones. */
+/**
+ * Trello shows at most this many actions in one reply. After a reply with this many actions, the next request asks for
+ * older actions.
+ */
 const FULL = 1_000;
 /** At most this many replies of one feed are read. */
 const MOST_REPLIES = 10;
 
 /**
- * The membership events of up to ten feeds since a time, with one request for the newest 1,000 actions of all. A feed
- * that is refused has none. Whether Trello shows the feed of another member is not documented, so any lasting failure
- * of such a feed counts as a refusal.
+ * Reads the membership events since a time in up to ten action feeds. One batch (one request) reads the newest 1,000
+ * actions of every feed; longer feeds need more batches. A feed that Trello refuses counts as empty. Trello does not
+ * document whether it shows the feed of another member. So every lasting failure of a member's feed counts as a
+ * refusal.
  */
 export async function fetchEvents(
   batch: Batch,

@@ -11,8 +11,8 @@ const SEAT_FIELDS = "billableMemberCount,billableCollaboratorCount,availableLice
 const CARD_FIELDS = "id,name,idBoard,idMembers,closed";
 const BOARD_FIELDS = "id,name,shortLink,closed,idOrganization,prefs";
 /**
- * The fields of a member that are requested. Trello shows `aaId` and `dateLastActive` only for some members, but the
- * request is harmless.
+ * The fields of a member that are requested. Trello shows `aaId` and `dateLastActive` only for some members; to ask for
+ * both is harmless.
  */
 const MEMBER_FIELDS = "id,username,fullName,memberType,confirmed,aaId,dateLastActive";
 

@@ -7,8 +7,8 @@ import type { Upstream } from "../http/upstream.ts";
 import { createWebhookWrites, type WebhookAccount } from "./webhooks.ts";
 
 /**
- * The writes of Trello, each in one request. The contents of their replies are not used, because the engine verifies
- * effects by reading.
+ * The write requests to Trello, one for each change. Most replies are only checked to be JSON, because the engine later
+ * reads whether the change was made.
  */
 export function createTrelloWrites(
   send: Send,

@@ -174,8 +174,9 @@ export function seatNote(who: string): string {
 }
 
 /**
- * Lines that say for each board how many new billable guests Trello expects. This costs one request for each board, so
- * it is called only if a person becomes a guest. Trello may also count boards that this server cannot see.
+ * Lines that say for each board how many new billable guests Trello expects. Trello may also count boards that this
+ * server cannot see. Callers use this function only if a person becomes a guest, because it sends one request for each
+ * board.
  */
 export async function billableGuestLines(
   boards: readonly { readonly id: string; readonly name: string }[],

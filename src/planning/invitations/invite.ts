@@ -190,8 +190,8 @@ function inviteNew(snapshot: WorkspaceSnapshot, request: NewRequest, hidden: Hid
   const idOrganization = snapshot.workspace.id;
   const { whom: email, role } = request;
   const onto = boardsFor(request, snapshot);
-  // If an invitation contains no name, Trello uses the email as the name of the ghost (the member without an account).
-  // This server recognizes the ghost by its name until the person signs up, so the name must be unique.
+  // This server recognizes a ghost (a member without an account) by name. So if no name is given, or another member has
+  // the name, the email is used as the name. Trello also uses the email if an invitation has no name.
   const isTaken = [snapshot, ...onto].some(({ memberships }) =>
     memberships.some(({ member }) => member.fullName === request.fullName),
   );

@@ -127,8 +127,8 @@ async function refuseName(
       candidates: people.slice(0, 5).map(({ person, confidence, reason }) => ({
         id: person.idMember,
         name: labelOf(person.member, person.idMember),
-        // The text of the list may be a name even if it is also a username. So a candidate with that username counts
-        // only as likely, not as certain.
+        // The text of the list may be a person's name, even if another person has this text as username. So a candidate
+        // with that username counts only as likely, not as certain.
         confidence: confidence === "certain" ? "likely" : confidence,
         reason,
       })),

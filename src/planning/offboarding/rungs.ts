@@ -198,7 +198,7 @@ function nameWarnings({ person, label }: Leaver, name: string): readonly string[
   ];
 }
 
-/** The person's SCIM User. If none is found: null, the reason, and the places that were searched. */
+/** The person's SCIM User. If none is found: null, with the reason and the names of the sources that were searched. */
 async function accountOf(
   { person }: Leaver,
   { proven: [own], disputed }: OwnEmails,

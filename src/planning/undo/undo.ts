@@ -14,8 +14,8 @@ interface Refused {
 /** What undoing a run would do now. */
 export interface Undo {
   /**
-   * The effects that the undo will apply. In each effect, `before` is the present state. If an effect needs another one
-   * of them, the other one comes first.
+   * The effects that the undo will apply. In each effect, `before` is the present state. If one effect needs another
+   * effect, the needed effect comes first.
    */
   readonly toApply: readonly Effect[];
   /** How many effects are undone already. */
@@ -42,8 +42,9 @@ type UndoStep =
       readonly state: "blocked" | "changedSince";
       readonly why: string;
       /**
-       * The key that this effect would make true, if it is already true in another form. Example: the person is on the
-       * board, but with another role. See effects/keys.ts.
+       * A key (see effects/keys.ts) that is already true without this effect, so effects that need the key can be
+       * applied. Example: the effect would make a person an admin of a board; the person is on the board, but with
+       * another role.
        */
       readonly given?: string | undefined;
     };
@@ -88,7 +89,7 @@ export async function planUndo(effects: readonly RunEffect[], reads: Reads): Pro
 
 /**
  * The effects that the run has really made. If the answer of Trello or Atlassian to an effect was lost, the present
- * state is read. If that is the state after the effect, the effect counts as made.
+ * state is read. If the present state is what the effect wanted, the effect counts as made.
  */
 async function madeBy(
   effects: readonly RunEffect[],
@@ -152,7 +153,10 @@ function isAlone(effect: Effect): boolean {
   return kindOf(effect).waitsAlone?.(effect) !== undefined;
 }
 
-/** Why one effect has to wait although the rest of the undo can be done: its own application does not answer. */
+/**
+ * Why one effect of the undo has to wait: its application does not answer, but the rest of the undo can be done. null
+ * for any other error.
+ */
 function waitText(effect: Effect, thrown: unknown): string | null {
   return isAlone(effect) && thrown instanceof AppError && isTemporary(thrown)
     ? reasonOf(thrown).replace(/\.$/, "")

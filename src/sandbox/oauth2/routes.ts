@@ -7,7 +7,10 @@ import { arg } from "../trello/access.ts";
 import type { TrelloMember } from "../world.ts";
 import type { OAuth2Client, OAuth2Grant, RefreshToken } from "./world.ts";
 
-/** An authorization code is valid for some minutes, as clients saw. Atlassian does not publish the exact time. */
+/**
+ * An authorization code is valid for some minutes, as the authors of clients have reported. Atlassian does not publish
+ * the exact time.
+ */
 const CODE_MS = 5 * 60_000;
 /** A refresh token that was not used for 90 days is no longer valid (Atlassian: 3LO, refresh tokens). */
 const IDLE_MS = 90 * 86_400_000;
@@ -20,7 +23,10 @@ export const oauth2Routes: readonly Route[] = [
   atlassianRoute("POST /oauth/revoke", revoke),
 ];
 
-/** "Partial" means: no person signs in, and errors before the redirect are plain pages. */
+/**
+ * How completely the sandbox emulates OAuth 2.0. `partial` means: no person signs in, and errors before the redirect
+ * are plain pages.
+ */
 export const oauth2Coverage: Readonly<Record<string, Coverage>> = {
   "GET /authorize": "partial",
   "POST /authorize": "partial",

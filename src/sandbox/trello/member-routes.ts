@@ -89,8 +89,8 @@ function workspacesFor(context: RouteContext, member: TrelloMember, filter = "al
     (workspace) =>
       (workspace.memberships.some((row) => row.idMember === member.id && !row.unconfirmed) &&
         membershipOf(workspace, idCaller) !== undefined) ||
-      // A member's list also contains workspaces that answer 401 when a client reads them (an importer of the program
-      // vikunja has seen this).
+      // A member's list of workspaces also contains workspaces that the member cannot read (Trello answers 401). An
+      // importer of the program vikunja has seen this.
       (workspace.unreadable && isGuest(context, workspace, member)),
   );
 }

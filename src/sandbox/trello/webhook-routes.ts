@@ -124,8 +124,8 @@ function refuseDuplicate(
 }
 
 /**
- * Checks that the webhook's URL answers a HEAD request with status 200. Trello follows no redirect. What Trello replies
- * if the URL does not answer is not documented.
+ * Checks that the webhook's URL answers a HEAD request with status 200. Trello follows no redirect. Trello does not
+ * document its reply if the URL gives no answer; the sandbox then refuses as for a wrong status.
  */
 async function requireAnswer(callbackURL: string): Promise<void> {
   const status = await fetch(callbackURL, {

@@ -24,10 +24,11 @@ export const vendorCoverage: Readonly<Record<string, Coverage>> = {
   "POST /onelogin/auth/oauth2/v2/token": "partial",
   "GET /onelogin/api/2/users": "partial",
   "GET /onelogin/auth/rate_limit": "absent",
-  // For the other SCIM server, `partial` means: there is no filter.
+  // For the SCIM server of an unnamed vendor, `partial` means: there is no filter.
   "GET /other-scim/Users": "partial",
   "GET /other-scim/Users/{id}": "absent",
-  // For the applications, `partial` means: one filter or none, one operation in a PATCH, and only a few attributes.
+  // For the applications with users of their own, `partial` means: at most one filter, one operation in a PATCH, and
+  // only a few attributes.
   "GET /applications/{application}/Users": "partial",
   "GET /applications/{application}/Users/{id}": "partial",
   "PATCH /applications/{application}/Users/{id}": "partial",

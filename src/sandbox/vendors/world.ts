@@ -53,7 +53,7 @@ export interface VendorsWorld {
     totalResults?: number;
     hidesActive?: boolean;
     activeAsText?: boolean;
-    /** True if the list is empty unless the request contains both startIndex and count. */
+    /** True if only a request with both startIndex and count gets users. Any other request gets an empty list. */
     needsBoth?: boolean;
   };
   /** Applications with users of their own. */

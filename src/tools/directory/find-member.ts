@@ -123,7 +123,10 @@ function noMatchText(query: string, similar: number): string {
     : `${none} ${similar === 1 ? "This person is" : "These people are"} only similar:`;
 }
 
-/** The workspace that the call names, if it is one of the workspaces that were already read. No request is sent. */
+/**
+ * The workspace that the call names, if possible from the workspaces that were already read. Otherwise the workspace is
+ * read now.
+ */
 async function workspaceAmong(
   all: readonly WorkspaceSnapshot[],
   ref: string,

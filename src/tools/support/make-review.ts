@@ -81,8 +81,8 @@ async function readRosters(args: ReviewArgs, { reads }: ReadContext): Promise<re
 const MOST_GONE = 0.1;
 
 /**
- * Marks a roster that lost more than a tenth of its people: a file may have been cut off. A person who is missing on it
- * is then not reported as a leaver.
+ * Marks a roster as incomplete if it has no people or lost more than a tenth of them, because a file may have been cut
+ * off. A person who is missing on an incomplete roster is not reported as a leaver.
  */
 function withShrinking(roster: Roster, before: Review | null): Roster {
   const earlier = before?.rosters.find(({ name }) => name === roster.name);

@@ -33,8 +33,8 @@ export function requireOrgKey(context: RouteContext): void {
 }
 
 /**
- * Whether the request has an API key of the organization. Refuses a key without the needed scope, in the form that was
- * recorded at product APIs behind the same proxy.
+ * Whether the request has an API key of the organization. A key without the needed scope is refused with a reply that
+ * was recorded at Atlassian's product APIs, because the same proxy is in front of the organization API.
  */
 export function hasOrgKey(context: RouteContext): boolean {
   const { orgApiKeys, scopedKeys } = context.world.atlassian;
@@ -67,7 +67,7 @@ export function directoryRequest(
   return refuseOrg(404, "ADMIN-404-3", "Directory not found");
 }
 
-/** The account in a request's path, if the directory has it. */
+/** The account in a request's path. If the directory does not have the account, the request is refused with 404. */
 export function accountOf(
   context: RouteContext,
   atlassian: AtlassianWorld,

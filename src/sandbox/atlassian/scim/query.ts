@@ -31,8 +31,8 @@ function namesOf(query: URLSearchParams, key: string): Set<string> | null {
 }
 
 /**
- * Whether a query asks for an attribute. The query may name the attribute, the attribute that contains it, or a part of
- * it.
+ * Whether a query asks for an attribute. The query may name the attribute itself, its parent (`name` for
+ * `name.givenName`), or one of its parts (`name.givenName` for `name`).
  */
 function wanted(name: string, only: ReadonlySet<string>): boolean {
   const [parent = ""] = name.split(".", 1);

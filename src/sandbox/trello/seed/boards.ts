@@ -151,7 +151,8 @@ function some(key: Key, from: number, count: number): Seat[] {
 }
 
 /**
- * One card for each board. The boards of the person who leaves the company have 12 more: 10 open and 2 archived cards.
+ * One card on each board. On the boards of the person who leaves the company, there are 12 more cards in total: 10 open
+ * and 2 archived cards.
  */
 export function seedCards(boards: readonly Board[]): Card[] {
   const cards: Card[] = [];
