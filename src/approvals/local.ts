@@ -25,11 +25,11 @@ export interface LocalDeps {
 /** The web server with the approval pages on this machine, for the user who runs the MCP server. */
 export interface LocalServer {
   /**
-   * The URL of a page that shows a plan's state to everyone on this machine and cannot decide. An agent may know this
-   * URL.
+   * The URL of a page that shows a plan's state to everyone on this machine. Nobody can decide about the plan on this
+   * page, so an agent may know the URL.
    */
   statusUrl(planId: string): string;
-  /** The URL of a page that shows the state of a named review and cannot decide. */
+  /** The URL of a page that shows the state of a named review. Nobody can decide or sign on this page. */
   reviewUrl(reviewId: string): string;
   /**
    * A URL for the user's browser, which works only once and opens the page at the path `place`. `revoke` makes the URL
@@ -71,8 +71,8 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
   app.use((request, response, next) => protect(request, response, next, { host, origin }));
   app.get("/page.css", (_request, response) => void response.type("css").send(STYLE));
   app.get("/open/:ticket", (request, response) => {
-    // A HEAD request does not use the ticket up, and neither does a browser that loads the page in advance. In both
-    // cases no person has opened the page yet.
+    // Only a person who opens the page uses up the ticket (the part of the URL that works only once). A HEAD request
+    // does not use the ticket up, and neither does a browser that loads the page in advance.
     if (request.method !== "GET" || request.get("sec-purpose")) return void response.status(503).end();
     const spent = keys.spend(request.params.ticket);
     if (spent === null) {

@@ -30,7 +30,7 @@ export interface Starter {
   close(): Promise<void>;
 }
 
-/** How long (ms) after a temporary failure the run of an approved plan is started again. */
+/** How long (ms) to wait after a temporary failure, before the run of an approved plan is started again. */
 const RETRY_MS = 15_000;
 
 export function createStarter({ apply, now, log }: StarterDeps): Starter {

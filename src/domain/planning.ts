@@ -70,8 +70,8 @@ export interface PlanContext {
   /** ISO 8601. */
   readonly now: string;
   /**
-   * A fact about Trello or Atlassian that earlier calls learned, for example that a workspace refuses the request
-   * `/all`. null if it is not known.
+   * A fact about Trello or Atlassian that earlier calls learned; null if it is not known. For example: a workspace
+   * refuses the request that removes a person from the workspace and all its boards (`DELETE .../all`).
    */
   fact(key: string): Promise<Json | null>;
   /** A run of this principal; null if there is no run with this id. */

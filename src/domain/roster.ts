@@ -62,9 +62,9 @@ export type RosterSourceName = (typeof ROSTER_SOURCES)[number];
 
 /** Settings of the administrator that say what to read from a source. */
 export interface RosterWants {
-  /** Entra: also read the last sign-in. This needs one more permission and a licence. */
+  /** Entra only: whether to read the last sign-in of each user too. This needs one more permission and a licence. */
   readonly signIns?: boolean;
-  /** Google: the customer id or the domain whose users are read. */
+  /** Google only: the customer id or the domain whose users are read. */
   readonly customer?: string;
   readonly domain?: string;
 }

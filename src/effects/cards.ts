@@ -30,7 +30,8 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
   resource: "card",
   rank: RANK.card,
   id: (target) => `${target.idCard}/${target.from}/${target.to}`,
-  // The new assignee must be on the board first. Another effect of the same plan may add this person to the board.
+  // The new assignee must be on the board before the card is handed over. Another effect of the same plan may add this
+  // person to the board.
   needs: ({ target: { idBoard, to } }) => (to === "" ? [] : [onBoard({ idBoard, idMember: to })]),
   gives: ({ target: { idBoard, idOrganization, from } }) => [
     offCards(idBoard, from),

@@ -27,7 +27,10 @@ type Known = Pick<Person, "idMember" | "member">;
 
 export interface WantedColumns {
   readonly people: readonly Known[];
-  /** All people who were read. They show whether a name is unique, because only a unique name leads to a SCIM User. */
+  /**
+   * All people who were read. A person's SCIM User is found by name only if no one else among these people has the
+   * name.
+   */
   readonly everybody: readonly Known[];
   readonly wants: { readonly email?: boolean; readonly groups?: boolean; readonly lastActive?: boolean };
 }

@@ -144,7 +144,7 @@ function isAboutPerson({ resource, target }: Effect): boolean {
 
 function effectKeys({ target }: Pick<Effect, "target">): readonly string[] {
   const { idMember, from, scimId, accountId, email, userName } = target;
-  // A revoked invitation by email has an empty member id.
+  // An effect that revokes an invitation by email has an empty `idMember`. Empty ids are left out.
   return [idMember || from, scimId, accountId, email ?? userName].flatMap((key) =>
     key ? [key.toLowerCase()] : [],
   );

@@ -1,7 +1,8 @@
 /**
- * The look of the page of a review. All columns have a fixed width, because a browser would otherwise measure every cell
- * of a large table. The table scrolls in a box of its own, so its heads and the names of people can stay in view. A table
- * of many boards is wider than any paper, so the printed page has each person with the names of the places.
+ * The look of the page of a review. All columns have a fixed width, because a browser would otherwise measure every
+ * cell of a large table. The table scrolls in a box of its own, so the headings of its columns and the names of people
+ * stay in view. A table of many boards is wider than any paper, so the printed page lists for each person the names of
+ * the workspaces and boards instead.
  */
 export const STYLE = `
 :root { --a: #1c4e8a; --on-a: #ffffff; --m: #a9c5e8; --o: #dfe9f6; --on: #14283f; --line: #7d838b; --stop: #9d2411; --who: 18rem; --cell: 1.9rem; }

@@ -102,7 +102,7 @@ function effectsOf({ effects, evidence }: Run): RecordedEffect[] {
     after: cleaned(effect.after),
     reversible: effect.reversible,
     state,
-    // The list `checks` has the same order as the list of effects.
+    // The list `checks` has the same order as the list of effects, so an effect and its check have the same index.
     confirmed: evidence?.checks[index]?.holds ?? null,
     attempts,
     sentAt,

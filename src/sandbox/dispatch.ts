@@ -57,7 +57,10 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     }
   }
 
-  /** A request inside a batch counts for the rate limits like any other request. Planned failures apply to it too. */
+  /**
+   * A request inside a batch counts for the rate limits like any other request. The failures that the sandbox is told
+   * to make (faults.ts) apply to it too.
+   */
   async function subrequest(url: string, outer: Incoming, caller: Caller | null): Promise<Reply> {
     const parsed = new URL(url.replace(/^\/1\//, "/"), "http://sandbox.invalid");
     const found = match(outer.upstream, "GET", parsed.pathname);
@@ -89,7 +92,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const taken = limits?.take(counted, found?.route.scarce ?? false);
     const reply = taken?.refusal ?? (who.caller ? await handled(who.caller) : who.refusal);
     // The requests inside a batch count too, so the headers show how much of each rate limit is left after the whole
-    // batch. Most recorded replies with 404 have no header for the member's limit.
+    // batch. A reply with 404 gets no header for the member's limit, as in most recorded replies.
     const told = reply.status === 404 ? { ...counted, idMember: null } : counted;
     const more = world.wire.moreLimits ? moreLimits(incoming) : {};
     const headers = { ...FRONT_HEADERS, ...timeHeader(world), ...limits?.headers(told), ...more };

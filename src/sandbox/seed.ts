@@ -27,13 +27,15 @@ const DAY_MS = 86_400_000;
 export const SEED = {
   app: { key: "sandbox-trello-key", secret: "sandbox-trello-secret", name: "Identity sandbox" },
   tokens: {
-    /** The token of `admin` with read, write and account. It expires in 90 days. */
+    /** The token of `admin` with the scopes read, write and account. It expires in 90 days. */
     full: "sandbox-token-full",
     readOnly: "sandbox-token-read-only",
     /** A token with read and write. */
     noAccount: "sandbox-token-no-account",
     expired: "sandbox-token-expired",
-    /** The token of `successor` with read and write. This person is an admin of no workspace and no board. */
+    /**
+     * The token of `successor` with the scopes read and write. This person is an admin of no workspace and no board.
+     */
     normalMember: "sandbox-token-normal-member",
   },
   /** The secret of the token `full`, with which requests are signed by OAuth 1.0. */

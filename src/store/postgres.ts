@@ -42,8 +42,8 @@ export function createPostgres(pool: Pool, schema: string = SCHEMA, turnMs: numb
     kysely.transaction().setAccessMode("read only").execute(work).catch(fail);
   return {
     read,
-    // A PostgreSQL transaction always sees all committed changes. So the database need not be opened again, and the
-    // function `read` is enough.
+    // A PostgreSQL transaction always sees all committed changes. So `readAnew` need not open the database again and is
+    // the same as `read`.
     readAnew: read,
     write: <T>(work: (tx: Tx) => Promise<T>) =>
       new Promise<T>((resolve, reject) => {

@@ -19,8 +19,8 @@ export async function fileIdentity(path: string): Promise<FileIdentity> {
 const WAL_MAGIC: readonly number[] = [0x377f0682, 0x377f0683];
 
 /**
- * STORE_FAILED if the file at `path` is no longer the file that was opened, or if its write-ahead log is damaged. The
- * file is not opened as a database, because closing it would release SQLite's locks in this process.
+ * Throws STORE_FAILED if the file at `path` is no longer the file that was opened, or if its write-ahead log is
+ * damaged. The file is not opened as a database, because closing it would release SQLite's locks in this process.
  */
 export async function assertSameFile(path: string, opened: FileIdentity): Promise<void> {
   const now = await fileIdentity(path).catch(() => null);

@@ -87,7 +87,7 @@ const HURRY_MS = 3_000;
 const TIMES: HttpTimes = { arriveMs: 30_000, drainMs: 20_000, lookMs: 500 };
 
 /**
- * Serves MCP over Streamable HTTP at `/mcp`, in all protocol versions, and also `/healthz` and `/readyz`.
+ * Serves MCP over Streamable HTTP at `/mcp`, in all protocol versions, and also `/healthz` and `/readyz`. Throws
  * CONFIG_INVALID if the address cannot be used, or if other machines could reach a server that does not know who calls.
  */
 export async function startHttp(factory: FollowableFactory, deps: HttpDeps): Promise<RunningHttp> {

@@ -28,7 +28,7 @@ export function readFilter(query: Readonly<Record<string, unknown>>): PeopleFilt
   };
 }
 
-/** One person, with name, emails and ids below the title. */
+/** The lines about one person below the page's title: username, email and ids. */
 export function personLine({ username, email, proof, ids }: ChangesOfPerson): Markup {
   return html`<p class="lead">${username === null ? "" : html`<bdi>@${username}</bdi>`}${
     email === null ? "" : html`<bdi>${email}</bdi>`

@@ -132,7 +132,7 @@ function send(address: string, headers: Readonly<Record<string, string>>, body?:
   });
 }
 
-/** The heading of a plan's page and the three numbers below it, as lines. */
+/** Two lines: the heading of a plan's page, and the page's main numbers with their names. */
 function shortPage(html: string): readonly string[] {
   const inner = (pattern: RegExp): string => plainText(pattern.exec(html)?.[1] ?? "");
   const figures = [...html.matchAll(/<h2>([^<]*(?:<svg.*?<\/svg>)?[^<]*)<\/h2><p class="big">(.*?)<\/p>/gs)];

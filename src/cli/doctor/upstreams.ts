@@ -172,8 +172,8 @@ function tokenText(token: TokenInfo, now: number, needed: readonly OAuth2Scope[]
 }
 
 /**
- * The clocks of this machine and of Trello may differ by at most this much (ms). A slow reply makes the measured
- * difference larger, but by less than this. Services that check signatures accept a larger difference.
+ * `doctor` accepts this difference (ms) between the clocks of this machine and of Trello, because services that check
+ * signatures accept even more. A slow reply makes the measured difference larger, but by less than this.
  */
 const TOLERATED_SKEW_MS = 60_000;
 
@@ -208,7 +208,7 @@ export function gatewayChecks(gateway: Pick<Gateway, "clockOffsetMs" | "budgets"
   ];
 }
 
-/** A run that was stopped is shown for 7 days. */
+/** `doctor` shows a stopped run for 7 days after the run was stopped. */
 const STOPPED_TOLD_MS = 7 * 86_400_000;
 
 /**

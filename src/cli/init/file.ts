@@ -8,7 +8,9 @@ import { AppError } from "../../domain/error.ts";
  */
 export type Written = { readonly backup: string | null } | null;
 
-/** The text of a file; empty if there is no file. CONFIG_INVALID if it cannot be read. */
+/**
+ * Returns the text of a file, or an empty text if there is no file. Throws CONFIG_INVALID if the file cannot be read.
+ */
 export async function readIfThere(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
@@ -22,8 +24,8 @@ export async function readIfThere(path: string): Promise<string> {
 }
 
 /**
- * Replaces a file in one step and keeps a copy of the old file. Does nothing if the text is the same. CONFIG_INVALID if
- * the file cannot be written.
+ * Replaces a file in one step and keeps a copy of the old file. Does nothing if the text is the same. Throws
+ * CONFIG_INVALID if the file cannot be written.
  */
 export async function replaceFile(path: string, before: string, after: string): Promise<Written> {
   const mode = await modeOf(path);

@@ -19,8 +19,8 @@ export interface CallbackPlace {
 }
 
 /**
- * Waits on this machine for the browser, which brings the answer (RFC 8252 section 7.3). `read` returns the answer in a
- * URL, or null if the URL belongs to another login. Only the first answer counts.
+ * Waits on this machine for the browser, which brings the answer to the login (RFC 8252 section 7.3). `read` returns
+ * the answer that a URL contains, or null if the URL belongs to another login. Only the first answer counts.
  */
 export async function listenForBrowser<Answer>(
   { host, port, path }: CallbackPlace,

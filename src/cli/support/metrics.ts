@@ -5,7 +5,10 @@ import type { NotTaken } from "./rotation.ts";
 
 /** The metrics of a service, in the form of Prometheus. */
 export interface ServiceMetrics {
-  /** Counts what a product does (the whole service, or one tenant). `tenant` is null on a service without tenants. */
+  /**
+   * Counts what the whole service does, or what one tenant of the service does. `tenant`: null on a service without
+   * tenants.
+   */
   meterOf(tenant: string | null): Omit<Meter, "tracer">;
   /** All counters as text, together with the present state of the stores and the rate budgets. */
   read(
@@ -18,8 +21,8 @@ export interface ServiceMetrics {
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /**
- * Starts counting calls and requests. All names begin with `identity_`, except those of the process itself. On a service
- * with tenants, each figure has the label `tenant`.
+ * Starts counting calls and requests. All names begin with `identity_`, except those of the process itself. On a
+ * service with tenants, each figure has the label `tenant`.
  */
 export function createServiceMetrics({ tenants = false } = {}): ServiceMetrics {
   const own = tenants ? ["tenant"] : [];

@@ -22,8 +22,9 @@ export interface Sandboxed {
 }
 
 /**
- * The sandbox company to use, which `--world` can name. null if neither the flags nor IDENTITY_SANDBOX ask for the
- * sandbox. UsageError if a settings file contains real credentials, because the sandbox must run without them.
+ * The company of the sandbox that the command uses (`--world` can name it); null if neither the flags nor
+ * IDENTITY_SANDBOX ask for the sandbox. Throws UsageError if a settings file contains real credentials, because the
+ * sandbox must run without them.
  */
 export function sandboxWorld({ values, settings }: Asked, env: CommandIo["env"]): WorldName | null {
   const world = readWorld(values.world);

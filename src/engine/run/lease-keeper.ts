@@ -28,8 +28,8 @@ export interface LeaseKeeper {
 interface Kept extends RunLease {
   since: Moment;
   /**
-   * True if this process has lost the lease of the run. It stays true. If this process gets the run again, it makes a
-   * new entry.
+   * True if this process has lost the lease of the run. The value never becomes false again: if this process gets the
+   * run once more, `keep` makes a new entry.
    */
   isLost: boolean;
 }
@@ -60,8 +60,8 @@ export function createLeaseKeeper({
     const held = await store.runs.renew(leases, isoNow(clock), leaseMs);
     for (const [index, lease] of leases.entries()) {
       if (held[index] !== true) lease.isLost = true;
-      // The store may write an earlier renewal after a later one. The lease then ends as the earlier renewal says. So
-      // here too, the renewal that is answered last counts.
+      // Two renewals can be under way at once, and the store may write the older one last. The lease in the store then
+      // ends earlier. So `since` is the time of the renewal that was answered last, even if it is the older one.
       else lease.since = sent;
     }
   }
@@ -77,8 +77,8 @@ export function createLeaseKeeper({
       await renew(leases).catch(async (thrown: unknown) => {
         const error = toAppError(thrown);
         log("warn", { runs: leases.length, error: error.code }, "leases not renewed");
-        // If waiting does not help, one of the runs may be the cause of the error. So each lease is renewed separately,
-        // and the other runs keep theirs.
+        // If the error is not temporary, one of the runs may be its cause. Then each lease is renewed separately, so
+        // that the other runs keep their leases.
         if (error.retry !== "later" && leases.length > 1)
           await Promise.allSettled(leases.map((lease) => renew([lease])));
       });

@@ -27,8 +27,8 @@ export async function sendEffect(deps: EngineDeps, row: RunEffect, settling: Set
   const { effect, index } = row;
   const { journal, signal, usage, priority, isHeld } = settling;
   const kind = kindOf(effect);
-  // Reads remember answers, and an old answer would show the state before the write. So each check begins with new
-  // reads.
+  // `reads` keeps its answers in memory, and an answer from before the write would show the old state. So each check
+  // uses new reads.
   const caller = { client: "", subject: null, ...(signal && { signal }) };
   const fresh = () => createContext(deps, caller, usage, priority).reads;
   const holds = () => kind.holds(effect, fresh());

@@ -78,7 +78,8 @@ export function createGate(ledger: Ledger, clock: Clock): Gate {
       const wait = await ledger.take(waiting.charges);
       waiting.asked = false;
       if (waiting.settled) {
-        // The request was cancelled while the ledger was counting it. So it is not sent, but it has been counted.
+        // The request was cancelled while the ledger was counting it, so it is not sent. The ledger must still learn
+        // that the request has ended; otherwise it would count the request as being sent.
         if (wait <= 0) await ledger.answered(waiting.charges, clock.monotonic());
         return;
       }

@@ -43,7 +43,9 @@ export function nextAttempt(
   return again ? { kind: "retry", afterMs, pauseMs: 0 } : { kind: "fail", pauseMs: 0 };
 }
 
-/** Whether a try was successful. For a write, a 2xx status is enough. A read also needs the body. */
+/**
+ * Whether a try was successful. For a write, a status 2xx is enough. For a read, the body of the reply is needed too.
+ */
 function isDone(outcome: Outcome, access: Access): boolean {
   if (outcome.kind === "oversized") return access === "write" && outcome.status < 300;
   if (outcome.kind !== "reply" || outcome.status >= 300) return false;
@@ -58,16 +60,16 @@ function mayRepeat(outcome: Outcome, access: Access): boolean {
 }
 
 /**
- * Whether the next try may get another status. Trello's 449 means that a part of the request failed. In a read,
- * `originalOutcome` has already replaced a 449 that says how the part failed.
+ * Whether the next try may get another status. Trello's 449 means that a part of the request failed. If the reply to a
+ * read says how that part failed, `originalOutcome` has already replaced the 449 by the status of the part.
  */
 export function isTransient(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 449;
 }
 
 /**
- * The real refusal in a Trello reply with status 449: a part of the request failed with `originalStatus`. For a write,
- * it stays unknown whether the change was made, because perhaps only the answer failed.
+ * The real refusal in a Trello reply with status 449: a part of the request failed with `originalStatus`. The outcome
+ * of a write is returned unchanged. It is unknown whether a write was made, because perhaps only its answer failed.
  */
 export function originalOutcome(outcome: Outcome, access: Access): Outcome {
   if (access === "write" || outcome.kind !== "reply" || outcome.status !== 449) return outcome;

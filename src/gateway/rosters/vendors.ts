@@ -6,7 +6,10 @@ import { header, type Outcome } from "../http/request.ts";
 export interface Vendor {
   /** The vendor's name for people. */
   readonly title: string;
-  /** How many requests are allowed in a time window. The vendor publishes the number, or it was chosen here. */
+  /**
+   * How many requests are allowed in a time window. The number is published by the vendor, or this program sets its
+   * own.
+   */
   readonly budget: { readonly limit: number; readonly windowMs: number };
   /**
    * The milliseconds until the limit allows requests again, if a reply says that the limit is reached; otherwise null.
@@ -27,8 +30,8 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
     // Okta allows 600 requests a minute on /api/v1/users. By default, one token may use half of them
     // (developer.okta.com, rate limits).
     budget: { limit: 300, windowMs: 60_000 },
-    // The header contains a time in seconds since 1970. It is compared with the Date header of the same reply, because
-    // the clocks of two machines may differ.
+    // Okta's header `x-rate-limit-reset` contains a time in seconds since 1970. The time is compared with the Date
+    // header of the same reply, because the clocks of Okta and of this machine may differ.
     usedUpFor: (outcome, now) => usedUpUntil(outcome, "x-rate-limit", { now, isEpoch: true }),
     phrases: (name) => [
       refusal("token_refused", [401], /E0000011|invalid_token/, {
@@ -87,7 +90,8 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
     // Google allows 2,400 requests a minute for a user and project (developers.google.com, Directory API, limits).
     budget: { limit: 2_400, windowMs: 60_000 },
     usedUpFor: () => null,
-    // Google answers "too many requests" with 403 and without a header.
+    // Recognizes Google's "too many requests" by the text of the reply, because the status is 403 and no header says
+    // how long to wait.
     isTooMany: (outcome) =>
       outcome.kind === "reply" &&
       outcome.status === 403 &&
@@ -140,7 +144,7 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
   },
   scim: {
     title: "SCIM 2.0",
-    // SCIM defines no rate limits. So this program itself allows ten requests a second, as to Atlassian.
+    // SCIM defines no rate limits. So this program sends at most ten requests a second, as it does to Atlassian.
     budget: { limit: 10, windowMs: 1_000 },
     usedUpFor: () => null,
     phrases: (name) => [

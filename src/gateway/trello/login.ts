@@ -52,7 +52,9 @@ export interface OAuthFlow {
 }
 
 export interface OAuthFlowOptions {
-  /** The base URL of the API. Trello's pages for the login are on another host, which follows from it. */
+  /**
+   * The base URL of the API. Trello's pages for the login are on another host, which `pagesUrl` derives from this URL.
+   */
   readonly apiBaseUrl: string;
   readonly apiKey: string;
   readonly apiSecret: string;
@@ -81,7 +83,10 @@ export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
   const baseUrl = pagesUrl(options.apiBaseUrl);
   const { key: budget } = trelloBudgets(apiKey, "");
 
-  /** The upstream for one step of the login. Each try has a new signature, because a nonce can be used only once. */
+  /**
+   * Describes Trello for one step of the login. Each try of the step has a new signature, because a nonce can be used
+   * only once.
+   */
   function upstream(token: TokenPair | null, more: ProtocolParameters): Upstream {
     const signing = {
       consumerKey: apiKey,

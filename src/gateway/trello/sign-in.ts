@@ -16,7 +16,10 @@ export interface SignInFlow {
   readonly state: string;
   /** The URL at which the person allows the access. `redirectUrl` must be exactly as it is registered at Trello. */
   authorizeUrl(redirectUrl: string, scopes: readonly string[]): URL;
-  /** Exchanges the code for tokens. A code can be used once. UNAUTHENTICATED if Atlassian does not accept the code. */
+  /**
+   * Exchanges the code for tokens. A code can be used only once. Throws UNAUTHENTICATED if Atlassian does not accept
+   * the code.
+   */
   exchange(code: string, redirectUrl: string): Promise<SignInTokens>;
   /**
    * Asks Atlassian to revoke a refresh token (RFC 7009). Returns true if the answer was not an error. Even then the

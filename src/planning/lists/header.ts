@@ -118,9 +118,9 @@ export function isHeading(cell: string): boolean {
 }
 
 /**
- * Finds the heading line of a table: below a title, if there is one, and above the first line that names a person. null
- * if there is none. `column`: the caller's name for the column of people. `delimiter`: the one from a line such as
- * `sep=;`.
+ * Finds the heading line of a table: below a title, if there is one, and above the first line that names a person.
+ * Returns null if there is no heading line. `column`: the caller's name for the column of people. `delimiter`: the
+ * character between two cells, if a line such as `sep=;` names it; otherwise null.
  */
 export function findHeader(
   lines: readonly string[],

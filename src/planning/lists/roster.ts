@@ -91,8 +91,8 @@ function newTeams(before: ListedPerson, later: ListedPerson): readonly string[] 
 }
 
 /**
- * Removes the names in invitations that several people have. Until a person signs up, this server recognizes the person
- * only by the name in the invitation, so the name must be unique.
+ * If several people of the list have the same full name, removes the name from their invitations. Until a person signs
+ * up, this server recognizes the person only by the name in the invitation, so the name must be unique.
  */
 export function withOwnNames(people: readonly ListedPerson[]): readonly ListedPerson[] {
   const names = new Map<string, number>();
@@ -149,8 +149,8 @@ export function withoutGone(list: PeopleList): PeopleList {
 }
 
 /**
- * Refuses a list if it says that only some of the people have left, as an export of all people does. The caller must
- * say which rows are meant.
+ * Refuses a list that says of only some people that they have left, because it may be an export of all people. The
+ * caller must say which rows are meant.
  */
 export function assertOneStatus({ people }: PeopleList): void {
   const gone = people.filter((person) => person.gone !== undefined);

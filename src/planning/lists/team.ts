@@ -13,7 +13,7 @@ export interface Team {
   readonly name: string;
   /** The people who were found in the workspace. `identifiedBy` is set if a person was found by full name only. */
   readonly people: readonly Person[];
-  /** Emails for which no person of the workspace was found, neither by a source nor by name. */
+  /** Emails for which neither a source nor a name led to a person of the workspace. */
   readonly missing: readonly string[];
   /** Emails that belong to several members, so that none of those members is used. */
   readonly disputed: readonly string[];

@@ -94,9 +94,9 @@ function inLines(names: readonly string[]): readonly string[] {
 }
 
 /**
- * What an offboarding up to this step does not change: the higher steps, and API tokens, which this server cannot
- * revoke. If all people were only invited, it names only memberships and other invitations, because the people have no
- * account yet.
+ * Names what an offboarding up to the step `rung` does not change: what only later steps change, and API tokens, which
+ * this server cannot revoke. If all people were only invited, names only memberships and other invitations, because
+ * these people have no account yet.
  */
 export function untouchedAfter(
   rung: Rung,

@@ -54,8 +54,8 @@ export const SCOPE_RULES: Readonly<Record<string, ScopeRule>> = {
   "GET /members/{id}/cards": READ_BOARD,
   "GET /members/{id}/actions": [],
   "GET /search/members/": [],
-  // The paths of the next four requests contain a token. It is unknown whether an access token of OAuth 2.0 may stand
-  // there.
+  // The next four requests have a token in their path. The official description does not contain these requests, so it
+  // is unknown whether an access token of OAuth 2.0 may stand in the path.
   "GET /tokens/{token}": "unlisted",
   "GET /tokens/{token}/member": "unlisted",
   "DELETE /tokens/{token}/": "unlisted",

@@ -57,7 +57,8 @@ export const boardRoutes: readonly Route[] = [
   trelloRoute("PUT /boards/{id}/members", (context) => {
     const board = administeredBoard(context);
     const type = boardRole(context, board);
-    // On the Free plan, an email cannot be invited with the role admin (community.atlassian.com 3033944).
+    // Refuses to invite an email with the role admin to a board on Trello's Free plan, as the real API does
+    // (community.atlassian.com 3033944).
     if (type === "admin" && tierOf(context, board) === "free") return refuse(400, "Bad member type");
     const member = invitee(context);
     refuseUnpaidGuest(context, board, member);

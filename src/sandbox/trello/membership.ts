@@ -124,7 +124,7 @@ export function tierOf(context: RouteContext, board: Board): PlanTier {
   return workspaceOf(context.world, board)?.tier ?? "free";
 }
 
-/** Reads a role for a board. Observers are refused on Free and Standard. */
+/** Reads a role for a board from the request. Refuses the role observer on Trello's plans Free and Standard. */
 export function boardRole(context: RouteContext, board: Board): MemberType {
   const type = arg(context, "type") ?? "normal";
   if (type === "admin" || type === "normal") return type;

@@ -70,7 +70,7 @@ function endingOf(era: Era, ctx: ServerContext): Ending {
 }
 
 /**
- * Whether the client says that it can show a form to the user. A capability without a mode means forms (MCP
+ * Whether the client says that it can show a form to the user. If its capability names no mode, it can show forms (MCP
  * 2025-11-25). The server must check this before it asks, because asking a client without forms is a protocol error.
  */
 export function canAsk(server: Server, era: Era, ctx: ServerContext): boolean {

@@ -154,8 +154,8 @@ export const FIELDS = ["email", "groups", "lastActive", "joined", "boards"] as c
 export type Field = (typeof FIELDS)[number];
 
 /**
- * The requested fields of one person; null if no source shows a value. A person who has not accepted an invitation has
- * no join date.
+ * The requested fields of one person. A field is null if no source shows its value. The join date is null if the person
+ * has not accepted the invitation yet.
  */
 export function detailsOf(person: Person, fields: ReadonlySet<Field>, columns: Columns | undefined) {
   const state = statusOf(person);

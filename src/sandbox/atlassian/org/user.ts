@@ -115,7 +115,9 @@ export function expandOf(body: JsonObject): ReadonlySet<string> {
   return new Set(listOf(body, "expand", EXPANDS.length, EXPANDS));
 }
 
-/** Id and name of a group. A SCIM group has the same id here as in SCIM. */
+/**
+ * Returns id and name of a group. A group from the SCIM directory has the same id in the organization API as in SCIM.
+ */
 export function groupOf(atlassian: AtlassianWorld, name: string): { id: string; name: string } {
   const synced = [...atlassian.directory.groups.values()].find((group) => group.displayName === name);
   const id = synced?.id ?? stableId("group", name);
@@ -140,7 +142,7 @@ function showProduct(atlassian: AtlassianWorld) {
   });
 }
 
-/** The fields with which an account begins in the replies of the older APIs. */
+/** The fields that come first in every account in the replies of the older APIs. */
 export function accountFields(account: AtlassianAccount): JsonObject {
   return {
     account_id: account.id,
