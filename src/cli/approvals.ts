@@ -48,7 +48,7 @@ const VERBS: Readonly<Record<Flags<"approvals">["verb"], Act>> = {
     const request = randomBytes(8).toString("hex");
     const opened = await requestOpening(product.store, plan.id, { request, waitMs: OPENING_MS });
     if (opened) {
-      print(io.stdout, "The server that made this plan opened its page in the browser.");
+      print(io.stdout, "The server that made this plan has opened the plan's page in the browser.");
       return 0;
     }
     throw notOpened(opened === null, plan.id);

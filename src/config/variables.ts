@@ -83,7 +83,7 @@ export async function withSecretFiles(
     if (secret) read.set(variable, secret);
     else
       problems.push(
-        `${variable} names a file that ${secret === null ? "cannot be read" : "is empty"}. Write file: and the path of a file that this user can read, with the secret alone in it.`,
+        `${variable} names a file that ${secret === null ? "cannot be read" : "is empty"}. Write \`file:\` and the path of a file that this user can read, with the secret alone in it.`,
       );
   }
   return read;

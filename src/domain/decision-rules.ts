@@ -135,11 +135,15 @@ function yesRefusal(plan: Plan, decision: Decision): AppError | null {
     // For a signed-in person, the error names exactly what is missing, and not only that the level is too low.
     const refusal = decision.subject === undefined ? null : approverRefusal(plan, decision);
     if (refusal) return refusal;
-    return new AppError("CONFIRMATION_PENDING", `This plan needs a confirmation of level ${plan.requires}.`, {
-      next: "See `next` of the waiting plan for how a person decides it.",
-      retry: "later",
-      details: { requires: plan.requires, given: level },
-    });
+    return new AppError(
+      "CONFIRMATION_PENDING",
+      `This decision does not count: the plan needs a confirmation of level ${plan.requires}.`,
+      {
+        next: "See `next` of the waiting plan for how a person decides it.",
+        retry: "later",
+        details: { requires: plan.requires, given: level },
+      },
+    );
   }
   if (plan.typedName !== null && typed?.trim() !== plan.typedName) {
     return new AppError("INPUT_INVALID", "The typed name differs from the name that the plan asks for.", {
@@ -158,7 +162,7 @@ function overRefusal({ plan, state, decision }: StoredPlan, at: string): AppErro
     const why = decision?.reason ? `: "${clean(decision.reason, 300)}"` : "";
     const what = decision?.withdrawn ? "This plan was withdrawn" : "A person declined this plan";
     return new AppError("CONFIRMATION_DECLINED", `${what}${why}.`, {
-      next: "Ask that person before you make the plan again.",
+      next: "Before you make the plan again, ask the person who declined or withdrew it.",
     });
   }
   if (state === "void") {

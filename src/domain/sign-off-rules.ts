@@ -48,7 +48,7 @@ export function assertCanRecord(
   if (theirs.length > 0) {
     throw new AppError(
       "POLICY_DENIED",
-      `${plural(theirs.length, "item")} of the decisions sent belong to other reviewers.`,
+      `Nothing was saved, because ${plural(theirs.length, "decision")} ${theirs.length === 1 ? "is" : "are"} about items of other reviewers.`,
       {
         next: "Decide only about the items that the page shows to you.",
       },
@@ -65,12 +65,15 @@ export function assertCanRecord(
     throw invalid("A change has no note.", "Say in the note what should change, and save again.");
   if (bad)
     throw invalid(
-      "An end date is allowed only with the decision keep and a note that gives the reason.",
-      "Choose keep and write the reason, or remove the date.",
+      'An end date is allowed only if the decision is "keep" and the note gives the reason.',
+      'Choose "keep" and write the reason, or remove the date.',
     );
   const past = decisions.find(({ until }) => until !== null && until <= record.signOff.at.slice(0, 10));
   if (past)
-    throw invalid(`The end date ${past.until} is not after the day of the list.`, "Give a later date.");
+    throw invalid(
+      `The end date ${past.until} is not after the day on which the review was started.`,
+      "Give a later date.",
+    );
 }
 
 /**

@@ -53,7 +53,7 @@ export async function requireOneInApplication(
  */
 export function severalText(name: string, email: string, users: readonly ApplicationUser[]): string {
   const who = users.slice(0, 3).map((user) => applicationUserLabel(user));
-  return `${name}: ${users.length} users have the email ${clean(email, 254)} (${who.join("; ")}${users.length > 3 ? "; ..." : ""}), so none of them is certain`;
+  return `${name}: ${users.length} users have the email ${clean(email, 254)} (${who.join("; ")}${users.length > 3 ? "; ..." : ""}), so it is not certain which user is meant`;
 }
 
 /** Why an application could not be read, without a full stop. */

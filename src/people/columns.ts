@@ -102,7 +102,10 @@ interface Email {
 }
 
 const HIDDEN: Email = { email: null, emailSource: "hidden by Trello" };
-const DISPUTED: Email = { email: null, emailSource: "disputed: sources give the email to several members" };
+const DISPUTED: Email = {
+  email: null,
+  emailSource: "disputed: several members are recorded with this email",
+};
 
 /** The email that a source proves: Trello's own record, the enterprise's directory, or an earlier proof. */
 async function provenOf(

@@ -169,7 +169,7 @@ function unreadRows({ workspace, unread = [], memberships }: WorkspaceSnapshot):
   const nameless = memberships.filter((row) => !hasName(row)).map(({ idMember }) => idMember);
   return [
     ...unread.map(
-      (what) => `${name}: ${what} of Trello's answer could not be read. This answer does not include them.`,
+      (what) => `${name}: ${what} of Trello's answer could not be read, so access may be missing here.`,
     ),
     ...(nameless.length > 0
       ? [
@@ -193,7 +193,7 @@ function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: s
   if (tier === "free")
     return `${name}: on the Free plan, private boards of others are hidden from workspace admins.`;
   return tier === "unknown"
-    ? `${name}: its plan tier is not known, so private boards of others may be hidden.`
+    ? `${name}: its Trello plan is not known, so private boards of others may be hidden.`
     : null;
 }
 

@@ -38,7 +38,7 @@ const beyondWorkspaces: Guard = ({ rules, effects }) =>
         guard: "beyond_workspaces",
         message:
           "The enterprise and Atlassian accounts reach beyond the workspaces that this server may change.",
-        next: "Use the rung `workspaces`, or ask the administrator to set beyond_workspaces: true in the policy file.",
+        next: "To offboard a person from workspaces only, set `rung` to `workspaces`. Otherwise, ask the administrator to set `beyond_workspaces: true` in the policy file.",
       };
 
 /**

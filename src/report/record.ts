@@ -85,7 +85,7 @@ export function restsOnText(
   { approvers }: Pick<Plan, "approvers">,
 ): string {
   if (level === "two_step") return "the caller alone; no person was asked";
-  if (level === "client") return "an answer through the client, which this server cannot check";
+  if (level === "client") return "an answer through the client; this server cannot check who gave it";
   if (subject === undefined) return "a user account on the machine of this server";
   const right = approvers.length > 0 ? "the approvers' list of the policy" : (scope ?? "no scope");
   // An identity is never shortened, because the shortened text could be another person's.

@@ -63,7 +63,9 @@ function closedFindings(matches: readonly Match[]): readonly {
             `${roster.name} says ${row.says ?? row.status} (${row.row}, matched by ${by}).`,
         ),
         ...(isOpenElsewhere ? ["Another roster says that this person is active."] : []),
-        ...(isProven ? [] : ["No id and no proven email shows that the row belongs to this person."]),
+        ...(isProven
+          ? []
+          : ["The roster's row may be another person's: it has no id and no proven email of this person."]),
       ],
     },
   ];

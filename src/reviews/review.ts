@@ -93,7 +93,7 @@ function coverageOf({ people, snapshots, rosters, matches }: ReviewWorld): reado
     ...rosters.flatMap(({ gaps, notes = [] }) => [...gaps, ...notes]),
     ...(rosters.length > 0
       ? [
-          `On a roster: ${known("certain")} certain, ${known("likely")} only likely. For ${plural(hidden, "person", "people")}, no email is known and no roster has the name, so the rosters say nothing about them.`,
+          `Found on a roster: ${known("certain")} for certain, ${known("likely")} only likely. For ${plural(hidden, "person", "people")}, no email is known and no roster has the name, so the rosters say nothing about them.`,
         ]
       : ["No roster was read, so it is not known who should have access."]),
     ...matches.unclear,

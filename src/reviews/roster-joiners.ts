@@ -75,7 +75,7 @@ export function joinersOf(
   }
   if (guests > 0)
     unsure.push(
-      `${plural(guests, "guest")} of ${roster.name} who ${guests === 1 ? "is" : "are"} not in Trello: guests of a directory are not invited by themselves.`,
+      `${plural(guests, "guest")} of ${roster.name} ${guests === 1 ? "is" : "are"} not in Trello, and guests of a directory are never invited automatically.`,
     );
   if (nameless > 0)
     unsure.push(

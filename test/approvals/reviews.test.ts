@@ -112,12 +112,12 @@ describe("the page of a named review", () => {
     [
       "an end date without a reason",
       { "d.m1.w1": "keep", "u.m1.w1": "2099-01-01" },
-      "note that gives the reason",
+      "the note gives the reason",
     ],
     [
       "an end date with a removal",
       { "d.m1.w1": "remove", "n.m1.w1": "x", "u.m1.w1": "2099-01-01" },
-      "only with the decision keep",
+      "An end date is allowed only if the decision is",
     ],
     [
       "an end date that is past",

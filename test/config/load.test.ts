@@ -455,7 +455,7 @@ describe("a secret of an upstream in a file", () => {
   ] as const)("%s=%s is refused", async (variable, text, why) => {
     const env = { ...TRELLO, ATLASSIAN_SCIM_DIRECTORY_ID: "directory", ATLASSIAN_SCIM_TOKEN: TOKEN };
     expect(await problems({ ...env, [variable]: text }, { readFile })).toEqual([
-      `${variable} names a file that ${why}. Write file: and the path of a file that this user can read, with the secret alone in it.`,
+      `${variable} names a file that ${why}. Write \`file:\` and the path of a file that this user can read, with the secret alone in it.`,
     ]);
   });
 });

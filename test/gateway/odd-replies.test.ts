@@ -415,7 +415,7 @@ describe("one odd row", () => {
     const { reads, snapshot } = await workspaceOf([odd, row, odd], [good]);
     expect(await snapshot).toMatchObject({ memberships: [row], boards: [good], unread: ["2 members"] });
     expect(await blindSpotsOf([await snapshot], reads)).toEqual([
-      "Acme: 2 members of Trello's answer could not be read. This answer does not include them.",
+      "Acme: 2 members of Trello's answer could not be read, so access may be missing here.",
     ]);
   });
 
@@ -459,7 +459,7 @@ describe("one odd row", () => {
     const { reads, snapshot } = await workspaceOf([row], [good, odd]);
     expect(await snapshot).toMatchObject({ memberships: [row], boards: [good], unread: ["1 board"] });
     expect(await blindSpotsOf([await snapshot], reads)).toEqual([
-      "Acme: 1 board of Trello's answer could not be read. This answer does not include them.",
+      "Acme: 1 board of Trello's answer could not be read, so access may be missing here.",
     ]);
   });
 
@@ -471,7 +471,7 @@ describe("one odd row", () => {
     );
     expect(await snapshot).toMatchObject({ boards: [{ id: "b1", memberships: good.memberships }] });
     expect(await blindSpotsOf([await snapshot], reads)).toEqual([
-      "Acme: 2 rows of people on boards of Trello's answer could not be read. This answer does not include them.",
+      "Acme: 2 rows of people on boards of Trello's answer could not be read, so access may be missing here.",
     ]);
   });
 

@@ -218,7 +218,7 @@ function signing(
 ): Markup {
   const { decisions, signed, missing, isSigned } = stateOf(record);
   const count = (word: string) => all.filter(({ id }) => decisions.get(id)?.decision === word).length;
-  const sums = html`<ul><li>${count("keep")} keep</li><li>${count("change")} change: a person makes them, as the notes say</li><li>${count("remove")} remove: they become one plan, which waits for an approval of its own</li><li>${undecided} undecided</li></ul>`;
+  const sums = html`<ul><li>${count("keep")} keep</li><li>${count("change")} change: a person makes these changes, as the notes say</li><li>${count("remove")} remove: all removals become one plan, which a person must still approve</li><li>${undecided} undecided</li></ul>`;
   const mine = signed.some(({ reviewer }) => reviewer === reader.reviewer);
   const files = html`<p class="act">The package: <a href="${address}/package.md">Markdown</a>, <a href="${address}/package.json">JSON</a></p>`;
   const form = html`<p class="hint">Your name, the time, the list as it was, each decision and note go into the package. Its hash goes into the audit log. ${record.signOff.items === undefined ? "After the first sign-off, no decision can change." : "After you sign, the decisions about your items cannot change."}</p>

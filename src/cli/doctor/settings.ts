@@ -49,11 +49,11 @@ function webhookText({ apiSecret, previousSecret }: NonNullable<Config["trello"]
   if (previousSecret.reveal() === apiSecret.reveal()) {
     throw new AppError(
       "CONFIG_INVALID",
-      "TRELLO_API_SECRET_PREVIOUS and TRELLO_API_SECRET are the same, so webhooks by the new secret are refused.",
+      "TRELLO_API_SECRET_PREVIOUS and TRELLO_API_SECRET are the same, so webhooks signed with Trello's new secret are refused.",
       { next: "Set TRELLO_API_SECRET to the secret that Trello shows now, and restart." },
     );
   }
-  return "two: posts signed with TRELLO_API_SECRET or TRELLO_API_SECRET_PREVIOUS are accepted; remove the previous one a day after the change";
+  return "two: webhooks signed with TRELLO_API_SECRET or TRELLO_API_SECRET_PREVIOUS are accepted; remove TRELLO_API_SECRET_PREVIOUS a day after the change";
 }
 
 function settingsText(config: Config, isSet: (variable: string) => boolean): string {

@@ -110,8 +110,8 @@ function showQuestion(
     "",
     ...wanted.map((scope) => `  ${scope.padEnd(32)}${OAUTH2_SCOPES[scope]}`),
     "",
-    "Open this address in a browser that is signed in to Trello as the account for the server, and decide",
-    "within ten minutes:",
+    "Open this address in a browser that is signed in to Trello as the account for the server, and allow",
+    "the access within ten minutes:",
     "",
     `  ${url.href}`,
     "",
@@ -125,7 +125,7 @@ function showQuestion(
   else if (io.stdin.isTTY)
     print(
       io.stderr,
-      "If the browser runs on another machine, its last page cannot be opened: paste the whole address of that page here.",
+      "If the browser runs on another machine, it cannot open the last page of the sign-in: paste the whole address of that page here.",
     );
 }
 
@@ -152,7 +152,7 @@ function tellResult(
     `Signed in as ${clean(me.fullName)} (@${clean(me.username)}), scopes ${oauth2ScopesIn(scopes).join(", ")}.`,
     "The sign-in is stored encrypted. It is renewed by itself, and ends after 90 days without use.",
     isOther
-      ? "It replaces the sign-in of another account. Restart the running servers, so that they act and log as this account."
+      ? "This sign-in replaces the sign-in of another account. Restart the running servers, so that they act and log as this account."
       : "Servers on this store use the new sign-in at once, and runs that waited for it continue.",
     ...(lacking.length > 0
       ? [

@@ -81,7 +81,7 @@ export const COMMANDS = {
         type: "string",
         value: "SCOPE",
         choices: ["project", "user"],
-        says: "for claude-code: project, the file of this folder (the default); or user, your file for all folders",
+        says: 'for claude-code: "project" (the default), the file of this folder; or "user", your file for all folders',
       },
       write: { type: "boolean", says: "write it into the client's file; a copy of the old file is kept" },
       sandbox: { type: "boolean", says: "an entry that runs on the sandbox, without credentials" },
@@ -171,7 +171,7 @@ export const COMMANDS = {
       head: {
         type: "string",
         value: "HEAD",
-        says: "verify: the head that an earlier verify printed; the check fails if the log no longer contains it",
+        says: "verify: the head of the chain, as an earlier verify printed it; the check fails if the log no longer has that record",
       },
       out: { type: "string", value: "FILE", says: "export: the file; default standard output" },
       format: {

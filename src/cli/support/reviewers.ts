@@ -16,13 +16,13 @@ export function reviewersHere(
       const own = `user:${user}`;
       if (isAssigned)
         throw invalid(
-          "On one machine no one signs in, so admins and managers could not decide on a page.",
-          "Leave reviewBy out: then the user of this machine decides and signs. Other reviewers need the service over HTTP.",
+          "This server has one user and no sign-in, so admins and managers could not decide on a page.",
+          "Leave `reviewBy` out: then the user of this machine decides and signs. For other reviewers, the administrator must set up `http` with a sign-in.",
         );
       if (given === undefined || given.every((each) => each === own || each === user)) return [own];
       throw invalid(
-        "On one machine no one signs in, so no page can prove who a named reviewer is.",
-        "Leave reviewers out: then the user of this machine decides and signs. Named reviewers need the service over HTTP.",
+        "This server has one user and no sign-in, so no page can prove who a named reviewer is.",
+        "Leave `reviewers` out: then the user of this machine decides and signs. For named reviewers, the administrator must set up `http` with a sign-in.",
       );
     }
     if (!canSignIn) {

@@ -25,7 +25,7 @@ export async function withdraw(
   const why = {
     code: "CONFIRMATION_DECLINED",
     message,
-    next: "Ask that person before you make the plan again.",
+    next: "Before you make the plan again, ask the person who withdrew the approval.",
   } as const;
   await store.runs.stop(runId, { at, by, why, unsent: true });
   return stored;

@@ -28,5 +28,8 @@ export async function doubtAbout(effect: Effect, { trello }: Reads): Promise<str
   const board = read.boards.find(({ id }) => id === idBoard);
   if (idBoard !== undefined && !board) return null;
   const odd = board?.unreadPeople ?? 0;
-  return doubtOf(read) ?? (odd > 0 ? `${plural(odd, "row")} of people there could not be read` : null);
+  return (
+    doubtOf(read) ??
+    (odd > 0 ? `${plural(odd, "entry", "entries")} in the board's list of people could not be read` : null)
+  );
 }

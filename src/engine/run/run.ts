@@ -82,7 +82,7 @@ export async function execute(
       stopped
         ? "The run was stopped between two writes and can be continued."
         : error === waitsFor
-          ? `INCOMPLETE: ${done} of ${total} changes are made, and the run waits for an application. ${message}`
+          ? `INCOMPLETE: ${done} of ${total} changes are made, and the run waits until a connected application answers. ${message}`
           : message,
       {
         next: stopped ? resumed : `${next} ${resumed}`,

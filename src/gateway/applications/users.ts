@@ -110,7 +110,8 @@ function readsOf(
   ): Record<string, string> | null {
     if (form.paging === "cursor") {
       if (!nextCursor) return null;
-      if (cursors.has(nextCursor)) throw unread(name, "a page of the list leads back to an earlier page");
+      if (cursors.has(nextCursor))
+        throw unread(name, "the cursor for the next page leads back to an earlier page of the list");
       cursors.add(nextCursor);
       return { cursor: nextCursor };
     }
@@ -153,7 +154,7 @@ function unread(name: string, why: string): AppError {
     "UPSTREAM_CONTRACT",
     `The users of the application ${name} were not read completely: ${why}.`,
     {
-      next: "Compare paging and filter in the connections file with the application's documentation.",
+      next: "Compare `paging` and `filter` in the connections file with the application's documentation.",
       details: { upstream: "application", operation: "GET /Users" },
     },
   );

@@ -162,7 +162,7 @@ function refused(failure: Failure, phrase: Phrase | null, status: number, make: 
       });
     case 403:
       return make("UPSTREAM_FORBIDDEN", `${name} does not allow this request and gives no known reason.`, {
-        next: `Ask the administrator to check the rights of ${settings} and the plan tier, or choose another target.`,
+        next: `Ask the administrator to check the rights of ${settings} and whether the paid plan includes this, or choose another target.`,
       });
     case 404:
     case 410:
@@ -187,7 +187,7 @@ function refused(failure: Failure, phrase: Phrase | null, status: number, make: 
     default:
       if (status >= 400) {
         return make("INPUT_INVALID", `${name} refused the request (${status}).`, {
-          next: "Check the ids and values, and whether the plan tier offers this.",
+          next: "Check the ids and values, and whether the paid plan includes this.",
         });
       }
       return make("UPSTREAM_CONTRACT", `${name} answered ${status}, which is not expected here.`, {
@@ -222,9 +222,13 @@ export function credentialsReplaced(operation: string): AppError {
 /** The error for a request that was not sent because its rate budget is full for `waitMs` milliseconds. */
 export function overBudget(operation: string, waitMs: number): AppError {
   const seconds = Math.ceil(waitMs / 1000);
-  return new AppError("RATE_LIMITED", `The rate budget of ${operation} is used up for ${seconds} s.`, {
-    next: `Try again in ${seconds} seconds.`,
-    retry: "later",
-    details: { operation, retryAfterSeconds: seconds },
-  });
+  return new AppError(
+    "RATE_LIMITED",
+    `${operation} was not sent: the rate limit allows no such request for the next ${seconds} s.`,
+    {
+      next: `Try again in ${seconds} seconds.`,
+      retry: "later",
+      details: { operation, retryAfterSeconds: seconds },
+    },
+  );
 }

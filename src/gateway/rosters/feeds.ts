@@ -111,7 +111,7 @@ function below(baseUrl: string, link: string, name: string): string {
     "UPSTREAM_CONTRACT",
     `The roster ${name} gave a link to a next page at another address.`,
     {
-      next: "Correct the setting base in the connections file: it must be the address that the vendor's links begin with.",
+      next: "Check `base` in the connections file: it must be the address that the vendor's links begin with.",
     },
   );
 }

@@ -53,7 +53,7 @@ export function createBatch({ send, upstream, clock, lifetime, random, pause }: 
       "UPSTREAM_CONTRACT",
       `${FROM.operation} gave an unexpected answer: the number of replies is not the number of requests.`,
       {
-        next: "Check TRELLO_API_BASE_URL. If it is right, the API has changed, and this server needs a newer version.",
+        next: "Check TRELLO_API_BASE_URL. If it is already right, the API has changed, and this server needs a newer version.",
         details: FROM,
       },
     );

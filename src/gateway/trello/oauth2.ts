@@ -122,7 +122,7 @@ function unexpected(status: number): AppError {
     "UPSTREAM_CONTRACT",
     `The authorization server answered ${status}, which is not expected.`,
     {
-      next: "Check ATLASSIAN_AUTH_BASE_URL. If it is right, try again later.",
+      next: "Check ATLASSIAN_AUTH_BASE_URL. If it is already right, try again later.",
       details: { upstream: "trello", status },
     },
   );

@@ -94,7 +94,7 @@ export function hasRole(role: string, tier: PlanTier): boolean {
 export function assertRole(role: string, tier: PlanTier): void {
   if (hasRole(role, tier)) return;
   throw new AppError("INPUT_INVALID", `${noObserversText(tier)}.`, {
-    next: "Use the role normal, or ask the administrator to upgrade the Trello plan of the workspace.",
+    next: "Use the role `normal`, or ask the administrator to upgrade the Trello plan of the workspace.",
   });
 }
 
@@ -110,7 +110,7 @@ export function noObserversText(tier: PlanTier): string {
 export function rolesHeldLines(held: readonly string[], tool: string): readonly string[] {
   if (held.length === 0) return [];
   return [
-    `These roles are not changed. Change them with ${tool}: ${listNames(held, 10, { separator: "; " })}`,
+    `These people have another role, which is not changed. To change it, call ${tool}: ${listNames(held, 10, { separator: "; " })}`,
   ];
 }
 
@@ -161,7 +161,7 @@ export function takesSeat(
 
 /** What a guest may do in Trello. The text explains this, because a guest may do less in other products. */
 export const GUEST_TEXT =
-  "A guest sees only boards that name the person, and edits them as a normal member does; the role observer only reads and needs Premium.";
+  "A guest sees only boards that name the person, and edits them as a normal member does; an observer only reads, and needs Premium.";
 
 /** Whether the person is neither in the workspace nor on one of its boards. */
 export function isStranger({ membership, boards }: Pick<Person, "membership" | "boards">): boolean {

@@ -111,7 +111,7 @@ function byEmails(args: InvitationChoice, read: readonly Read[]): Choice {
   const unproven = chosen.flatMap(({ isOurs, email }) => (isOurs || email === null ? [] : [email]));
   const warnings = [
     ...titledList(
-      "Other people sent these invitations and chose the names in them, so the emails are not proven",
+      "Other people sent these invitations and chose the names in them, so it is not certain whose emails these are",
       [...new Set(unproven)],
     ),
     ...missing.map((email) => `${email}: ${whyNot(email, read)}`),

@@ -29,7 +29,7 @@ export async function withInviters<Row extends PlacedInvitation>(
     notes: [
       ...(refused > 0
         ? [
-            `Invitations whose sender is not known: ${refused}. Trello does not show this account the action feed of the workspace.`,
+            `Invitations whose sender is not known: ${refused}. Trello does not let this account read the workspace's action feed.`,
           ]
         : []),
       ...(left.length > refused

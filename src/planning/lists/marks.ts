@@ -30,6 +30,8 @@ function twoKinds(what: string, others = " and others are not"): AppError {
   return new AppError(
     "INPUT_INVALID",
     `Some entries of the list are ${what}${others}, so it is not certain which are meant.`,
-    { next: "Call again with only the people who are meant, one in each line, without boxes and marks." },
+    {
+      next: "Call again with only the people who are meant, one in each line, without checkboxes or other marks.",
+    },
   );
 }

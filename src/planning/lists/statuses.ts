@@ -73,7 +73,7 @@ export function unknownStatuses(
     const { unsure } = statusOf(record, columns);
     return unsure === undefined ? [] : [`line ${record.line} (${unsure})`];
   });
-  return odd.length === 0 ? [] : [`Status not known, read as present: ${listNames(odd)}.`];
+  return odd.length === 0 ? [] : [`Status not known, so these people count as present: ${listNames(odd)}.`];
 }
 
 const NEGATIONS = new Set("no not nicht kein keine keiner pas non nao niet geen inte ikke nie не".split(" "));

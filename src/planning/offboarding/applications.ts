@@ -100,7 +100,7 @@ async function partOf(application: ApplicationReads, people: readonly Searched[]
     } else if (found.user.active === false) inactive.push(who);
     else if (!application.write)
       skip(
-        `${name}: has a user with this email, but this server may not change users there (write is not true)`,
+        `${name}: has a user with this email, but this server may not change users there ("write" is not true in the connections file)`,
       );
     else effects.push(effectOn(application, email, found.user));
   }

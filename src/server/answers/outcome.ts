@@ -129,7 +129,7 @@ function nextStep(plan: Plan, page: Presented, command: string | null): string {
   if (command === null) {
     return `Show the plan. Only ${decider(plan)} may decide it, and no one can sign in on this server. An administrator must set up the sign-in (IDENTITY_PUBLIC_URL, IDENTITY_AUTH_ISSUER and IDENTITY_APPROVER_CLIENT_ID for \`http\`), or change IDENTITY_CONFIRMATION or the policy file. Then call the tool again.`;
   }
-  return `Show the plan and the line for the person to the person. After the decision, ${call}: it answers with the outcome.`;
+  return `Show the person the plan and the line that begins with "For the person". After the decision, ${call}: it answers with the outcome.`;
 }
 
 /**

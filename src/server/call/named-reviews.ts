@@ -32,7 +32,7 @@ export function namedReviewsOf(
 }
 
 function noPages(): AppError {
-  return new AppError("CONFIG_INVALID", "This server has no pages, so no reviewer could decide.", {
+  return new AppError("CONFIG_INVALID", "This server has no approval pages, so no reviewer could decide.", {
     next: "Start the review on a server that has approval pages.",
   });
 }

@@ -233,7 +233,7 @@ async function beyondTrello({ proven: [known], disputed }: OwnEmails, aaId: stri
       ...(isKnown || !mayLook
         ? []
         : [
-            "No source proves the person's email. So Atlassian products were not read, and a SCIM User can only be likely, not certain.",
+            "Nothing proves which email the person has. So Atlassian products were not read, and a SCIM User can only be a likely match.",
           ]),
       ...(search && !user && answers(reads, "scim")
         ? [`No SCIM User was found: ${search.why}. Searched: ${search.searched.join(", ") || "nothing"}.`]

@@ -55,7 +55,7 @@ export default defineTool({
     )
     .refine(({ member: one, removeOthers: off }) => one === undefined || !off, {
       error:
-        "removeOthers needs members or group: it removes all people who are not in the list or the group",
+        "`removeOthers` needs `members` or `group`: it removes all people who are not in the list or the group",
     }),
   async plan(args, context): Promise<PlanDraft> {
     const snapshot = await requireWorkspace(args, context);

@@ -125,7 +125,7 @@ export default defineReadTool({
       ...(removals?.problem ? [`The removals could not be planned: ${removals.problem}`] : []),
       ...(closed
         ? [
-            `Closed at ${closed.at}: the people were listed again (${closed.list}), after ${plural(closed.runs.length, "run")}. Hash of the package: ${closed.hash}.`,
+            `Closed at ${closed.at}, after ${plural(closed.runs.length, "run")}. The new list of people is review ${closed.list}. Hash of the package: ${closed.hash}.`,
           ]
         : state === "signed"
           ? [

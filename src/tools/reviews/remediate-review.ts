@@ -42,7 +42,7 @@ export default defineTool({
       .array(z.string().min(1).max(40))
       .min(1)
       .max(500)
-      .describe("left out: everything that the reviewers of a signed review decided to remove")
+      .describe("default: everything that the reviewers of a signed review decided to remove")
       .optional(),
     ...writeFields,
   }),
@@ -150,7 +150,7 @@ async function requireRemovals(
   const items = itemsOf(review).filter(({ id }) => state.decisions.get(id)?.decision === "remove");
   if (items.length > 0) return { name: record?.signOff.name ?? "", items };
   throw new AppError("CONFLICT", "The reviewers decided to remove no one.", {
-    next: "There is nothing to do. If the reviewers decided on changed roles, make them with set_workspace_role or set_board_role, as the notes in get_review say.",
+    next: "There is nothing to do. If the reviewers decided to change roles, change them with set_workspace_role or set_board_role, as the notes in get_review say.",
   });
 }
 

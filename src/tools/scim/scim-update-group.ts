@@ -41,7 +41,7 @@ export default defineTool({
     .refine(
       ({ add, remove, members }) => (members === undefined) !== (add === undefined && remove === undefined),
       {
-        error: "give add, remove or both; or give only members",
+        error: "give `add`, `remove` or both; or give only `members`",
       },
     ),
   async plan(args, context): Promise<PlanDraft> {

@@ -94,7 +94,7 @@ export const invitationChoice = z
   .refine(
     ({ emails, member: one, expired, all }) =>
       [emails !== undefined, one !== undefined, expired === true, all === true].filter(Boolean).length === 1,
-    { error: "give exactly one of emails, member, expired: true and all: true" },
+    { error: "give exactly one of `emails`, `member`, `expired: true` and `all: true`" },
   )
   .refine((args) => args.workspace === undefined || args.workspaces === undefined, {
     error: "give workspace or workspaces, not both",

@@ -64,7 +64,7 @@ export function placeIn(cursor: string, of: Listing): Place {
     "INPUT_INVALID",
     "The cursor comes from another tool or from a call with other arguments.",
     {
-      next: "Call with the arguments of the page that gave the cursor, or without a cursor to start again.",
+      next: "Repeat the arguments of the call that returned this cursor, or call without a cursor to start again.",
     },
   );
 }
@@ -72,7 +72,7 @@ export function placeIn(cursor: string, of: Listing): Place {
 /** The error for a text that is no cursor of this server. */
 function notOurs(): AppError {
   return new AppError("INPUT_INVALID", "This text is not a cursor of this tool.", {
-    next: "Copy the cursor of the last page without changes, or call without a cursor to start again.",
+    next: "Copy the cursor of the last answer without changes, or call without a cursor to start again.",
   });
 }
 

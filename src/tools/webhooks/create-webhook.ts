@@ -10,7 +10,7 @@ export default defineTool({
   name: "create_webhook",
   title: "Create webhooks",
   description:
-    "Makes Trello report membership changes at once: one webhook each for the workspace, its open boards and its enterprise; existing ones are kept. Left out, all workspaces.",
+    "Makes Trello report membership changes at once: one webhook each for the workspace, its open boards and its enterprise; existing ones are kept. Without `workspace`: for all.",
   toolset: "webhooks",
   effect: "create",
   makes: [{ op: "add_webhook", direction: "gives" }],

@@ -180,7 +180,7 @@ describe("login by OAuth 2.0", () => {
     await signIn();
     expect((await signIn()).stderr()).toContain("use the new sign-in at once");
     const other = await signIn(settings(), [], { member: SEED.successor.id });
-    expect(other.stderr()).toContain("It replaces the sign-in of another account");
+    expect(other.stderr()).toContain("This sign-in replaces the sign-in of another account");
   });
 
   test("before it, doctor says what to do", async () => {

@@ -40,7 +40,7 @@ describe("an answer of Trello that shows nobody", () => {
 
   it("is asked about for removals only, on the board that is meant", async () => {
     const odd = { ...whole, boards: whole.boards.map((board) => ({ ...board, unreadPeople: 1 })) };
-    expect(await doubt(removal, odd)).toMatch(/1 row of people there could not be read/);
+    expect(await doubt(removal, odd)).toMatch(/1 entry in the board's list of people could not be read/);
     expect(await doubt(removal, { ...whole, memberships: [] })).toMatch(/no members at all/);
     expect(await doubt(removal, whole)).toBeNull();
     const addition = setBoardMember.make({

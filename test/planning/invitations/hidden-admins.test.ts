@@ -140,7 +140,7 @@ describeTool(
       });
       expect(new Set(plannedOps(reply))).toEqual(new Set(["set_board_member"]));
       expect(warningsOf(reply)).toContain(
-        `These roles are not changed. Change them with set_workspace_role: ${deputy.email} is admin`,
+        `These people have another role, which is not changed. To change it, call set_workspace_role: ${deputy.email} is admin`,
       );
       expect(onBoard(way.world, BOARDS.guests.id, deputy.id)).toBeUndefined();
     });

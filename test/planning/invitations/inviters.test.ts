@@ -87,7 +87,7 @@ describe("who sent an invitation of others", () => {
     expect(asked).toEqual([[id(9_000), id(9_002)]]);
     expect(notes).toEqual([
       expect.stringMatching(
-        /^Invitations whose sender is not known: 1\. Trello does not show this account the action feed/,
+        /^Invitations whose sender is not known: 1\. Trello does not let this account read the workspace's action feed/,
       ),
       expect.stringMatching(/^Invitations whose sender is not known: 1\. This server did not send them/),
     ]);

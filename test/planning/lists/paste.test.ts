@@ -263,7 +263,7 @@ describe("people who are gone, as exports say it", () => {
   ])("are not guessed from a status that is not known, and it is named: %s", (odd, known) => {
     const list = read(`email,status\na@x.org,${odd}\nb@x.org,${known}`);
     expect(list.people.map(({ value }) => value)).toEqual(["a@x.org", "b@x.org"]);
-    expect(list.notes).toEqual([`Status not known, read as present: line 2 (${odd}).`]);
+    expect(list.notes).toEqual([`Status not known, so these people count as present: line 2 (${odd}).`]);
     expect(() => assertOneStatus(list)).toThrow(/Which rows are meant\?$/);
     assertOneStatus(read(`email,status\na@x.org,${odd}\nb@x.org,${odd}`));
   });

@@ -87,7 +87,7 @@ describeTool("get_member_access", (way) => {
     expect(structured["blindSpots"]).toContainEqual(expect.stringContaining(free.displayName));
     const unknown = await access(SEED.observer.id);
     expect(unknown.structured["blindSpots"]).toContainEqual(
-      expect.stringContaining("No source proves the person's email"),
+      expect.stringContaining("Nothing proves which email the person has"),
     );
     expect(unknown.structured).not.toHaveProperty("scimUser");
   });

@@ -96,7 +96,7 @@ describeTool(
       const reply = await add(args);
       expect(reply.structured).toMatchObject({ status: "already" });
       expect(reply.text).toMatch(
-        /These roles are not changed. Change them with set_board_role: Luca Bianchi \(@lucabianchi\) is on board .+ as normal/,
+        /These people have another role, which is not changed. To change it, call set_board_role: Luca Bianchi \(@lucabianchi\) is on board .+ as normal/,
       );
       expect(way.writes()).toEqual([]);
     });

@@ -68,7 +68,7 @@ it.each([
 });
 
 it("admins and managers review on a service only, with or without named people", () => {
-  expect(() => reviewersHere("jo", null)(undefined, true)).toThrow(/On one machine no one signs in/);
+  expect(() => reviewersHere("jo", null)(undefined, true)).toThrow(/This server has one user and no sign-in/);
   expect(() => reviewersHere("jo", false)(undefined, true)).toThrow(/sign in/);
   expect(reviewersHere("jo", true)(undefined, true)).toEqual([]);
   expect(reviewersHere("jo", true)(["Ada@x.yz"], true)).toEqual(["ada@x.yz"]);
