@@ -76,7 +76,11 @@ export async function startLocal(deps: LocalDeps): Promise<LocalServer> {
     if (request.method !== "GET" || request.get("sec-purpose")) return void response.status(503).end();
     const spent = keys.spend(request.params.ticket);
     if (spent === null) {
-      log("warn", {}, "an address of an approval page was visited that is wrong, used already or too old");
+      log(
+        "warn",
+        {},
+        "an address of an approval page was opened, but the address is wrong, was used before or is too old",
+      );
       return show(response, 410, "Used already", spentView());
     }
     const { session, place } = spent;

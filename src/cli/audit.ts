@@ -59,9 +59,13 @@ async function verify(log: AuditLog, { stdout }: CommandIo, earlier: string | un
   );
   print(
     stdout,
-    `The head of the chain is ${head}. Store this text in another place: with --head, it shows later whether records were removed.`,
+    `The head of the chain is ${head}. Store this text in another place. Given with --head, this text shows later whether records were removed.`,
   );
-  if (!hasHead) print(stdout, "No record has the head that --head names: records were removed or rewritten.");
+  if (!hasHead)
+    print(
+      stdout,
+      "No record of this log has the head that was given with --head: records were removed or rewritten.",
+    );
   if (deleted > 0)
     print(
       stdout,

@@ -107,7 +107,7 @@ async function revokeKeyAndToken(
       io.stdout,
       isGone
         ? "Trello no longer accepts the token."
-        : `Trello still accepts the token, although it was asked to revoke it. Revoke the token at ${WHERE}.`,
+        : `Trello was asked to revoke the token, but still accepts it. Revoke the token at ${WHERE}.`,
       "Remove TRELLO_API_TOKEN and TRELLO_TOKEN_SECRET from your settings, because this command cannot change your settings.",
       ...(isGone ? [`Other tokens of the account are listed at ${WHERE}.`] : []),
     );

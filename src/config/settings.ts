@@ -56,14 +56,14 @@ export const SETTINGS = {
   TRELLO_API_TOKEN: {
     format: secret,
     secret: true,
-    says: "a Trello token made with TRELLO_API_KEY, from the same page",
+    says: "a Trello token made with TRELLO_API_KEY, from https://trello.com/power-ups/admin",
   },
   TRELLO_API_SECRET: {
     format: secret,
     secret: true,
-    says: "the key's secret: `login`, OAuth 1.0 signing and webhooks need it",
+    says: "the secret of TRELLO_API_KEY: `login`, OAuth 1.0 signing and webhooks need it",
   },
-  TRELLO_API_SECRET_PREVIOUS: { format: secret, secret: true, says: "the key's former secret, for webhooks" },
+  TRELLO_API_SECRET_PREVIOUS: { format: secret, secret: true, says: "old TRELLO_API_SECRET, for webhooks" },
   TRELLO_TOKEN_SECRET: {
     format: secret,
     secret: true,
@@ -84,7 +84,7 @@ export const SETTINGS = {
     format: word,
     says: "the SCIM directory's id, from admin.atlassian.com, Identity providers",
   },
-  ATLASSIAN_SCIM_TOKEN: { format: secret, secret: true, says: "that directory's API key" },
+  ATLASSIAN_SCIM_TOKEN: { format: secret, secret: true, says: "the SCIM directory's API key" },
   ATLASSIAN_ORG_ID: {
     format: word,
     says: "the organization's id, from admin.atlassian.com, Settings, API keys",
@@ -92,7 +92,7 @@ export const SETTINGS = {
   ATLASSIAN_ORG_API_KEY: {
     format: secret,
     secret: true,
-    says: "an API key of the organization, from the same page of admin.atlassian.com",
+    says: "an API key of the organization, from admin.atlassian.com, Settings, API keys",
   },
   ATLASSIAN_API_BASE_URL: { format: baseUrl, says: "default https://api.atlassian.com" },
   ATLASSIAN_AUTH_BASE_URL: {
@@ -138,7 +138,7 @@ export const SETTINGS = {
   },
   IDENTITY_NOTIFY_FORMAT: {
     format: oneOf(NOTIFY_FORMATS),
-    says: "slack, teams or json (signed); without this setting, the address decides",
+    says: "format of the posts: slack, teams or json (signed); default: follows from IDENTITY_NOTIFY_URL",
   },
   IDENTITY_NOTIFY_SECRET: {
     format: secret,
@@ -147,7 +147,7 @@ export const SETTINGS = {
   },
   IDENTITY_OPEN_BROWSER: {
     format: flag,
-    says: "false: no browser is opened for a waiting plan; the variable BROWSER names the program to open",
+    says: "false: no browser is opened for a waiting plan; the variable BROWSER can name the browser program to use",
   },
   IDENTITY_HTTP_HOST: { format: host, says: "address that `http` listens on; default 127.0.0.1" },
   IDENTITY_HTTP_PORT: {

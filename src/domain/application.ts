@@ -110,7 +110,7 @@ export function requireApplication<Part extends { readonly name: string }>(
   if (found) return found;
   throw new AppError(
     "CONFIG_INVALID",
-    `The application ${clean(name, 60)} is not connected, or may not be changed.`,
+    `The application ${clean(name, 60)} is not connected, or this server is not allowed to change it.`,
     {
       next: "Ask the administrator to check `directories` in IDENTITY_CONNECTIONS_FILE: the application needs an entry with `write: true`.",
     },

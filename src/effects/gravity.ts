@@ -52,7 +52,7 @@ function takenFrom(resource: Effect["resource"]): Weight {
     case "scim_user":
       return { gravity: "approval", because: "it takes something from an Atlassian account" };
     case "application_user":
-      return { gravity: "approval", because: "it takes a person's user in another application" };
+      return { gravity: "approval", because: "it takes away a person's user in another application" };
     case "enterprise_membership":
       return { gravity: "approval", because: "it takes something from the whole enterprise" };
     default:

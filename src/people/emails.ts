@@ -111,7 +111,7 @@ async function stillProven(
   }
   return proofsOf(proving).map((proof) => ({
     ...proof,
-    source: `${proof.source} before; another account has the email today`,
+    source: `${proof.source} in the past; today another account has the email`,
     confidence: "likely" as const,
   }));
 }

@@ -86,9 +86,9 @@ export function assertReadWhole({ unread = [] }: Partly, lists: readonly string[
   if (odd.length === 0) return;
   throw new AppError(
     "UPSTREAM_CONTRACT",
-    `Not every row of ${odd.join(" and ")} in the record could be read.`,
+    `Under ${odd.join(" and ")}, the SCIM record has entries that this server cannot read.`,
     {
-      next: "Correct the record in the identity provider or at admin.atlassian.com first: a change by this server would remove those rows.",
+      next: "Correct the record in the identity provider or at admin.atlassian.com first: a change by this server would remove those entries.",
       details: { unread: odd },
     },
   );

@@ -104,7 +104,7 @@ export function reminderNotice(record: ReviewRecord, now: string, url: string | 
 
 /** The message that no daily plan could be made for a roster, with the reason. */
 export function noPlanNotice(roster: string, error: AppError, at: string): Notice {
-  const title = `The changes of the roster ${clean(roster, 60)} could not be planned`;
+  const title = `The daily plan for the roster ${clean(roster, 60)} could not be made`;
   return failureNotice({ event: "roster.no_plan", title }, error, at);
 }
 

@@ -40,7 +40,7 @@ export function afterwardsMarkdown(record: ReviewRecord): readonly string[] {
   if (checked === null || record.after === null) {
     return [
       "## What this does not show",
-      "- What was done after the sign-off. Call get_review with `afterwards`: it reads the list again and closes the package.",
+      "- What was done after the sign-off. Call get_review with `afterwards`: this tool reads the list of people again and adds the result here.",
     ];
   }
   return [

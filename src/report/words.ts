@@ -41,7 +41,7 @@ export function meaningText({ result, runs }: EvidenceReport): string {
     return "The run has not ended. This report shows its current state and proves nothing yet.";
   if (result === "FAIL") return "Nothing was done. The list shows what is not done.";
   if (result === "INCOMPLETE")
-    return "Not everything that was promised is true. The list shows what is not done.";
+    return "Not every planned change is in place. The list shows what is not done.";
   if (result === "UNVERIFIED")
     return "Every change was accepted, but not everything could be read again. The list names what could not be read.";
   const all = changes === 1 ? "The one change was" : `All ${changes} changes were`;

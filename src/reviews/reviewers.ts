@@ -73,8 +73,8 @@ function nobody(left: readonly ReviewItem[], by: "workspace_admins" | "managers"
   return new AppError(
     "INPUT_INVALID",
     by === "managers"
-      ? `${plural(left.length, "item")} would have no reviewer, because no roster certainly shows who is the manager of ${names}.`
-      : `${plural(left.length, "item")} would have no reviewer: no other admin of ${places} has a proven email.`,
+      ? `${plural(left.length, "item")} would have no reviewer, because no roster shows for certain who manages ${names}.`
+      : `${plural(left.length, "item")} would have no reviewer: this server knows no certain email of another admin of ${places}.`,
     { next: "Name people in `reviewers`: they get the items that have no other reviewer." },
   );
 }

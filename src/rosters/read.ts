@@ -169,7 +169,7 @@ function otherForm({ name }: RosterFeed, { what }: RosterList): AppError {
     "UPSTREAM_CONTRACT",
     `The roster ${name} answered something that is not a list of ${what}.`,
     {
-      next: "Correct the setting base in the connections file. If it is right, the API has changed, and this server needs a newer version.",
+      next: "Check the setting `base` in the connections file. If it is already right, the API has changed, and this server needs a newer version.",
     },
   );
 }

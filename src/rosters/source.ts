@@ -79,9 +79,9 @@ export function textIn(body: unknown, field: string): string | null {
   if (parsed.success) return String(parsed.data[field] ?? "") || null;
   throw new AppError(
     "UPSTREAM_CONTRACT",
-    `The field ${field} of a page is not a text, so it is not known whether more pages follow.`,
+    `The field ${field} in a reply of the roster is not a text, so it is not known whether the list continues.`,
     {
-      next: "Correct the setting base in the connections file. If it is right, the API has changed, and this server needs a newer version.",
+      next: "Check the setting `base` in the connections file. If it is already right, the API has changed, and this server needs a newer version.",
     },
   );
 }

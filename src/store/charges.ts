@@ -18,7 +18,7 @@ export function joined(budgets: readonly Charge[]): readonly Charge[] {
     if (total > budget.limit) {
       throw new AppError(
         "RATE_LIMITED",
-        `One call needs ${total} requests, but its rate budget allows only ${budget.limit} at a time.`,
+        `One call needs ${total} requests, but the rate limit allows only ${budget.limit} at a time.`,
         {
           next: "Ask for less in one call.",
         },

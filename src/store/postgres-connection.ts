@@ -160,7 +160,7 @@ const READ_ONLY: Failure = {
 };
 const REFUSED: Failure = {
   sentence: "PostgreSQL refused the user, the password or the database of the store.",
-  next: "Check IDENTITY_STORE_URL. The user must be allowed to log in there and to own the schema identity.",
+  next: "Check IDENTITY_STORE_URL. The user must be allowed to log in there and to own the schema `identity`.",
   passes: false,
 };
 const DAMAGED: Failure = {

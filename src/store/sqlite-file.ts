@@ -29,7 +29,7 @@ export async function assertSameFile(path: string, opened: FileIdentity): Promis
       "STORE_FAILED",
       "The file of the store was deleted or replaced while the server used it.",
       {
-        next: "Stop this server. Restore the file of IDENTITY_STORE_URL from a backup, or start with a new file. The record of the last run is lost, so check its people with get_member_access.",
+        next: "Stop this server. Restore the file of IDENTITY_STORE_URL from a backup, or start with a new file. The record of the last run is lost, so check the people of that run with get_member_access.",
       },
     );
   }

@@ -216,7 +216,7 @@ describe("doctor", () => {
     const { code, stdout } = await doctor(wrong);
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^FAIL +Roster entra +UNAUTHENTICATED: .*Set client_secret to the secret's value/m,
+      /^FAIL +Roster entra +UNAUTHENTICATED: .*Set `client_secret` in the connections file to the secret's value/m,
     );
     expect(stdout).toMatch(/^FAIL +Roster onelogin +UNAUTHENTICATED: /m);
     expect(stdout).toMatch(/^ok +Roster okta +okta: users can be read$/m);

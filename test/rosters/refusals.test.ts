@@ -42,7 +42,7 @@ describe("what a vendor demands is said by name", () => {
       /secret's value, not to its id/,
     ],
     [...wrong("entra", withLogin({ clientId: "another-client" })), /no app with that client_id/],
-    [...wrong("google", withLogin({ subject: "stranger@sandbox.example" })), /administrator in admin/],
+    [...wrong("google", withLogin({ subject: "stranger@sandbox.example" })), /administrator in `admin`/],
     [...wrong("google", withLogin({ key: createSecret("{}") })), /not a key file of Google/],
     [...wrong("onelogin", withLogin({ clientSecret: createSecret("wrong-secret-123") })), /API Credentials/],
     [

@@ -259,7 +259,7 @@ describe("the next page of", () => {
     ["entra", { value: [], "@odata.nextLink": { href: LINK } }],
     ["google", { users: [], nextPageToken: ["t"] }],
   ])("%s is an error if it cannot be read, never the end", (source, body) => {
-    expect(() => asked(source, page(body))).toThrow(/not known whether more pages follow/);
+    expect(() => asked(source, page(body))).toThrow(/not known whether the list continues/);
   });
 
   it.each<[unknown, number | null, string | null]>([

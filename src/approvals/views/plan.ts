@@ -34,7 +34,7 @@ export function planView(stored: StoredPlan, { now, filter, decision, problem }:
   return html`<div class="split"><div>
 <p class="eyebrow">${open ? tag("acc", "wait", decision.refusal === null ? "Waiting for your decision" : "Waiting for another person") : tag("plain", "wait", closedWords(stored).title)}<span>Planned ${time(plan.createdAt)}</span></p>
 <h1>${bdi(titleOf(plan))}</h1>
-${people.length === 1 && only ? personLine(only) : html`<p class="lead">${people.length > 1 ? "The plan is approved as a whole. To leave a person out, reject the plan and name the person." : ""}</p>`}
+${people.length === 1 && only ? personLine(only) : html`<p class="lead">${people.length > 1 ? "The plan is approved as a whole. To leave a person out, reject the plan and write that person's name as the reason." : ""}</p>`}
 ${figures(plan, people.length)}
 ${asked(plan)}
 ${finals(plan)}
@@ -101,7 +101,7 @@ const LEVELS: Readonly<Record<Plan["requires"], string>> = {
   two_step: "A second call of the agent",
   client: "A person, on this page, because the MCP client cannot ask",
   approval: "A person outside of the client",
-  four_eyes: "A second, signed-in person who did not ask",
+  four_eyes: "A second person, who signs in and did not ask for this plan",
 };
 
 function asked({ principal, reason, ticket, requires, approvers, tool }: Plan): Markup {

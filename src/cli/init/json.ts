@@ -54,7 +54,8 @@ function isSecret(name: string): boolean {
 /** The `inputs` of a file, together with the inputs that this command adds. An input with the same id is replaced. */
 function mergeInputs(file: JsonObject, inputs: readonly Input[], path: string): readonly unknown[] {
   const earlier = file["inputs"] ?? [];
-  if (!Array.isArray(earlier)) throw notMerged(`inputs in ${path} is not a list, so nothing was changed.`);
+  if (!Array.isArray(earlier))
+    throw notMerged(`\`inputs\` in ${path} is not a list, so nothing was changed.`);
   const ours = new Map<unknown, Input>(inputs.map((input) => [input.id, input]));
   const others = earlier.filter((input: unknown) => !isObject(input) || !ours.has(input["id"]));
   return [...others, ...inputs];
@@ -79,7 +80,7 @@ function member(object: JsonObject, name: string, path: string): JsonObject {
   const value = object[name];
   if (value === undefined) return {};
   if (isObject(value)) return { ...value };
-  throw notMerged(`${name} in ${path} is not an object, so nothing was changed.`);
+  throw notMerged(`\`${name}\` in ${path} is not an object, so nothing was changed.`);
 }
 
 function notMerged(message: string): AppError {

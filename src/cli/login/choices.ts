@@ -29,7 +29,7 @@ const SCOPE_QUESTION: Question<{ readonly scopes: readonly Scope[] }> = {
     const words = text.split(",").map((word) => word.trim());
     const scopes = SCOPES.filter((scope) => words.includes(scope));
     if (!words.every((word) => SCOPES.some((scope) => scope === word)) || !scopes.includes("read")) {
-      return `takes read, and if needed write and account: for example read,write`;
+      return `takes read, and also write and account if they are needed: for example read,write`;
     }
     return { scopes };
   },

@@ -131,7 +131,7 @@ export function createRotation(deps: RotationDeps): Rotation {
         "files",
         "error",
         { problems },
-        "a changed file is not used; the credentials in use stay: correct the file",
+        "a changed file is not used, because of these problems: correct the file; until then, the old credentials stay in use",
       );
     if (config === null) return;
     deps.hide(secretsOf(config).map((secret) => secret.reveal()));
@@ -151,7 +151,8 @@ export function createRotation(deps: RotationDeps): Rotation {
           waiting.delete(matter);
       if (changes.length > 0) await take(tenant, changes, now);
     }
-    const text = "other settings than credentials have changed; they are used after a restart";
+    const text =
+      "settings that are not credentials have changed; the server uses the new values only after a restart";
     if (isRestartNeeded) say("restart", "warn", {}, text);
     else said.delete("restart");
   }

@@ -96,7 +96,7 @@ export async function tellLeaverAccess(
     log(
       "error",
       { code: toAppError(thrown).code },
-      "it could not be read whether a person was offboarded, so no one is told if the person got access again",
+      "the server could not find out whether it had offboarded a person, so no one is told if that person got access again",
     );
   }
 }

@@ -48,7 +48,7 @@ function phrasesOf(name: string, filter: string | null): readonly Phrase[] {
       operation: /^GET \/Users$/,
       code: "CONFIG_INVALID",
       message: `${name}: there is no SCIM server at that address.`,
-      next: "Correct the setting base in the connections file: the address of the SCIM server without /Users.",
+      next: "Correct the setting `base` in the connections file: the address of the SCIM server without /Users.",
     },
     ...(filter === null
       ? []

@@ -144,7 +144,7 @@ function noneOf({ unread = 0 }: Rows<AtlassianAccount>): null {
   if (unread === 0) return null;
   throw new AppError(
     "UPSTREAM_CONTRACT",
-    `The reply to ${SEARCH.operation} contains rows that this server cannot read.`,
+    `The reply to ${SEARCH.operation} contains entries that this server cannot read. The account may be one of them.`,
     {
       next: "Look at the account at admin.atlassian.com.",
       details: { ...SEARCH, unread },

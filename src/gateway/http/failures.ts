@@ -191,7 +191,7 @@ function refused(failure: Failure, phrase: Phrase | null, status: number, make: 
         });
       }
       return make("UPSTREAM_CONTRACT", `${name} answered ${status}, which is not expected here.`, {
-        next: "Check the base URL in the settings.",
+        next: "Check the base URL of this API in the settings.",
         applied: access === "write" ? "unknown" : "no",
         retry: access === "write" ? "reconcile" : "never",
       });

@@ -39,7 +39,7 @@ export function objectOf(text: string | null): Readonly<Record<string, unknown>>
 export function assertAnswered(text: string | null, { upstream, operation }: ReplyOf): void {
   if (text === null || isJson(text)) return;
   throw new AppError("UPSTREAM_CONTRACT", `The answer to ${operation} is not JSON.`, {
-    next: "Check the base URL and any proxy on the way: the answer may come from another server.",
+    next: "Check the base URL of this API in the settings, and any proxy on the way: the answer may come from another server.",
     applied: "unknown",
     retry: "reconcile",
     details: { upstream, operation },
@@ -59,7 +59,7 @@ export function assertAnsweredAbout(id: string, text: string | null, from: Reply
     "UPSTREAM_CONTRACT",
     `The answer to ${from.operation} does not belong to this request: it names another workspace or board.`,
     {
-      next: "Check the base URL and any proxy on the way: the answer may come from another server.",
+      next: "Check the base URL of this API in the settings, and any proxy on the way: the answer may come from another server.",
       applied: "unknown",
       retry: "reconcile",
       details: { ...from },
@@ -141,7 +141,7 @@ function memberOf(path: readonly PropertyKey[]): string {
 
 function broken({ upstream, operation }: ReplyOf, what: string, members: readonly string[]): AppError {
   return new AppError("UPSTREAM_CONTRACT", `${operation} answered something unexpected: ${what}.`, {
-    next: "Check the base URL in the settings. If it is right, the API has changed, and this server needs a newer version.",
+    next: "Check the base URL of this API in the settings. If it is already right, the API has changed, and this server needs a newer version.",
     details: { upstream, operation, members },
   });
 }

@@ -61,7 +61,7 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
     phrases: (name) => [
       forbidden("sign_ins_refused", [403], /NonPremiumTenant|AuditLog\.Read/, {
         message: `${name}: the tenant has no licence or no permission for the last sign-in.`,
-        next: "Get Microsoft Entra ID P1 or P2 and add the permission AuditLog.Read.All. Or remove sign_ins from the connection.",
+        next: "Get Microsoft Entra ID P1 or P2 and add the permission AuditLog.Read.All. If you do not need the last sign-in, remove `sign_ins` from the connection instead.",
       }),
       forbidden("scope_missing", [403], /Authorization_RequestDenied|Insufficient privileges/, {
         message: `${name}: the app registration lacks the application permission User.Read.All.`,
@@ -69,19 +69,19 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
       }),
       refusal("tenant_unknown", [400, 404], /AADSTS(90002|900023)\b/, {
         message: `${name}: Microsoft Entra does not know the tenant in the connections file.`,
-        next: "Correct the setting tenant in the connections file: the tenant's id, or one of its domains.",
+        next: "Correct the setting `tenant` in the connections file: the tenant's id, or one of its domains.",
       }),
       refusal("client_unknown", [400, 401], /AADSTS(700016|7000229)\b/, {
         message: `${name}: Microsoft Entra knows no app with that client_id in this tenant.`,
-        next: "Correct client_id or tenant in the connections file.",
+        next: "Correct `client_id` or `tenant` in the connections file.",
       }),
       refusal("secret_expired", [400, 401], /AADSTS7000222\b/, {
         message: `${name}: the app's client secret has expired.`,
-        next: "Make a new client secret at the app registration, and set client_secret in the connections file.",
+        next: "Make a new client secret at the app registration, and set `client_secret` in the connections file.",
       }),
       refusal("client_refused", [400, 401], /AADSTS70002(15|12|14)|invalid_client/, {
         message: `${name}: Microsoft Entra does not accept the client secret.`,
-        next: "Set client_secret to the secret's value, not to its id.",
+        next: "Set `client_secret` in the connections file to the secret's value, not to its id.",
       }),
     ],
   },
@@ -99,19 +99,19 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
     phrases: (name) => [
       forbidden("delegation_missing", [401, 403], /unauthorized_client|access_denied/, {
         message: `${name}: the service account has no domain-wide delegation for the scope.`,
-        next: "Add its client id at admin.google.com, API controls, with the scope https://www.googleapis.com/auth/admin.directory.user.readonly.",
+        next: "Add the client id of the service account at admin.google.com, API controls, with the scope https://www.googleapis.com/auth/admin.directory.user.readonly.",
       }),
       refusal("subject_unknown", [400, 401], /invalid_grant/, {
-        message: `${name}: Google does not accept the administrator in admin, or the key.`,
-        next: "Set admin to the email of a Workspace administrator, make sure that the key was not deleted, and that this machine's clock is right.",
+        message: `${name}: Google does not accept the administrator in \`admin\`, or the key.`,
+        next: "Set `admin` to the email of a Workspace administrator. Check that the key was not deleted, and that this machine's clock is right.",
       }),
       forbidden("scope_missing", [403], /insufficientPermissions|ACCESS_TOKEN_SCOPE_INSUFFICIENT/, {
         message: `${name}: Google does not let these credentials list users.`,
         next: "Delegate the scope https://www.googleapis.com/auth/admin.directory.user.readonly to the service account.",
       }),
       forbidden("role_missing", [400, 403], /Not Authorized|"forbidden"|Invalid Input/, {
-        message: `${name}: the account in admin may not list the users of that customer or domain.`,
-        next: "Set admin to an administrator with the privilege to read users, and correct customer or domain.",
+        message: `${name}: the account in \`admin\` has no right to list the users of that customer or domain.`,
+        next: "Set `admin` to an administrator with the privilege to read users, and check `customer` or `domain`.",
       }),
       forbidden("api_off", [403], /accessNotConfigured|SERVICE_DISABLED/, {
         message: `${name}: the Admin SDK API is not switched on in the service account's project.`,
@@ -137,7 +137,7 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
         },
       ),
       forbidden("scope_missing", [403], /./s, {
-        message: `${name}: the OneLogin credentials may not list users.`,
+        message: `${name}: the OneLogin credentials have no right to list users.`,
         next: "Use API credentials of the kind `Read users`.",
       }),
     ],
@@ -154,7 +154,7 @@ export const VENDORS: Readonly<Record<RosterSourceName, Vendor>> = {
         pattern: /^/,
         code: "CONFIG_INVALID",
         message: `${name}: there is no SCIM server at that address.`,
-        next: "Correct the setting base in the connections file: the address of the SCIM server without /Users.",
+        next: "Correct the setting `base` in the connections file: the address of the SCIM server without /Users.",
       },
     ],
   },

@@ -108,7 +108,7 @@ export function signIn({ clientId }: OAuth2Client, tokens: AccessTokens): Creden
 }
 
 const FORBIDDEN_NEXT =
-  "Ask the administrator to check the rights of the account that signed in and the plan tier. If the app is a Power-Up, its sign-in covers only the workspaces that were chosen: run `login` again and choose this workspace, or register an app that is no Power-Up.";
+  "Ask the administrator to check the rights of the account that signed in, and the Trello plan of the workspace. If the app is a Power-Up, its sign-in covers only the workspaces that were chosen: run `login` again and choose this workspace, or register an app that is no Power-Up.";
 
 /**
  * The scope that a request needs and that the sign-in does not have. `none` if Trello publishes no scope for the

@@ -49,8 +49,8 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     statuses: [400, 401, 403],
     pattern: /plan does not include|must be (a )?(premium|business class|paid)|requires (a )?(premium|paid)/i,
     code: "UPSTREAM_FORBIDDEN",
-    message: "The workspace's plan tier does not include that feature.",
-    next: "Use a way that works on every plan tier, for example remove the person from each board.",
+    message: "The workspace's Trello plan does not include that feature.",
+    next: "Use a way that works with every Trello plan, for example remove the person from each board.",
   },
   {
     reason: "last_admin",
@@ -68,7 +68,7 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     pattern: /billable guest/i,
     code: "UPSTREAM_FORBIDDEN",
     message: "Adding that person would create a billable guest.",
-    next: "Allow the billable guest explicitly, or add the person to the workspace.",
+    next: "Call the tool again. If the new plan shows no paid seat for the person, add the person to the workspace instead.",
   },
   {
     reason: "admin_hub",
@@ -84,7 +84,7 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     pattern: /bad member type/i,
     code: "INPUT_INVALID",
     message: "Trello does not offer that role there.",
-    next: "Choose the role normal. Observers need a Premium or Enterprise workspace, and on the Free plan an email cannot be invited as admin.",
+    next: "Choose the role `normal`. Observers need a Premium or Enterprise workspace, and on the Free plan an email cannot be invited as admin.",
   },
   {
     reason: "too_many_cards",
@@ -136,7 +136,7 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
     operation: LETTING_IN,
     code: "UPSTREAM_FORBIDDEN",
     message: "Trello does not let that person in and gives no known reason.",
-    next: "The usual causes: a Free workspace is full with 10 collaborators; the workspace allows only some email domains, or no guests; the token's owner is not an admin there. list_workspaces shows the plan tier, and an admin of the workspace its settings.",
+    next: "The usual causes: a Free workspace is full with 10 collaborators; the workspace allows only some email domains, or no guests; the token's owner is not an admin there. list_workspaces shows the Trello plan. An admin of the workspace can see its settings in Trello.",
   },
 ];
 

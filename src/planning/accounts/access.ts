@@ -82,7 +82,7 @@ export async function accessEffect(
       "UPSTREAM_FORBIDDEN",
       `The organization's API key has no right to ${verb} this account: ${why}.`,
       {
-        next: "Call again with `how` set to suspend or deactivate.",
+        next: "Call again with `how` set to `suspend` or `deactivate`.",
         details: { reasons },
       },
     );
@@ -98,7 +98,7 @@ async function accountOf(user: ScimUser, reads: Reads): Promise<AtlassianAccount
   const inside = account?.membershipStatus !== "no_membership";
   if (account && inside) return account;
   throw new AppError("NOT_FOUND", "The organization's directory shows no account for this User.", {
-    next: "Call again with `how` set to deactivate, which needs only the SCIM User.",
+    next: "Call again with `how` set to `deactivate`, which needs only the SCIM User.",
   });
 }
 
@@ -143,7 +143,9 @@ export async function accessState(user: ScimUser, reads: Reads): Promise<AccessS
     warnings: [
       ...(accountStatus === "closed" ? ["The account is closed. This server cannot reopen it."] : []),
       ...(membershipStatus === "no_membership"
-        ? ["The account is not in the organization's directory, so it opens none of the organization's apps."]
+        ? [
+            "The account is not in the organization's directory, so it gives no access to the organization's apps.",
+          ]
         : []),
     ],
     blindSpots: [
@@ -158,7 +160,7 @@ export async function accessState(user: ScimUser, reads: Reads): Promise<AccessS
     untouched:
       inactive && user.active !== true
         ? [
-            "The account may also be disabled. This server can see that only when the SCIM User is active. Then call again",
+            "The account may also be disabled. This server can see that only while the SCIM User is active: call again when the User is active",
           ]
         : [],
   };

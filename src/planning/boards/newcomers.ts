@@ -35,7 +35,7 @@ export async function planNewcomers(
         newcomers.map(({ email }) => email),
         5,
       )}.`,
-      { next: "Call again with the role normal. Use set_board_role after the person has joined." },
+      { next: "Call again with the role `normal`. Use set_board_role after the person has joined." },
     );
   }
   const { snapshot } = to;

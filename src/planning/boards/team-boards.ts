@@ -115,14 +115,14 @@ function unprovenLines(
     going.length === 0
       ? []
       : [
-          `The boards of ${clean(name)} are not taken from ${plural(going.length, "person", "people")}, because no source proves which members they are: ${named(going)}. Check with find_member, then use remove_from_boards.`,
+          `The boards of ${clean(name)} are not taken from ${plural(going.length, "person", "people")}, because it is not certain which Trello members they are: ${named(going)}. Check with find_member, then use remove_from_boards.`,
         ];
   return {
     warnings: [
       ...(coming.length === 0
         ? []
         : [
-            `The boards of ${clean(name)} are not given to ${plural(coming.length, "person", "people")}, because no source proves which members they are: ${named(coming)}. Check with find_member, then use add_to_boards; or invite with invite_members.`,
+            `The boards of ${clean(name)} are not given to ${plural(coming.length, "person", "people")}, because it is not certain which Trello members they are: ${named(coming)}. Check with find_member. Add members with add_to_boards; invite other people with invite_members.`,
           ]),
       ...stays,
     ],
@@ -140,7 +140,7 @@ function unknownLines(
   const odd = refs.filter((ref) => boardsMeant(ref, placed).length !== 1);
   if (odd.length === 0) return [];
   return [
-    `These boards in team_boards of the policy file for ${clean(name)} are not found, or several boards have the name: ${listNames(odd.map((ref) => clean(ref, 60)))}. Write the ids of the boards in the policy file.`,
+    `\`team_boards\` in the policy file lists boards for ${clean(name)} that are not found, or whose name several boards have: ${listNames(odd.map((ref) => clean(ref, 60)))}. Write the ids of the boards in the policy file.`,
   ];
 }
 

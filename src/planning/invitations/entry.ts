@@ -148,6 +148,6 @@ export function oneBoardLines(guests: readonly { readonly whom: string }[]): rea
   if (guests.length === 0) return [];
   const emails = guests.map(({ whom }) => whom);
   return [
-    `Invited to their first board only: ${listNames(emails)}. On a second board a guest takes a paid seat, and an invitation by email cannot agree to that cost. Use add_to_boards after they join.`,
+    `Invited to their first board only: ${listNames(emails)}. On a second board a guest takes a paid seat, and Trello does not allow that in an invitation by email. Use add_to_boards after they join.`,
   ];
 }

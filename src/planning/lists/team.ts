@@ -1,5 +1,5 @@
 import type { PlanContext } from "../../domain/planning.ts";
-import { clean, titledList } from "../../domain/text.ts";
+import { clean, plural, titledList } from "../../domain/text.ts";
 import type { BoardSnapshot, WorkspaceSnapshot } from "../../domain/trello.ts";
 import { labelOf, type Person, withGuestNames } from "../../people/person.ts";
 import { peopleOfGroup, requireScimGroup } from "../../people/scim-groups.ts";
@@ -46,15 +46,15 @@ export async function teamOf(
 export function teamLines({ name, missing, disputed, named }: Team): readonly string[] {
   return [
     ...titledList(
-      `${named.length} of ${name} are found by the full name alone, because Trello hides emails. Check that each is the right person`,
+      `In ${name}, ${plural(named.length, "person is", "people are")} found by the full name alone, because Trello hides emails. Check that each is the right person`,
       named,
     ),
     ...titledList(
-      `${missing.length} of ${name} are not found here by account, email or name. Search with find_member; invite those who are not members with invite_members`,
+      `In ${name}, ${plural(missing.length, "person is", "people are")} not found here by account, email or name. Search with find_member; invite those who are not members with invite_members`,
       missing,
     ),
     ...titledList(
-      `${disputed.length} of ${name} are linked to several members. Find the right member with find_member and add that member by id`,
+      `In ${name}, ${plural(disputed.length, "person is", "people are")} linked to several members. Find the right member with find_member and add that member by id`,
       disputed,
     ),
   ];

@@ -215,7 +215,7 @@ export async function unseenMembers(
   return {
     warnings: each(
       (email) =>
-        `No Trello member is proven to have ${email}, so the plan takes no member off boards for this email. Search with find_member, then offboard the member by id or username as well.`,
+        `It is not certain that any Trello member has ${email}, so the plan removes no one from boards for this email. Search with find_member, then offboard the member by id or username as well.`,
     ),
     blindSpots: each(
       (email) => `It is unknown whether a Trello member has the email ${email}: Trello hides emails.`,

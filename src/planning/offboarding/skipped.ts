@@ -105,7 +105,7 @@ export function untouchedAfter(
 ): readonly string[] {
   const memberships = rung === "boards" ? ["The workspace memberships"] : [];
   if (people.length > 0 && people.every(isGhost))
-    return [...memberships, "Invitations to places that this server does not see"];
+    return [...memberships, "Invitations to workspaces and boards that this server does not see"];
   return [
     ...memberships,
     ...(enterprise && !reaches(rung, "enterprise") ? ["The membership in the Trello Enterprise"] : []),

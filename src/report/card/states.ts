@@ -8,7 +8,7 @@ const LEVELS = {
   two_step: "A second call of the agent",
   client: "A person, asked by the client or on the page",
   approval: "A person outside of the client",
-  four_eyes: "A second, signed-in person who did not ask",
+  four_eyes: "A second person, who signs in and did not ask for this plan",
 };
 /* Tone, name and meaning of a plan's state. */
 const PLAN_STATES = {

@@ -54,7 +54,7 @@ export default defineTool({
         "INPUT_INVALID",
         "A guest or observer is invited to boards, but the call names no board.",
         {
-          next: "Call again with `boards`, or with the role normal.",
+          next: "Call again with `boards`, or with the role `normal`.",
         },
       );
     }

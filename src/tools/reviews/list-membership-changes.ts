@@ -138,7 +138,7 @@ async function kept(id: string, { snapshots }: ChangesContext): Promise<Membersh
   const snapshot = await snapshots.get(id);
   if (snapshot) return snapshot;
   throw new AppError("NOT_FOUND", "The memberships that the cursor refers to are no longer stored.", {
-    next: "Call without cursor to compare with the newest stored memberships.",
+    next: "Call without `cursor` to compare with the newest stored memberships.",
   });
 }
 
@@ -149,7 +149,7 @@ function notesOf(before: MembershipSnapshot | null): readonly string[] {
   return before === null
     ? []
     : [
-        "Inferred changes were found by comparing two readings: they happened between `from` and `until`, and their author is unknown. Only webhooks report removals (create_webhook).",
+        "Inferred changes were found by comparing the memberships at two times: they happened between `from` and `until`, and their author is unknown. Only webhooks report removals (create_webhook).",
       ];
 }
 

@@ -9,7 +9,7 @@ import { moreLine, paginate } from "../support/page.ts";
 
 const input = z.strictObject({
   workspaces: workspacesField,
-  rosters: rostersField.describe("scim or names of connections; left out without csv: all"),
+  rosters: rostersField.describe("`scim` or connection names; default without csv: all"),
   csv: z.string().min(1).max(5_000_000).describe("who should have access: complete CSV or JSON").optional(),
   column: column.optional(),
   dormantDays: z.int().min(1).max(3650).default(90),

@@ -123,7 +123,7 @@ function steps(
 ): readonly string[] {
   if (trello.some((effect) => inviteWorkspaceMember.is(effect) || inviteBoardMember.is(effect))) {
     return [
-      "The invitation waits for the person: Trello shows it as pending until the first sign-in. See list_pending_invitations.",
+      "The invitation stays pending in Trello until the person signs in for the first time. See list_pending_invitations.",
     ];
   }
   return workspaceRef !== undefined || existing
@@ -166,7 +166,7 @@ function boardsLater(groups: readonly ScimGroup[], context: PlanContext): readon
   const giving = names.filter((name) => boardsOfTeam(name, context).length > 0);
   if (giving.length === 0) return [];
   return [
-    `The policy gives boards to ${listNames(giving.map((name) => clean(name)))}. Call again with a workspace to invite the person to these boards.`,
+    `The policy file has boards for people in ${listNames(giving.map((name) => clean(name)))}. To invite the person to these boards, call again with \`workspace\`.`,
   ];
 }
 

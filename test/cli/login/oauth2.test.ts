@@ -393,7 +393,7 @@ describe("logout", () => {
     const ended = await runInProcess(logout, [], { env: withKey() });
     expect(ended.code).toBe(1);
     expect(ended.stdout).toMatch(
-      /^Trello still accepts the token, although it was asked to revoke it\. Revoke the token at https:/,
+      /^Trello was asked to revoke the token, but still accepts it\. Revoke the token at https:/,
     );
   });
 

@@ -106,7 +106,7 @@ describe("the applications of the sandbox", () => {
     expect(new Set(own.map(({ id }) => id)).size).toBe(2);
     expect(gateway.writes(PASS).applications?.map(({ name }) => name)).toEqual(["chat"]);
     expect(() => requireApplication(gateway.writes(PASS).applications, "vault")).toThrow(
-      "may not be changed",
+      "is not allowed to change it",
     );
     expect(JSON.stringify(log)).not.toContain("sandbox-vault-token");
   });

@@ -132,7 +132,7 @@ describe("a Group with boards of the policy file", () => {
     const made = await dry("scim_create_user", { ...user, groups: ["Night Crew"], workspace: standard.id });
     expect(made.effects.filter(({ op }) => op === "invite_board_member")).toHaveLength(2);
     const later = await dry("scim_create_user", { ...user, groups: ["Night Crew"] });
-    expect(later.warnings.join()).toContain("The policy gives boards to Night Crew");
+    expect(later.warnings.join()).toContain("The policy file has boards for people in Night Crew");
     const created = await dry("scim_create_group", { displayName: "DAY CREW", users: [leaver.email] });
     expect(created.effects.map(({ op }) => op)).toEqual(["create_scim_group", "set_board_member"]);
   });

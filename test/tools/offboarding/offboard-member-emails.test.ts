@@ -48,7 +48,7 @@ describeTool(
       expect(plan.warnings).toContainEqual(
         expect.stringMatching(
           new RegExp(
-            `^No Trello member is proven to have ${giulia.email}, so the plan takes no member off boards`,
+            `^It is not certain that any Trello member has ${giulia.email}, so the plan removes no one from boards`,
           ),
         ),
       );
@@ -73,7 +73,7 @@ describeTool(
       });
       const plan = reply.structured["plan"] as Told;
       expect(plan.requires).toBe("client");
-      expect(plan.warnings.join("\n")).not.toContain("No Trello member is proven");
+      expect(plan.warnings.join("\n")).not.toContain("It is not certain that any Trello member");
     });
 
     it("takes no account by an email that sources give to two members", async () => {

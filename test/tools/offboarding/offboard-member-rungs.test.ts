@@ -172,7 +172,9 @@ describeTool(
         status: "awaiting_confirmation",
         plan: { requires: "approval" },
       });
-      expect(warningsOf(reply).join("\n")).toContain(`No Trello member is proven to have ${scimOnly.email}`);
+      expect(warningsOf(reply).join("\n")).toContain(
+        `It is not certain that any Trello member has ${scimOnly.email}`,
+      );
       expect(way.writes()).toEqual([]);
     });
 

@@ -101,7 +101,7 @@ describeTool(
       for (const { id } of [SEED.ghosts.workspace, SEED.ghosts.board, SEED.ghosts.expired]) {
         const { text } = await offboard({ member: id, dryRun: true });
         expect(text).not.toMatch(/account|API tokens|Trello Enterprise/);
-        expect(text).toContain("Invitations to places that this server does not see");
+        expect(text).toContain("Invitations to workspaces and boards that this server does not see");
       }
       const both = { members: [SEED.ghosts.workspace.id, leaver.id], dryRun: true };
       expect((await offboard(both)).text).toContain(

@@ -47,7 +47,7 @@ describeTool(
       );
       expect(rows).toHaveLength(3);
       expect(structured["since"]).not.toBeNull();
-      expect(text).toContain("were found by comparing two readings");
+      expect(text).toContain("were found by comparing the memberships at two times");
       expect((await changes({ cursor: structured["nextCursor"] })).rows).toEqual([]);
     });
 

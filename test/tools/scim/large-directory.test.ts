@@ -102,7 +102,9 @@ test.each([
   expect(reply.structured).toMatchObject({
     plan: {
       warnings: [
-        expect.stringMatching(`^${size} of Team of ${size} are not found here by account, email or name`),
+        expect.stringMatching(
+          `^In Team of ${size}, ${size} people are not found here by account, email or name`,
+        ),
       ],
     },
   });

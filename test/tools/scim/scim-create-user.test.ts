@@ -46,12 +46,12 @@ describeTool(
           "invite_board_member",
           "invite_board_member",
         ]);
-        expect(dry.text).toContain("The invitation waits for the person: Trello shows it as pending");
+        expect(dry.text).toContain("The invitation stays pending in Trello");
 
         const reply = await create({ ...onto, email });
         expectApplied(reply, 6);
         expect(way.person.questions).toHaveLength(1);
-        expect(reply.text).toContain("The invitation waits for the person: Trello shows it as pending");
+        expect(reply.text).toContain("The invitation stays pending in Trello");
         const user = userNamed(way.world, email);
         for (const name of onto.groups) {
           expect(groupNamed(way.world, name)?.members).toContain(user?.id);
@@ -75,7 +75,7 @@ describeTool(
         expectApplied(await create({ ...onto, email }), 6);
         const { length } = way.writes();
         const again = await create({ ...onto, email, dryRun: true });
-        expect(again.text).not.toMatch(/waits for the person|after the first login/);
+        expect(again.text).not.toMatch(/stays pending|after the first login/);
         expect((await create({ ...onto, email })).structured).toMatchObject({ status: "already" });
         signUp(way.world, email, "Jo Joiner");
         expect((await create({ ...onto, email })).structured).toMatchObject({ status: "already" });
@@ -105,7 +105,7 @@ describeTool(
         const reply = await create({ email, workspace, boards: [board.id] });
         expect(reply.structured).toMatchObject({ status: "applied" });
         expect(onBoard(way.world, board.id, id)).toBeDefined();
-        expect(reply.text).not.toContain("waits for the person");
+        expect(reply.text).not.toContain("stays pending");
         expect(way.writes()).toHaveLength(1);
         expect(inWorkspace(way.world, workspace, id)).toBeDefined();
       });

@@ -91,7 +91,7 @@ describeTool("scim_deactivate_user", (way) => {
       expect(errorOf(await deactivate(disabling))).toMatchObject({
         code: "UPSTREAM_FORBIDDEN",
         message: expect.stringContaining("has no right to disable this account: forbidden"),
-        next: expect.stringContaining("suspend or deactivate"),
+        next: expect.stringContaining("`suspend` or `deactivate`"),
       });
       expect(way.writes()).toEqual([]);
       expectApplied(await deactivate(suspending), 1);
@@ -108,7 +108,7 @@ describeTool("scim_deactivate_user", (way) => {
       account().membership = "no_membership";
       expect(errorOf(await deactivate(suspending))).toMatchObject({
         code: "NOT_FOUND",
-        next: expect.stringContaining("`how` set to deactivate"),
+        next: expect.stringContaining("`how` set to `deactivate`"),
       });
     });
   });
