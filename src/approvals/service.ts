@@ -159,7 +159,8 @@ export function createServicePages(deps: ServiceDeps): Router {
 
 const NEEDED =
   "Plans are shown to the people who may decide about them, and to the people who asked for them. You sign in at your organization's own sign-in page.";
-const SIGNED_OUT = "This browser can no longer decide. You are still signed in at your organization.";
+const SIGNED_OUT =
+  "This browser cannot decide about plans now. At your organization you are still signed in: on a shared computer, sign out there too.";
 
 function formKeyOf({ formKey }: PageSession): Buffer {
   return Buffer.from(formKey, "base64url");

@@ -91,7 +91,7 @@ export function policyLines({
   rosters,
 }: Policy): readonly string[] {
   return [
-    `In one day, at most ${limits.peoplePerDay} people and ${limits.percentOfWorkspace} percent of a workspace may lose something, by at most ${limits.destructiveEffectsPerDay} changes. A plan about one person alone is always within these limits.`,
+    `In 24 hours, plans may take something (access, a role, a card) from at most ${limits.peoplePerDay} people and ${limits.percentOfWorkspace} percent of a workspace's people, by at most ${limits.destructiveEffectsPerDay} changes. A plan about one person alone is always within these limits.`,
     `Protected: ${kept.members.length} people, ${kept.groups.length} groups. Approvers: ${approvers.length === 0 ? "anyone who can approve" : approvers.join(", ")}.`,
     ...Object.entries(teamBoards).map(
       ([team, boards]) =>
@@ -101,9 +101,11 @@ export function policyLines({
       ? []
       : rosters.leaverRung === "everywhere"
         ? [
-            "People who are no longer on a roster are offboarded everywhere: up to the account, and in all connected applications.",
+            "People who are no longer on a roster are offboarded from everything: boards, workspaces, enterprise, account and all connected applications.",
           ]
-        : [`People who are no longer on a roster are offboarded up to: ${rosters.leaverRung}.`]),
+        : [
+            `People who are no longer on a roster are offboarded up to and including: ${rosters.leaverRung}. The order is boards, workspaces, enterprise, account.`,
+          ]),
     ...(beyondWorkspaces
       ? ["The enterprise and accounts may be changed although IDENTITY_WORKSPACES is set."]
       : []),
@@ -133,8 +135,8 @@ function explanation(
         ]
       : effects.flatMap(effectLines)),
     "",
-    `If more than ${MANY_PEOPLE} people lose access in one plan, it needs approval. If the plan cannot see everything, it needs the next stronger level, at most approval.`,
-    "If a person is named by full name only, the plan needs at least client. If only the caller says whose an email is, the plan needs approval.",
+    `If more than ${MANY_PEOPLE} people lose access in one plan, it needs \`approval\`. If something could not be read for the plan, it needs the next stronger level, at most \`approval\`.`,
+    "If a person is named only by full name, the plan needs at least `client`. If only the caller says to whom an email belongs, the plan needs `approval`.",
   ];
 }
 

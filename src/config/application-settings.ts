@@ -17,7 +17,10 @@ export const applicationForm = z
     deactivate: choice(...DEACTIVATIONS).default("patch"),
     undo: yes.optional(),
     filter: text
-      .regex(/^[A-Za-z][\w.:$-]{0,99}$/, "must be the name of an attribute, such as userName, or none")
+      .regex(
+        /^[A-Za-z][\w.:$-]{0,99}$/,
+        "must be the name of an attribute, such as `userName`, or the word `none`",
+      )
       .default("userName"),
     paging: choice("index", "cursor").default("index"),
     patch: choice("path", "no_path").optional(),

@@ -110,12 +110,12 @@ export const rosterForm = z
       if (form.token !== undefined) {
         for (const key of ["client_id", "private_key", "key_id"] as const)
           if (form[key] !== undefined)
-            refuse(key, "has no effect together with token; remove one of the two lines");
+            refuse(key, "has no effect together with `token`; remove one of the two lines");
       } else if (form.private_key === undefined || form.client_id === undefined)
         refuse("source", "needs client_id and private_key, or token");
     }
     if (form.source === "google" && form.customer !== undefined && form.domain !== undefined)
-      refuse("domain", "has no effect together with customer; remove one of the two lines");
+      refuse("domain", "has no effect together with `customer`; remove one of the two lines");
   });
 
 /**

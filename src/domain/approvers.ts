@@ -47,7 +47,7 @@ export function permissionRefusal({ approvers }: Pick<Plan, "approvers">, decide
       ? null
       : denied(
           "Only the people whom the policy names may approve this plan. The person who approved is not one of them.",
-          "One of the named approvers must sign in and decide. A terminal cannot prove an email. An administrator can change `approvers` in the policy file.",
+          "One of the named approvers must sign in and decide, because a terminal cannot show whose email is used. To name other people, an administrator changes `approvers` in the policy file.",
         );
   }
   if (decider.subject === undefined || decider.scope === APPROVE_SCOPE) return null;

@@ -96,7 +96,7 @@ export async function assertNotAdminHub({ reads, fact }: PlanContext): Promise<v
     "UPSTREAM_FORBIDDEN",
     "Atlassian Administration manages this enterprise, so Trello refuses to change its members.",
     {
-      next: "Use scim_deactivate_user (or how: suspend) for the account, or change licences in Atlassian Administration.",
+      next: "To deactivate the account, use scim_deactivate_user; to only suspend it, use that tool with `how: suspend`. Change licences in Atlassian Administration.",
       details: { reason: "admin_hub" },
     },
   );

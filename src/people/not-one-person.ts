@@ -20,7 +20,9 @@ export function notCertain(candidates: readonly Candidate[]): AppError {
     candidates.length > NAMED ? ` The first ${NAMED} of ${candidates.length} candidates follow.` : "";
   return new AppError(
     "AMBIGUOUS",
-    isOne ? "One person may be meant, but that is not proven." : `Several people may be meant.${cut}`,
+    isOne
+      ? "One candidate was found, but it is not certain that this person is meant."
+      : `Several people may be meant.${cut}`,
     {
       next: isOne
         ? "If this candidate is the right person, call again with `member` set to that id or @username."

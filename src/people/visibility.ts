@@ -8,7 +8,7 @@ export function seenByText({ prefs }: Board, snapshot: WorkspaceSnapshot | null)
   const members = snapshot?.memberships.filter((row) => !row.deactivated && !row.unconfirmed).length;
   switch (prefs?.permissionLevel) {
     case "private":
-      return "private: only members of the board see it, and workspace admins if the plan tier allows that";
+      return "private: only members of the board see it, and workspace admins if the Trello plan allows that";
     case "org":
       return `org: every member of ${where} sees the board${members === undefined ? "" : `, ${plural(members, "person", "people")} now`}`;
     case "enterprise":
@@ -30,7 +30,7 @@ export function accessWithoutMembershipText(
   switch (prefs?.permissionLevel) {
     case "private":
       return membership?.memberType === "admin" && tier !== "free"
-        ? "The board is private, and admins of the workspace see it on paid plans."
+        ? "The board is private, and admins of the workspace see it on paid Trello plans."
         : "The board is private, so the person does not see it.";
     case "org":
       return canAct(membership)

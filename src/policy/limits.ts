@@ -79,7 +79,7 @@ function peoplePerDay({ where, plan, recent, people }: Sum, { limits }: Limited)
   if (people.size <= most || people.size === recent.people.size) return null;
   return {
     guard: "people_per_day",
-    message: `The plan takes something from ${persons(plan.people.size)}${where}. With the people of the last 24 hours, the number is ${people.size}, and the policy allows ${most} a day.`,
+    message: `The plan takes access, roles or cards from ${persons(plan.people.size)}${where}. Together with the plans of the last 24 hours, that is ${people.size} people, and the policy allows ${most} in 24 hours.`,
     next: "Do the work on several days, or ask the administrator to raise limits.people_per_day in the policy file.",
   };
 }
@@ -95,8 +95,8 @@ function shareOfWorkspace(
   if (100 * people.size <= limits.percentOfWorkspace * everybody) return null;
   return {
     guard: "percent_of_workspace",
-    message: `The plan takes something from ${persons(plan.people.size)}${where}. With the people of the last 24 hours, the number is ${people.size} of ${everybody} people there, and the policy allows ${limits.percentOfWorkspace} percent a day.`,
-    next: "Take fewer people, or ask the administrator to raise limits.percent_of_workspace in the policy file.",
+    message: `The plan takes access, roles or cards from ${persons(plan.people.size)}${where}. Together with the plans of the last 24 hours, that is ${people.size} of the ${everybody} people there, and the policy allows ${limits.percentOfWorkspace} percent in 24 hours.`,
+    next: "Plan for fewer people at once, or ask the administrator to raise limits.percent_of_workspace in the policy file.",
   };
 }
 

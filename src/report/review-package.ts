@@ -21,7 +21,7 @@ export const PACKAGE_FORMS = [
 const HASHED =
   "The hash of each sign-off is the SHA-256 of `signed` as JSON with sorted keys and without spaces. The record review.signed of the audit log has the same hash.";
 const SHARED =
-  "In this review, each reviewer decides about separate items (`signed.signOff.items`). The reviewer signs a part of `signed`: it has one more field, `reviewer`, and only the decisions about these items. Entries without such a decision are left out.";
+  "In this review, each reviewer decides about separate items (`signed.signOff.items`). The reviewer signs a copy of `signed` with one more field, `reviewer`, and with only the decisions about these items. Entries that then have no decision are left out.";
 const CLOSED =
   "The hash of the closed package is that of an object with `signed`, `signOffs` and `afterwards`, written in the same way. The record review.checked of the audit log has the same hash.";
 

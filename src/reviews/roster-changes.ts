@@ -141,7 +141,7 @@ function closedWhy(
   if (row.status !== "gone" && row.status !== "blocked") return null;
   const says = `${roster.name} says ${row.says ?? row.status} (${row.row}, matched by ${by}).`;
   if (confidence === "certain") return says;
-  unsure.push(`${label} may have left, which is not certain: ${says}`);
+  unsure.push(`${label} may have left, but this is not certain: ${says}`);
   return null;
 }
 
@@ -163,7 +163,7 @@ function createAbsence(roster: Roster) {
     const absent = `${emails.join(", ")} is not on ${roster.name}`;
     if (earlier !== null) {
       if (before?.confidence !== "certain") return null;
-      return `${absent} any more, and was on it in the earlier review (${before.row.row}, matched by ${before.by}).`;
+      return `${absent} any more. In the earlier review, the person was on this roster (${before.row.row}, matched by ${before.by}).`;
     }
     const isOwn = emails.some((email) => domains.has(domainOf(email)));
     if (isOwn && places.some(({ person }) => person.membership !== null))

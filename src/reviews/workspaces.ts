@@ -93,7 +93,7 @@ function roleAbove(
     if ((RANKS[has] ?? 0) > given)
       return {
         role: row.role,
-        evidence: `Has the role ${has}; ${roster.name} says ${row.role} (${row.row}, matched by ${by}).`,
+        evidence: `Role in the workspace: ${has}; role in the roster ${roster.name}: ${row.role} (${row.row}, matched by ${by}).`,
       };
   }
   return null;

@@ -28,8 +28,8 @@ export async function readNamedRosters(names: readonly string[], reads: Reads): 
       {
         next:
           known.length === 0
-            ? "Give csv, or ask the administrator to name rosters in IDENTITY_CONNECTIONS_FILE."
-            : `Use one of ${listNames(known)}, or give csv.`,
+            ? "Give the list as `csv`, or ask the administrator to name rosters in IDENTITY_CONNECTIONS_FILE."
+            : `Use one of ${listNames(known)}, or give the list as \`csv\`.`,
       },
     );
   }

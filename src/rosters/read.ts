@@ -132,7 +132,7 @@ async function readPages(
       break;
     }
     if (asked.has(JSON.stringify(next))) {
-      gaps.push(`its list of ${list.what} led back to an earlier page, so some may be missing.`);
+      gaps.push(`the pages of its list of ${list.what} repeat, so some ${list.what} may be missing.`);
       break;
     }
     asked.add(JSON.stringify(next));
@@ -169,7 +169,7 @@ function otherForm({ name }: RosterFeed, { what }: RosterList): AppError {
     "UPSTREAM_CONTRACT",
     `The roster ${name} answered something that is not a list of ${what}.`,
     {
-      next: "Check the setting `base` in the connections file. If it is already right, the API has changed, and this server needs a newer version.",
+      next: "Check `base` in the connections file. If it is already right, the API has changed, and this server needs a newer version.",
     },
   );
 }

@@ -20,7 +20,7 @@ export function textRoster(text: string, column?: string): Roster {
   });
   if (people.length + problems.length > MOST_ROWS) {
     throw new AppError("INPUT_INVALID", `The roster has more than ${MOST_ROWS} rows.`, {
-      next: "Leave out people who need no workspace, or use a directory as the roster.",
+      next: "Leave out people who need no workspace. Or let this server read the roster from a directory: from SCIM, or from a roster in IDENTITY_CONNECTIONS_FILE.",
     });
   }
   const nameless = people.filter(({ kind }) => kind !== "email");

@@ -59,9 +59,13 @@ const PROMPTS: readonly Prompt[] = [
     description: "Removes one person's access everywhere. A person must approve, and the result is verified.",
     arguments: [
       required("person", "email, @username, id or full name", { kind: "member" }),
-      optional("rung", "boards, workspaces, enterprise or account; default workspaces", { choices: RUNGS }),
+      optional("rung", "boards, workspaces, enterprise or account; default: workspaces", { choices: RUNGS }),
       optional("everywhere", "yes: also the account and all connected applications", YES_OR_NO),
-      optional("successor", "who gets the open cards, and the boards that need it", { kind: "member" }),
+      optional(
+        "successor",
+        "who gets the open cards, and joins the boards of these cards and those without an admin",
+        { kind: "member" },
+      ),
       optional("ticket", "number of the ticket, for the audit"),
     ],
     needs: ["offboard_member"],
@@ -70,7 +74,7 @@ const PROMPTS: readonly Prompt[] = [
         `Offboard this person: ${given("person")}.`,
         `Call offboard_member once, with ${isYes(given("everywhere")) ? "everywhere true" : `rung ${given("rung").toLowerCase() || "workspaces"}`}${given("successor") ? `, reassignTo ${given("successor")}, addToBoards true` : ""}${given("ticket") ? `, ticket ${given("ticket")}` : ""}.`,
         "If it answers AMBIGUOUS or NOT_FOUND, show me the candidates and ask me. Do not choose.",
-        "If it waits for a confirmation, show me the plan and follow its next field.",
+        "If it waits for a confirmation, show me the plan and follow its `next` field.",
         "At the end, tell me the result of the evidence and everything that it lists as not done.",
       ].join("\n"),
   },
@@ -110,7 +114,7 @@ const PROMPTS: readonly Prompt[] = [
       [
         `Review who has access to ${given("workspaces") ? `these workspaces: ${given("workspaces")}` : "all workspaces"}.`,
         "Call review_access. Tell me the coverage first, then the findings by severity, with their evidence.",
-        "Do not call a person a leaver if the confidence is likely. Change nothing: ask me which findings to act on, then call remediate_review with their ids.",
+        "Do not call a person a leaver if the confidence is `likely`. Change nothing: ask me which findings to act on, then call remediate_review with their ids.",
       ].join("\n"),
   },
   {

@@ -46,7 +46,7 @@ describe("policy check", () => {
       scim_update_user: "none to approval",
     });
     expect(stdout).toContain(
-      "at most 25 people and 20 percent of a workspace may lose something, by at most 2000 changes",
+      "from at most 25 people and 20 percent of a workspace's people, by at most 2000 changes",
     );
   });
 
@@ -99,7 +99,7 @@ describe("policy explain", () => {
       "remove_board_member, takes: client, because it takes something away",
       "set_scim_active, takes: approval, because it takes something from an Atlassian account",
       "set_enterprise_deactivated, takes: approval, because it takes something from the whole enterprise",
-      "If more than 10 people lose access in one plan, it needs approval",
+      "If more than 10 people lose access in one plan, it needs `approval`",
     ])
       expect(stdout).toContain(said);
   });

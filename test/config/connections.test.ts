@@ -170,7 +170,7 @@ describe("a mistake is named with its line", () => {
     [
       "two ways to sign in",
       okta("    token: env:OKTA_TOKEN\n    client_id: c\n"),
-      /^6: rosters\.hr\.client_id has no effect together with token/,
+      /^6: rosters\.hr\.client_id has no effect together with `token`/,
     ],
     ["no way to sign in", okta(""), /^3: rosters\.hr\.source needs client_id and private_key, or token/],
     [

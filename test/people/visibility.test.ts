@@ -54,7 +54,7 @@ describe("what a person may do on a board without being on it", () => {
       board("private"),
       member({ memberType: "admin" }),
       "premium",
-      "on paid plans",
+      "on paid Trello plans",
     ],
     [
       "a private board, an admin on Free",

@@ -165,7 +165,7 @@ describe("who is not certain is named and left", () => {
       "a name alone that is gone",
       { email: null },
       { emails: [], status: "gone" },
-      /may have left, which is not certain/,
+      /may have left, but this is not certain/,
     ],
     [
       "a second address that is gone",

@@ -139,7 +139,7 @@ function declinedWords({ by, at, level, reason, withdrawn }: Decision): ReturnTy
   if (level === "client") {
     return {
       title: "Withdrawn",
-      text: html`${bdi(by)} answered no in the client at ${time(at)}. Nothing was changed.`,
+      text: html`${bdi(by)} answered no in the MCP client at ${time(at)}. Nothing was changed.`,
     };
   }
   return {

@@ -64,12 +64,12 @@ async function review(io: JobIo, opened: Promise<OpenPage>) {
   const signed = await untilPlanned(client, reviewId);
   screen.lines(`${signed.counts.keep} keep, ${signed.counts.change} change, ${signed.counts.remove} remove`);
   screen.lines(...signed.signed.map(({ by, hash }) => `signed by ${by}, SHA-256 ${hash}`));
-  heading("Act: the removals became one plan at the sign-off, which needs its own approval");
+  heading("Act: at the sign-off, the removals became one plan, and this plan needs its own approval");
   const planId = signed.removals?.planId;
   if (signed.removals?.problem) screen.lines(signed.removals.problem);
   const waiting = { status: "awaiting_confirmation", summary: "", planId: planId ?? "" };
   const report = planId ? await untilApplied(client, screen, waiting) : null;
-  heading("Verify: read everything again, and close the package");
+  heading("Verify: read everything again, and add the result to the review's package");
   screen.lines(PAUSE_LINE);
   const closing = await client.call("get_review", { reviewId, afterwards: true }, closed);
   const { list, hash } = closing.closed;
@@ -77,7 +77,9 @@ async function review(io: JobIo, opened: Promise<OpenPage>) {
   const files = await writePackage(client, folder, reviewId);
   screen.lines(`package: ${files.join(", ")}`);
   const isWhole = await isInAudit(io, reviewId, hash);
-  screen.lines(`audit verify: ${isWhole ? "the log is unbroken and has this hash" : "the log does not fit"}`);
+  screen.lines(
+    `audit verify: ${isWhole ? "the log is unbroken and has this hash" : "the log is broken or changed, or it does not have this hash"}`,
+  );
   const isDone = report === null ? signed.counts.remove === 0 : report.result === "PASS";
   const isPassed = isWhole && isDone;
   return {

@@ -141,7 +141,7 @@ function originOf(baseUrl: string | undefined): Pick<Check, "address"> {
 /** Says in which of three ways this server authenticates at Trello, and what is not possible in this way. */
 function wayText({ oauth2, trello }: Config): string {
   if (oauth2)
-    return `OAuth 2.0 (${oauth2.clientSecret ? "confidential" : "public"} client); requests for which Trello has no scope are not possible, such as the count of billable guests, and neither are webhooks: they need key and token`;
+    return `OAuth 2.0 (${oauth2.clientSecret ? "confidential" : "public"} client); requests for which Trello has no scope are not possible (such as the count of billable guests), and webhooks are not possible either: both need key and token`;
   return trello?.tokenSecret
     ? "OAuth 1.0: every request is signed; the token cannot be renewed, and its only scopes are read, write and account"
     : "key and token: requests are not signed; the token cannot be renewed, and its only scopes are read, write and account";
@@ -234,7 +234,7 @@ export function runsCheck({ runs }: Pick<Store, "runs">, { trello }: Reads, now:
           "CONFLICT",
           `The runs belong to another account, so a server with this token cannot finish ${listNames(ids, 5)}.`,
           {
-            next: "Start a server with the token of that account, or end each run with `runs stop ID` and undo it with restore_member.",
+            next: "To finish the runs, start a server with the token of that account. To give them up, end each with `runs stop ID` and undo it with restore_member.",
           },
         );
       }

@@ -55,7 +55,9 @@ export async function* watchChanges(deps: WatchDeps): AsyncGenerator<Watched> {
       );
       cursor = found.nextCursor;
       if (found.since === null)
-        say(`This is the first reading, at ${found.until}. Later changes will be shown here.`);
+        say(
+          `The workspaces were read for the first time, at ${found.until}. Later changes will be shown here.`,
+        );
       const notes = found.notes.join(" ");
       if (notes !== noted) say(notes);
       noted = notes;

@@ -48,7 +48,7 @@ function phrasesOf(name: string, filter: string | null): readonly Phrase[] {
       operation: /^GET \/Users$/,
       code: "CONFIG_INVALID",
       message: `${name}: there is no SCIM server at that address.`,
-      next: "Correct the setting `base` in the connections file: the address of the SCIM server without /Users.",
+      next: "Check `base` in the connections file: it must be the address of the SCIM server, without /Users.",
     },
     ...(filter === null
       ? []
@@ -60,7 +60,7 @@ function phrasesOf(name: string, filter: string | null): readonly Phrase[] {
             operation: /^GET \/Users$/,
             code: "CONFIG_INVALID",
             message: `${name} does not search users by ${filter}.`,
-            next: "Set filter in the connections file to an attribute that the application can search, or to the word none.",
+            next: "Set `filter` in the connections file to an attribute that the application can search, or to the word `none`.",
           } as const,
         ]),
   ];

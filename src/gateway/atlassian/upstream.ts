@@ -70,7 +70,7 @@ const SCIM_TYPES: Readonly<Record<string, { readonly message: string; readonly n
     next: "Ask the administrator to check ATLASSIAN_API_BASE_URL.",
   },
   sensitive: {
-    message: "The SCIM directory does not accept sensitive values in an address.",
+    message: "The SCIM directory does not accept sensitive values in the address of a request.",
     next: "Use the id instead.",
   },
 };
@@ -134,8 +134,8 @@ const CAUSES: readonly {
   {
     status: 409,
     operation: /Users/,
-    message: "The address or the userName is taken already, but SCIM may not show who has it.",
-    next: "Call scim_list_users. If no User has the address, an account outside this directory has it: change that account at admin.atlassian.com first.",
+    message: "The email address or the userName is already in use, but SCIM may not show who has it.",
+    next: "Call scim_list_users. If no User has the email address, an account outside this directory has it: change that account at admin.atlassian.com first.",
   },
   {
     status: 403,

@@ -189,9 +189,9 @@ function keyFile(text: string, name: string): z.output<typeof keyFileShape> {
   } catch {
     throw new AppError(
       "CONFIG_INVALID",
-      `The service_account of the roster ${name} is not a key file of Google.`,
+      `The value of \`service_account\` in the roster ${name} is not a key file of Google.`,
       {
-        next: "Give the JSON file that Google made for the service account, with client_email and private_key.",
+        next: "Give the JSON file that Google made for the service account, with `client_email` and `private_key`.",
       },
     );
   }

@@ -86,7 +86,10 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
     const at = clock.monotonic();
     const grant = await grants.get(nowIso());
     if (!grant)
-      throw signInNeeded("No one is signed in to Trello by OAuth 2.0 on this store.", "sign_in_needed");
+      throw signInNeeded(
+        "No one is signed in to Trello by OAuth 2.0: this server's store has no sign-in.",
+        "sign_in_needed",
+      );
     member ??= grant.idMember;
     // A process works for one account. If another account signs in, this process must not continue with that account.
     if (grant.idMember !== member) throw otherAccount();

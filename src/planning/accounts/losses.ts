@@ -45,7 +45,7 @@ export async function lossesOf(
     warnings:
       account.managed === false && !paused
         ? [
-            "The organization does not manage the account, so the account stays and keeps its products elsewhere.",
+            "The organization does not manage the account, so the account stays and keeps its products outside the organization.",
           ]
         : [],
   };

@@ -27,6 +27,6 @@ export function roomLines(snapshot: WorkspaceSnapshot, adding: readonly string[]
   const room = Math.max(0, MOST - there.size);
   if (coming.size <= room) return [];
   return [
-    `${room === 0 ? "None" : room} of ${coming.size} fit: a Free workspace has ${MOST} collaborators at most, and ${plural(there.size, "is there", "are there")} (members, guests of open boards, invitations). With ${MOST} collaborators, no one can be added; with more, the boards become view-only.`,
+    `There is room for ${room === 0 ? "none" : room} of ${coming.size}: on Trello's Free plan, a workspace has ${MOST} collaborators at most, and ${plural(there.size, "is there", "are there")} (members, guests of open boards, invitations). With ${MOST} collaborators, no one can be added; with more, the boards become view-only.`,
   ];
 }

@@ -222,7 +222,7 @@ export async function removeOthers(
     warnings:
       unsure.length > 0
         ? [
-            `Not removed, because their emails are unknown and they may be the people who were not found: ${labelsOf(unsure)}`,
+            `These people are not removed, because their emails are unknown and each may be one of the listed people who were not found: ${labelsOf(unsure)}`,
           ]
         : [],
     untouched:

@@ -151,7 +151,7 @@ function newLines(newcomers: readonly Newcomer[]): readonly string[] {
   if (newcomers.length === 0) return [];
   const emails = listNames(newcomers.map(({ email }) => email));
   return [
-    `Invited by email, as guests of the boards: ${emails}. No member is proven to have these emails. If a person is a member, name the person by @username instead.`,
+    `Invited by email, as guests of the boards: ${emails}. Trello hides emails, so one of these people may already be a member: if so, name that person by @username instead.`,
   ];
 }
 

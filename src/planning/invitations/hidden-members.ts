@@ -82,5 +82,5 @@ export function namesakeLines(
     const [only] = found;
     return only && found.length === 1 ? [`${whom} as ${labelOf(only.member, only.idMember)}`] : [];
   });
-  return titledList("May be members already, because the names are the same", same);
+  return titledList("These people may be members already, because a member has the same full name", same);
 }

@@ -41,7 +41,9 @@ export async function planTeamGroups(
   if (teams.length === 0 || !context.reads.scim) return {};
   if (!context.mayChangeDirectory) {
     return {
-      untouched: ["The SCIM Groups of the teams, because this server may change only the allowed workspaces"],
+      untouched: [
+        "The SCIM Groups of the teams stay as they are, because this server may change only the allowed workspaces",
+      ],
     };
   }
   const users = await usersWith([...new Set(teams.flatMap(({ emails }) => emails))], context);

@@ -12,7 +12,7 @@ import { accountRung, enterpriseRung, removalsOf } from "./rungs.ts";
 import { openRungs, skippedLines, untouchedAfter } from "./skipped.ts";
 
 const NO_APPLICATIONS =
-  "The policy file offboards people everywhere, but no other application is connected (directories in IDENTITY_CONNECTIONS_FILE).";
+  "The policy file sets `rosters.leaver_rung: everywhere`, but no other application is connected (`directories` in IDENTITY_CONNECTIONS_FILE).";
 
 /** A member who leaves. `emails`: the member's proven emails. */
 export interface RosterLeaver extends Pick<Leaver, "label" | "places"> {

@@ -9,7 +9,7 @@ import { pageLine, paginate } from "../support/page.ts";
 export default defineReadTool({
   name: "list_workspaces",
   title: "List workspaces",
-  description: "Workspaces that the token's owner belongs to, with plan tier and seats.",
+  description: "Workspaces that the token's owner belongs to, with Trello plan and seats.",
   toolset: "directory",
   input: z.strictObject({ limit: limit.default(50), cursor: cursor.optional() }),
   output: z.object({
@@ -71,7 +71,7 @@ export default defineReadTool({
           pageLine(workspaces.length, total, more),
           ...workspaces.map(({ id, slug, name, tier, members, boards, admin, seatsUsed, seatsLeft }) =>
             [
-              `${name} (${slug}, ${id}): ${tier === "unknown" ? "plan tier not known" : tier}`,
+              `${name} (${slug}, ${id}): ${tier === "unknown" ? "Trello plan not known" : tier}`,
               ...(members === undefined ? [] : [`${members} members`]),
               ...(boards === undefined ? [] : [`${boards} boards visible`]),
               ...(seatsUsed === undefined ? [] : [`${seatsUsed} seats used`]),

@@ -158,5 +158,5 @@ function leftOut(
 
 function alreadyThere(rows: readonly { readonly invitee: ListedPerson }[]): readonly string[] {
   const names = rows.map(({ invitee }) => invitee.value);
-  return titledList(`Already there, so there is nothing to do for ${rows.length}`, names);
+  return titledList(`Members or invited already, so there is nothing to do for ${rows.length}`, names);
 }

@@ -40,7 +40,8 @@ export default defineTool({
         {
           effects,
           warnings: left.map(
-            (way) => `${STAYS[way]}. To give that access back too, call without how, or with how: ${way}.`,
+            (way) =>
+              `${STAYS[way]}. To give that access back too, call without \`how\`, or with \`how: ${way}\`.`,
           ),
           subjects: [scimSubject(found)],
         },

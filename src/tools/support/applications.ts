@@ -30,7 +30,7 @@ export async function readApplications(email: string | null, { applications = []
         applications.length === 0
           ? []
           : [
-              `No source proves the email, so these applications were not searched: ${applications.map(({ name }) => name).join(", ")}.`,
+              `It is not certain which email the person has, so these applications were not searched: ${applications.map(({ name }) => name).join(", ")}.`,
             ],
     };
   const found = await Promise.all(

@@ -14,7 +14,7 @@ export default defineReadTool({
   name: "list_webhooks",
   title: "List webhooks",
   description:
-    "Webhooks of this server with failures, the end of the token, what is not watched, and what to do.",
+    "Webhooks of this server: failures, the end of the token, what is not watched, and what to do.",
   toolset: "webhooks",
   input: z.strictObject({
     workspace,

@@ -81,7 +81,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
           { expected: wanted, got: Object.keys(claims) },
           "an id token does not identify a person",
         );
-        throw refused(`The issuer's id token lacks a claim of ${wanted}, so it does not say who you are.`);
+        throw refused(`The issuer's id token does not say who you are: it must have the claims ${wanted}.`);
       }
       if (deps.tenancy && person.tenant === undefined) {
         deps.log("warn", { claim: deps.tenancy.claim, subject: person.id }, "a person has no tenant here");
@@ -95,13 +95,9 @@ export function createSignIn(deps: SignInDeps): SignIn {
 async function requireIssuer(deps: SignInDeps): Promise<{ issuer: Issuer; endpoints: Endpoints }> {
   const issuer = await deps.issuers.find(deps.issuer);
   if (issuer?.endpoints) return { issuer, endpoints: issuer.endpoints };
-  throw new AppError(
-    "UPSTREAM_CONTRACT",
-    `The issuer ${deps.issuer} publishes no addresses of its sign-in pages.`,
-    {
-      next: "Use an issuer with OpenID Connect Discovery.",
-    },
-  );
+  throw new AppError("UPSTREAM_CONTRACT", `The issuer ${deps.issuer} publishes no sign-in addresses.`, {
+    next: "Use an issuer with OpenID Connect Discovery.",
+  });
 }
 
 /** Reads the code in the issuer's answer. The answer must belong to this sign-in and this issuer (RFC 9207). */

@@ -230,7 +230,7 @@ describe("the command", () => {
       runInProcess(watch, ["--workspace", ` ${standard.id},,${premium.name} `, ...args], { env });
     const first = await call("--once");
     expect(first).toMatchObject({ code: 0, stdout: "" });
-    expect(first.stderr).toContain("This is the first reading");
+    expect(first.stderr).toContain("The workspaces were read for the first time");
     role("admin")();
     const second = await call("--once", "--json");
     expect(JSON.parse(second.stdout)).toMatchObject({

@@ -54,11 +54,11 @@ function snapshotOf({
 describe("the room in a Free workspace", () => {
   test.each<[World, number, string | null]>([
     [{ members: 8 }, 2, null],
-    [{ members: 8 }, 12, "2 of 12 fit"],
-    [{ members: 5, guests: 2, ghosts: 1 }, 12, "2 of 12 fit"],
-    [{ members: 4, guests: 3, ghosts: 3 }, 1, "None of 1 fit"],
-    [{ members: 8, former: 5 }, 3, "2 of 3 fit"],
-    [{ members: 14 }, 2, "None of 2 fit"],
+    [{ members: 8 }, 12, "There is room for 2 of 12"],
+    [{ members: 5, guests: 2, ghosts: 1 }, 12, "There is room for 2 of 12"],
+    [{ members: 4, guests: 3, ghosts: 3 }, 1, "There is room for none of 1"],
+    [{ members: 8, former: 5 }, 3, "There is room for 2 of 3"],
+    [{ members: 14 }, 2, "There is room for none of 2"],
     [{ members: 10 }, 0, null],
     [{ members: 40, tier: "standard" }, 50, null],
     [{ members: 40, tier: "premium" }, 50, null],
@@ -67,14 +67,17 @@ describe("the room in a Free workspace", () => {
     const [line, ...others] = roomLines(snapshotOf(world), names("new", count));
     expect(others).toEqual([]);
     if (expected === null) expect(line).toBeUndefined();
-    else expect(line).toMatch(new RegExp(`^${expected}: a Free workspace has 10 collaborators at most`));
+    else
+      expect(line).toMatch(
+        new RegExp(`^${expected}: on Trello's Free plan, a workspace has 10 collaborators at most`),
+      );
   });
 
   test("is not taken by people who are there, nor twice by one who is named twice", () => {
     const snapshot = snapshotOf({ members: 8, guests: 1 });
     expect(roomLines(snapshot, ["m1", "g0", "new", "new"])).toEqual([]);
     expect(roomLines(snapshot, ["m1", "g0", "new", "other"])).toEqual([
-      "1 of 2 fit: a Free workspace has 10 collaborators at most, and 9 are there (members, guests of open boards, invitations). With 10 collaborators, no one can be added; with more, the boards become view-only.",
+      "There is room for 1 of 2: on Trello's Free plan, a workspace has 10 collaborators at most, and 9 are there (members, guests of open boards, invitations). With 10 collaborators, no one can be added; with more, the boards become view-only.",
     ]);
   });
 });

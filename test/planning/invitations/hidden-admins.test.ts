@@ -47,7 +47,7 @@ describeTool(
         const csv = `email,fullName\nj.lindqvist@partner.example.org,${leaver.fullName}`;
         const reply = await way.call("invite_members", { workspace: standard.id, csv, dryRun: true });
         expect(warningsOf(reply)).toContain(
-          "May be members already, because the names are the same: j.lindqvist@partner.example.org as Jonas Lindqvist (@jonaslindqvist)",
+          "These people may be members already, because a member has the same full name: j.lindqvist@partner.example.org as Jonas Lindqvist (@jonaslindqvist)",
         );
       });
 

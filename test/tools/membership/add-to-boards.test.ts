@@ -237,7 +237,7 @@ describeTool(
           await add({ workspace: free.id, boards: [board?.id], members, dryRun: true }),
         ).filter((line) => line.includes("collaborators at most"));
         expect(lines).toHaveLength(1);
-        expect(lines[0]).toMatch(/^\w+ of 4 fit/);
+        expect(lines[0]).toMatch(/^There is room for \w+ of 4:/);
       });
     });
 
@@ -260,7 +260,7 @@ describeTool(
         const args = { ...both, boards: [BOARDS.guests.id], members, removeOthers: true, dryRun: true };
         const reply = await add(args);
         expect(warningsOf(reply).join("\n")).toMatch(
-          /Not removed, because their emails are unknown.*Luca Bianchi/,
+          /These people are not removed, because their emails are unknown.*Luca Bianchi/,
         );
         expect(plannedOps(reply)).not.toContain("remove_board_member");
       });

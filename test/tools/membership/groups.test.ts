@@ -51,7 +51,7 @@ describeTool(
         const reply = await add({ dryRun: true });
         expect(plannedOps(reply)).toEqual(["set_board_member"]);
         expect(warningsOf(reply)).toEqual([
-          `In ${crew.group}, 1 person is not found here by account, email or name. Search with find_member; invite those who are not members with invite_members: ${scimOnly.email}`,
+          `1 of ${crew.group} are not found here by account, email or name. Search with find_member; invite those who are not members with invite_members: ${scimOnly.email}`,
         ]);
       });
 
@@ -62,11 +62,11 @@ describeTool(
         const [asked, ...more] = way.person.questions;
         expect(more).toEqual([]);
         expect(asked?.message).toContain(
-          `In ${crew.group}, 1 person is found by the full name alone, because Trello hides emails. Check that each is the right person: ${deputy.email} as Amara Okafor (@amaraokafor)`,
+          `1 of ${crew.group} are found by the full name alone, because Trello hides emails. Check that each is the right person: ${deputy.email} as Amara Okafor (@amaraokafor)`,
         );
         expect(asked?.message).toContain(`[${deputy.id}], found by the full name alone`);
         expect(asked?.message).toMatch(
-          /In Night Crew, 1 person is not found here by account, email or name.*ingrid/,
+          /1 of Night Crew are not found here by account, email or name.*ingrid/,
         );
         way.person.answer = () => ({ action: "accept", content: { confirm: true } });
         expectApplied(await add(), 2);
@@ -96,7 +96,7 @@ describeTool(
         rename(scimOnly, email);
         const reply = await add({ dryRun: true });
         expect(warningsOf(reply)).toEqual([
-          `In ${crew.group}, 1 person is linked to several members. Find the right member with find_member and add that member by id: ${email}`,
+          `1 of ${crew.group} are linked to several members. Find the right member with find_member and add that member by id: ${email}`,
         ]);
         expect(plannedOps(reply)).toEqual(["set_board_member"]);
       });
@@ -135,7 +135,9 @@ describeTool(
           expect(text).toContain("Remove Luca Bianchi");
           expect(text).not.toContain("Remove Sofia Marchetti");
           expect(warningsOf(reply)).toContainEqual(
-            expect.stringMatching(/Not removed, because their emails are unknown.*Sofia Marchetti/),
+            expect.stringMatching(
+              /These people are not removed, because their emails are unknown.*Sofia Marchetti/,
+            ),
           );
           expect(isOn(billableGuest)).toBe(true);
         });
@@ -204,7 +206,9 @@ describeTool(
         expect(warnings).toContain(
           `several members are linked to this email; find_member shows them (${email})`,
         );
-        expect(warnings).toContain(`Already there, so there is nothing to do for 1: ${successor.email}`);
+        expect(warnings).toContain(
+          `Members or invited already, so there is nothing to do for 1: ${successor.email}`,
+        );
       });
 
       it("takes one of the three lists", async () => {

@@ -94,7 +94,7 @@ describeTool(
       const dry = await invite({ emails: `${SEED.leaver.email}\n${way.newEmail("new")}`, dryRun: true });
       expect(plannedOps(dry)).toEqual(["invite_workspace_member"]);
       expect(warningsOf(dry)).toContain(
-        `Already there, so there is nothing to do for 1: ${SEED.leaver.email}`,
+        `Members or invited already, so there is nothing to do for 1: ${SEED.leaver.email}`,
       );
       expect(inWorkspace(way.world, standard.id, SEED.leaver.id)?.memberType).toBe("normal");
     });
