@@ -51,7 +51,7 @@ describeTool(
         const reply = await add({ dryRun: true });
         expect(plannedOps(reply)).toEqual(["set_board_member"]);
         expect(warningsOf(reply)).toEqual([
-          `1 of ${crew.group} are not found here by account, email or name. Search with find_member; invite those who are not members with invite_members: ${scimOnly.email}`,
+          `In ${crew.group}, 1 person is not found here by account, email or name. Search with find_member; invite those who are not members with invite_members: ${scimOnly.email}`,
         ]);
       });
 
@@ -62,11 +62,11 @@ describeTool(
         const [asked, ...more] = way.person.questions;
         expect(more).toEqual([]);
         expect(asked?.message).toContain(
-          `1 of ${crew.group} are found by the full name alone, because Trello hides emails. Check that each is the right person: ${deputy.email} as Amara Okafor (@amaraokafor)`,
+          `In ${crew.group}, 1 person is found by the full name alone, because Trello hides emails. Check that each is the right person: ${deputy.email} as Amara Okafor (@amaraokafor)`,
         );
         expect(asked?.message).toContain(`[${deputy.id}], found by the full name alone`);
         expect(asked?.message).toMatch(
-          /1 of Night Crew are not found here by account, email or name.*ingrid/,
+          /In Night Crew, 1 person is not found here by account, email or name.*ingrid/,
         );
         way.person.answer = () => ({ action: "accept", content: { confirm: true } });
         expectApplied(await add(), 2);
@@ -96,7 +96,7 @@ describeTool(
         rename(scimOnly, email);
         const reply = await add({ dryRun: true });
         expect(warningsOf(reply)).toEqual([
-          `1 of ${crew.group} are linked to several members. Find the right member with find_member and add that member by id: ${email}`,
+          `In ${crew.group}, 1 person is linked to several members. Find the right member with find_member and add that member by id: ${email}`,
         ]);
         expect(plannedOps(reply)).toEqual(["set_board_member"]);
       });
