@@ -99,7 +99,10 @@ export type RosterLogin =
       readonly keyId: string | null;
       readonly scope: string;
     }
-  /** The client acts in the name of an administrator (RFC 7523 section 2.1). `key`: Google's key file as JSON. */
+  /**
+   * Google: a service account signs in and acts in the name of an administrator (RFC 7523 section 2.1). `key`: the key
+   * file of the service account as JSON.
+   */
   | {
       readonly kind: "service_account";
       readonly tokenUrl: string;

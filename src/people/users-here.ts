@@ -13,8 +13,8 @@ export interface UsersHere {
   /** Users whose member is proven by the account id or by an email. */
   readonly certain: ReadonlyMap<ScimUser, Person>;
   /**
-   * Users whose member was found by the same full name, which no other person has. A human must approve every change of
-   * these members.
+   * Users for whom a member was found only because both have the same full name, which no other person has. A human
+   * must approve every change of these members.
    */
   readonly named: ReadonlyMap<ScimUser, Person>;
   readonly missing: readonly ScimUser[];

@@ -11,8 +11,8 @@ import { teamsOf } from "./roster-joiners.ts";
 /**
  * Finds people whose boards differ from the boards of their team, as `team_boards` of the policy file lists them.
  * Either a board of the team is missing, or the person is on a board that only other teams have.
- * The roster's row must be certain and active, and the policy must list boards for one of its teams. There is one
- * finding for each person and workspace.
+ * A person is checked only if it is certain which row of the roster is theirs, this row is active, and the policy lists
+ * boards for one of the row's teams. There is one finding for each person and workspace.
  */
 export function teamFindings(world: ReviewWorld): readonly Finding[] {
   if (world.teamBoards.size === 0) return [];

@@ -122,7 +122,7 @@ function seedMembers(at: number): TrelloMember[] {
   ];
 }
 
-/** The tokens of `SEED`, for the people who own them. */
+/** Makes the tokens of `SEED` (the fixed credentials of the sandbox). Each token belongs to one person. */
 export function seedTokens(
   at: number,
   ids: { readonly owner: string; readonly other: string },

@@ -47,7 +47,7 @@ export const REVIEW_TEMPLATES: readonly ResourceTemplateType[] = [
   })),
 ];
 
-/** Reads a review of the caller's principal as a resource. null if no stored review has this address. */
+/** Reads one review as an MCP resource. null if the caller has no review with the address (URI) of the resource. */
 export async function readReview(
   engine: Engine,
   caller: Caller,

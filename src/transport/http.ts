@@ -41,8 +41,8 @@ export interface HttpDeps {
   /** Whether the server can work now; the answer of `/readyz`. */
   ready(): Promise<boolean>;
   /**
-   * Called when the server has stopped and the time to finish calls is over. Calls that still wait for a person or a
-   * run must answer at once.
+   * Called while the server shuts down, when the time to finish calls is over. Calls that still wait for a person or a
+   * run must then answer at once.
    */
   readonly hurry?: () => void;
   /** The answer of `/metrics`. If it is missing, there is no such path. */

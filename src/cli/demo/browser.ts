@@ -9,7 +9,7 @@ import { join } from "node:path";
  * the demo. The demo then approves the plan on that page.
  */
 export interface StandIn {
-  /** The path of the small program. The server finds the path in its environment variable `BROWSER`. */
+  /** The path of the program that replaces the browser. The server finds it in the environment variable `BROWSER`. */
   readonly program: string;
   close(): Promise<void>;
 }

@@ -64,9 +64,9 @@ export function skippedLines(skipped: readonly Skipped[]): readonly string[] {
 }
 
 /**
- * The skipped steps that make the offboarding incomplete. A skipped step `enterprise` does not count if the call asks
- * for the step `account` and one of these is true:
- * - the person's account is disabled, because the enterprise cannot be used without it;
+ * The skipped steps that make the offboarding incomplete. If the call also asks for the step `account`, a skipped step
+ * `enterprise` does not count in two cases:
+ * - the person's account is disabled, because nobody can use the enterprise without an account;
  * - there is no enterprise.
  */
 export function openRungs(

@@ -50,7 +50,7 @@ export default defineTool({
   },
 });
 
-/** The summary of the plan: `Hand 2 open cards of Ada (@ada) to Bo (@bo): 1 card left without a person`. */
+/** The summary of the plan: `Hand 2 open cards of Ada (@ada) to Bo (@bo)`, and what happens to the other cards. */
 function handText(who: string, assignee: NewAssignee, effects: NonNullable<PlanDraft["effects"]>): string {
   const { handed, kept, unassigned } = countCards(effects);
   const cards = (count: number) => `${plural(count, "open card")} of ${who}`;

@@ -7,8 +7,8 @@ import { defineTool } from "../define.ts";
 import { EMPTY_LIST, workspaceRef, writeFields } from "../support/fields.ts";
 
 /**
- * The id that the plan uses if Trello no longer has the webhook. No webhook of Trello has this id, so Trello answers
- * the DELETE with 404. That means that there is nothing left to delete.
+ * A placeholder id, used if Trello no longer has the webhook. No webhook has this id, so Trello answers the DELETE with
+ * 404, which means that there is nothing left to delete.
  */
 const ENDED = "0".repeat(24);
 
