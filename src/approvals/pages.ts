@@ -226,7 +226,7 @@ export function addAssets(router: Router): void {
   router.get("/page.js", (_request, response) => void response.type("js").send(SCRIPT));
 }
 
-/** Answers a request if the browser has no valid session. It shows no plan. */
+/** Answers a request of a browser that has no valid session. The answer shows no plan. */
 export function noViewer(response: Response, sandbox: boolean): void {
   const frame = { title: "No access", base: null, place: null, waiting: 0, reader: null, sandbox };
   const body = messageView(

@@ -45,11 +45,14 @@ export interface ReviewDesk {
 export interface Viewer extends Decider {
   /** The person's name. The store records it with each decision of this person. */
   readonly name: string;
-  /** Whether the person may see all plans and runs. If false, the person sees only those for which the person asked. */
+  /**
+   * Whether the person may see all plans and runs. If false, the person sees only the plans and runs for which the
+   * person asked.
+   */
   readonly isApprover: boolean;
   /** Signs the forms of this viewer. */
   readonly formKey: Buffer;
-  /** The path below which the pages are. */
+  /** The beginning of the URL path of every page. */
   readonly base: string;
 }
 
@@ -91,8 +94,8 @@ function planVersion({ id, digest }: StoredPlan["plan"]): string {
 }
 
 /**
- * The decision that the store would record if this person approved the plan. The page tests with it in advance whether
- * the approval would count.
+ * The decision that the store would record if this person approved the plan now. The page uses it to test in advance
+ * whether the approval would be accepted.
  */
 export function yesOf({ plan }: StoredPlan, viewer: Viewer, now: number): Decision {
   return {
@@ -105,7 +108,7 @@ export function yesOf({ plan }: StoredPlan, viewer: Viewer, now: number): Decisi
   };
 }
 
-/** The person who decides about this plan, and how strong the proof is that it is this person. */
+/** The fields of a decision that say who decides, and whether this person counts as a second person (`level`). */
 export function wordOf(
   plan: Plan,
   { name, email, subject, scope }: Viewer,

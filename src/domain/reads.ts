@@ -34,7 +34,7 @@ export interface Reads {
   readonly rosters?: readonly RosterFeed[];
   /** The other SCIM applications in the connections file; undefined if there is no such file. */
   readonly applications?: readonly ApplicationReads[];
-  /** What IDENTITY_WORKSPACES hides from this server. undefined if that setting does not limit the workspaces. */
+  /** The number of workspaces of the token's owner that this server may not read. */
   readonly border?: {
     /** How many other workspaces the token's owner has that this server may not read. */
     outside(): Promise<number>;
@@ -181,8 +181,8 @@ export interface EnterpriseQuery {
 export interface EnterpriseReads {
   readonly id: string;
   /**
-   * Lists people, 100 on each page. If all conditions are false, Trello would refuse them (TRELLO-1112). So they are
-   * not sent but checked by this program, and a page can have fewer rows.
+   * Lists people, 100 on each page. Trello refuses a query in which every condition has the value false (TRELLO-1112).
+   * So such conditions are not sent: this program drops the people who do not match, and a page can have fewer rows.
    */
   members(query: EnterpriseQuery): Promise<{
     readonly rows: Rows<EnterpriseMemberRow>;

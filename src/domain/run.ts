@@ -21,14 +21,14 @@ export interface RunEffect {
   readonly error: StoredFailure | null;
 }
 
-/** Whether the wanted state is true: because this run made it, or because it was true before. */
+/** Whether the wanted state is true, because this run made it true or because it was true before. */
 export function isDone({ state }: { readonly state: EffectState }): boolean {
   return state === "applied" || state === "already";
 }
 
 /**
- * Whether it is unknown if the effect was made: its request was sent, the answer was lost, and a read could not show
- * the result.
+ * True if no one knows whether the effect was made: its request was sent, the answer was lost, and a read could not
+ * show the result.
  */
 export function isUncertain({ state, error }: Pick<RunEffect, "state" | "error">): boolean {
   return state === "sent" || state === "lost" || (state === "failed" && error?.code === "OUTCOME_UNKNOWN");
@@ -40,7 +40,7 @@ export function isUncertain({ state, error }: Pick<RunEffect, "state" | "error">
  */
 export type RunState = "running" | "verifying" | "applied" | "partial" | "failed" | "cancelled" | "stopped";
 
-/** The lease of a run: `holder` is the name of the process that works on the run. */
+/** The lease of a run: only the process with the lease works on the run. `holder`: the name of that process. */
 export interface RunLease {
   readonly runId: string;
   readonly holder: string;

@@ -51,8 +51,8 @@ export interface Changed {
    */
   readonly lacks?: string;
   /**
-   * The key that this effect would make true, if the key is already true in another form. Example: the person is
-   * already on the board, but with another role.
+   * Set if the key that this effect would make true is already true in another form; then it is that key. Example: the
+   * person is already on the board, but with another role.
    */
   readonly given?: string;
 }
@@ -111,8 +111,9 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
    */
   readonly cannotBeSeen?: string;
   /**
-   * Only for a kind whose result Trello hides: the id of the workspace or board (`place`), and its members now. New
-   * members show that effects were made. null if the members cannot be read.
+   * Only for a kind whose result Trello hides. Returns the id of the workspace or board (`place`) and the ids of its
+   * present members. The run later compares them with the members before the run: new members show that effects were
+   * made. null if the members cannot be read.
    */
   present?(
     effect: Typed<T, Before, After>,
@@ -160,13 +161,13 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
   /** The name that a person must type to approve an effect that cannot be undone; null if no name is needed. */
   typedName?(effect: Typed<T, Before, After>): string | null;
   /**
-   * The words that describe the effect in one line: before the name of the person or thing, after the name, and after
-   * the workspace or board. No full stop.
+   * The words that describe the effect in one line, without a full stop. There are words before the name of the person
+   * or thing, after this name, and after the workspace or board.
    */
   describe(effect: Pick<Typed<T, Before, After>, "before" | "after">): Wording;
   /** The fact that a refusal of the upstream reveals; null if it reveals none. */
   learn?(effect: Typed<T, Before, After>, refusal: AppError): LearnedFact | null;
-  /** The member whom an invitation by email reached; null if unknown. Called when the invitation was made. */
+  /** The member whom an invitation by email reached; null if unknown. Called after the invitation was sent. */
   whoIs?(effect: Typed<T, Before, After>, reads: Reads): Promise<Identification | null>;
 }
 
@@ -177,7 +178,7 @@ export type EffectKind = Omit<AnySpec, "invert" | "rebase" | "readsWorkspace"> &
   Required<Pick<AnySpec, "needs" | "gives" | "typedName" | "learn" | "whoIs" | "present" | "isUnread">> & {
     invert(effect: Effect): readonly Inverse[];
     rebase(effect: Effect, reads: Reads): Promise<Effect | Changed>;
-    /** The id of the workspace to read, if that shows whether the wanted state is true; otherwise null. */
+    /** The id of a workspace, if a read of this workspace shows whether the wanted state is true; otherwise null. */
     readsWorkspace(effect: Effect): string | null;
     /** Makes an effect from an `Inverse`, which has only the few values that describe an undo. */
     complete(inverse: Inverse): Effect;

@@ -16,7 +16,7 @@ export async function workspaceMembership(
 
 /**
  * How the present role differs from the role at planning time (`before`); null if the role is the same. A role is null
- * if the person is not a member. `given`: the key (see effects/keys.ts) that is true with any role.
+ * if the person is not a member. `given`: the key (see effects/keys.ts) that is true if the person has any role.
  */
 export function roleChange(
   found: Pick<Membership, "memberType"> | null,

@@ -4,7 +4,10 @@ import { everyUser } from "./scim-directory.ts";
 import { accountIdOf, findUserShowing } from "./scim-users.ts";
 import { askOptional } from "./sources.ts";
 
-/** Up to 20 emails are looked up one by one. For more emails, the whole directory is read. */
+/**
+ * Up to 20 emails are looked up in the SCIM directory one by one. For more emails, the whole directory is read, because
+ * that needs fewer requests.
+ */
 const ONE_BY_ONE = 20;
 
 /** An email, and the member whom an earlier proof names as its owner. */
@@ -15,8 +18,8 @@ export interface OldProof {
 
 /**
  * Finds emails that were proven for a member, but today belong to another Atlassian account. Companies give an email to
- * a new person after the old one left. The result has each moved email with the id of the account that has it today. An
- * email can be checked only if Trello shows the member's account.
+ * a new person after the old one left. The result contains each such email, with the id of the account that has the
+ * email today. An email can be checked only if Trello shows the member's account.
  */
 export async function movedEmails(
   proofs: readonly OldProof[],

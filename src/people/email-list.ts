@@ -60,7 +60,8 @@ export async function knownEmails(
     await context.identities.learn({ email, idMember, source: "enterprise" });
     if (other !== undefined) disputed.set(email, [other, idMember]);
   }
-  // If another Atlassian account than the member's has the email today, the email was given to a new person.
+  // If another Atlassian account than the member's has the email today, the email was given to a new person. So the
+  // email is put into `disputed`.
   const earlier = emails.flatMap((email) => {
     const person = people.get(linked.get(email) ?? "");
     return person && !disputed.has(email) && !shown.has(email) ? [{ email, member: person.member }] : [];
@@ -99,8 +100,8 @@ async function invitedPeople(
 
 /**
  * Whom to invite: the member who is proven to own the email, or the email itself. A likely member is used only if that
- * member already has everything that the invitation gives. Otherwise the email is invited, because Trello knows its
- * owner.
+ * member already has everything that the invitation gives. Otherwise the email is invited, because Trello knows who
+ * owns the email.
  */
 export function inviteeFor(
   email: string,

@@ -29,8 +29,8 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
       cardsOf: (idMember) => trello.cardsOf(idMember),
       cardsOn: (idBoard) => trello.cardsOn(idBoard),
       profile: () => trello.profile(),
-      // A webhook contains only the id of what it watches, so the list cannot be limited here. Tools show a webhook
-      // only together with a workspace that may be read.
+      // The list of webhooks cannot be limited here, because a webhook contains only the id of the workspace or board
+      // that it watches. Tools show a webhook only together with a workspace that may be read.
       webhooks: () => trello.webhooks(),
       // A request for a profile names no workspace. Tools read only profiles of people whom they have found in an
       // allowed workspace.
@@ -49,8 +49,8 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
         for (const id of ids) checked(id, id);
         return trello.invitationActions(ids);
       },
-      // The filter loses the number of workspaces that could not be read (`unread`). That number is not needed, because
-      // only a workspace with a known id can be allowed.
+      // A list made by `filter` does not have `unread`, the number of workspaces that could not be read. That number is
+      // not needed, because only a workspace with a known id can be allowed.
       workspaces: async () => (await trello.workspaces()).filter((workspace) => open(workspace.id)),
       async workspace(ref) {
         const snapshot = await trello.workspace(ref);

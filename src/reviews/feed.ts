@@ -4,8 +4,9 @@ import { membershipChanges, kindsOf } from "./memberships.ts";
 import { renames } from "./renames.ts";
 
 /**
- * Milliseconds. If an event and a reading are closer than this, either may have happened first, because a reading takes
- * time and Trello's clock may differ. The content of the reading then decides whether it contains the event.
+ * If the times of an event and a reading of the memberships differ by less than this (ms), either may have happened
+ * first. The reasons: a reading takes time, and Trello's clock may differ. The content of the reading then decides
+ * whether the reading contains the event.
  */
 export const NEAR_MS = 120_000;
 /**
@@ -16,8 +17,9 @@ const MOST_NEAR = 6;
 type Sides = Pick<MembershipSnapshot, "at" | "places" | "labels">;
 
 /**
- * All changes between two readings, in the order in which they happened. Some are known from events, others only from
- * the difference of the readings. Together they change the first reading into the second.
+ * All changes of memberships between two readings (snapshots), in the order in which they happened. Some changes are
+ * known from events, others only from the difference of the two readings. Together they change the first reading into
+ * the second.
  * If a person was added and removed between the readings, only events show it. If an event does not fit the state
  * before it, a change without an event must have happened first.
  */
@@ -106,8 +108,8 @@ interface Ends {
 }
 
 /**
- * Of all possible histories, the one in which the fewest changes happened without an event. An event soon after a
- * reading may already be in the reading. This is possible only if the reading shows the result of the event.
+ * Returns the possible history in which the fewest changes happened without an event. An event soon after a reading may
+ * already be in the reading, but only if the reading shows the result of the event.
  */
 function bestSteps(
   { start, end }: Ends,
@@ -178,8 +180,8 @@ function replay(
     if (event.kind === "added" && state !== null) infer(null, event.at);
     if (event.kind !== "added" && state === null) infer(UNKNOWN, event.at);
     const next = stateAfter(event, state, isLast ? end : null);
-    // The event reports a state that the person already has. So the opposite change must have happened before it,
-    // without an event.
+    // The event reports a state that the person already has. So the opposite change must have happened earlier, and no
+    // event reported that change.
     if (state !== null && next !== null && kindsOf(state, next).length === 0) unseen += 1;
     steps.push({ kind: event.kind, before: state, after: next, at: event.at, by: event.by, between: null });
     state = next;

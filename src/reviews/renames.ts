@@ -4,8 +4,9 @@ import type { MembershipSnapshot, SnapshotPlace } from "../domain/membership.ts"
 type Sides = Pick<MembershipSnapshot, "at" | "places" | "labels">;
 
 /**
- * The people whose name or username differs between two readings, by id. The value is a workspace or board that has the
- * person in the second reading. Its workspace is in both readings.
+ * The people whose name or username differs between two readings of the memberships, by member id. For each person, the
+ * map has one workspace or board of the second reading that contains the person. A workspace that is not in both
+ * readings is ignored, with its boards.
  */
 export function renamedPeople(
   before: Pick<Sides, "places" | "labels">,
@@ -51,8 +52,8 @@ export function renames(
     const was = before.labels[idMember] ?? "";
     const is = after.labels[idMember] ?? "";
     const own = between(told.get(idMember) ?? [], { before, after, was, is, nearMs }).filter(
-      // Trello may also send an event of this type if another part of the profile changed. So an event without an old
-      // name counts only if the names in the two readings differ.
+      // Trello may report a changed profile although the name has not changed. So an event without an old name counts
+      // only if the names in the two readings differ.
       ({ old }) => old !== undefined || differing.has(idMember),
     );
     const change = {
@@ -89,8 +90,8 @@ interface Near {
 }
 
 /**
- * The events that happened between two readings, in order. Events close to a reading need care, because Trello's clock
- * and this machine's clock may differ.
+ * The events that happened between two readings, in order. Trello's clock and this machine's clock may differ. So for
+ * an event close to a reading, the names in the readings decide whether it happened between them.
  */
 function between(
   events: readonly MembershipEvent[],

@@ -68,8 +68,8 @@ async function readList(feed: RosterFeed, source: RosterSource, list: RosterList
   try {
     return { ...(await readPages(feed, source, { list, ...first })), notes: first.lacks };
   } catch (thrown) {
-    // Some tenants refuse a field only at a later page. The list is then read again from the beginning, without that
-    // field.
+    // The directories of some companies refuse a field only at a later page. The list is then read again from the
+    // beginning, without that field.
     if (!isRefusedForMore(source, thrown) || rest.length === 0) throw thrown;
     return await readList(feed, source, { ...list, queries: rest });
   }

@@ -33,7 +33,9 @@ export interface Fault {
   readonly retryAfter?: string;
   /** The error code of Trello's 429 or 409. Default for 429: `API_TOKEN_LIMIT_EXCEEDED`. */
   readonly error?: string;
-  /** True if the request is handled, but its answer is replaced, as by a proxy that stopped waiting. */
+  /**
+   * True if the sandbox handles the request but replaces its answer, as if a proxy had stopped waiting for the answer.
+   */
   readonly handled?: boolean;
 }
 

@@ -62,7 +62,7 @@ export interface TrelloWorld {
   sequence: number;
   /** Whether replies contain the `aaId` of other people. It is unknown what the real API does, so tests use both. */
   showsAaId: boolean;
-  /** How many requests the person's other tokens make in 10 s. These requests count for the person's rate limit. */
+  /** How many requests in 10 s each person is assumed to send with other tokens. They count for the person's limit. */
   usedElsewhere?: number;
   /** The most cards in one reply. A request for more is refused with 403. Trello does not publish the real number. */
   mostCards?: number;
@@ -113,7 +113,7 @@ export interface TrelloMember {
   fullName: string;
   initials: string;
   bio: string;
-  /** Visible only to the person's own token with the scope `account`, and in `members/query` of an enterprise. */
+  /** Replies show the email only to the person's own token (scope `account`) and in an enterprise's `members/query`. */
   email: string;
   /** `ghost`: a person who was invited by email and has no account. */
   memberType: "normal" | "ghost";
@@ -168,7 +168,7 @@ export interface Workspace {
   };
   /** True if the workspace answers every request with 401, although lists contain it. */
   unreadable?: boolean;
-  /** The plan that replies show, if this plan differs from `tier`; null: replies show no plan. */
+  /** The plan tier of Trello that replies show, if it differs from `tier`; null: replies show no plan tier. */
   planShown?: { readonly offering: string; readonly products: readonly number[] } | null;
 }
 

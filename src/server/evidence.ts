@@ -25,7 +25,7 @@ export interface Resources {
   read(caller: Caller, uri: string): Promise<ReadResourceResult>;
 }
 
-// An address without an ending means Markdown, because most clients show Markdown.
+// The address of a run's evidence without an ending such as `.html` means Markdown, because most clients show Markdown.
 type Ending = Parameters<typeof evidenceAddress>[1];
 
 export const ENDINGS: readonly (readonly [ending: Ending, form: EvidenceForm])[] = [

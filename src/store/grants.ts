@@ -17,7 +17,7 @@ type Row = Tables["trello_grants"];
 export function createGrants(database: Database, client: string, key: string): Grants {
   const seal = createSeal(key);
 
-  /** The stored sign-in; undefined if another process has renewed or replaced the sign-in meanwhile. */
+  /** The stored sign-in. undefined if another process has renewed or replaced it since this process read it. */
   async function rowOf(tx: ReadTx, { id, generation }: Omit<Renewal, "holder">): Promise<Row | undefined> {
     const row = await rowFor(tx, client);
     return row?.id === id && row.generation === generation ? row : undefined;
@@ -126,7 +126,8 @@ export function createGrants(database: Database, client: string, key: string): G
         try {
           return { ...gone, refreshToken: secretsIn(seal, row).refreshToken };
         } catch {
-          // The sign-in cannot be decrypted, because its key is missing. The sign-in is deleted anyway.
+          // The sign-in cannot be decrypted, because its key is missing. The sign-in is deleted anyway, but its refresh
+          // token is unknown.
           return { ...gone, refreshToken: null };
         }
       }),

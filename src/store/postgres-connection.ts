@@ -20,8 +20,8 @@ export function schemaOf(tenant: string | null): string {
 const MOST_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
 /**
- * The numbers of two PostgreSQL advisory locks. The first lock is for the process that writes, the second for the
- * process that starts.
+ * The numbers of two PostgreSQL advisory locks. The process that writes takes the first lock, so that only one process
+ * writes. The process that does the work of a program start takes the second lock.
  */
 const WRITER_LOCK = 7_310_401;
 const START_LOCK = 7_310_402;

@@ -17,7 +17,10 @@ export interface RecordedRun {
   started: AuditEvent | null;
   stopped: AuditEvent | null;
   finished: AuditEvent | null;
-  /** The states that the run may have. Records of earlier versions do not show whether a paused run was cancelled. */
+  /**
+   * The states that the run may have, as the audit log shows it. There can be several: for example, records of earlier
+   * versions do not show whether a paused run was cancelled.
+   */
   states: readonly RunState[];
   /** The hashes of the run's journal. There is one for each audit record that contains such a hash. */
   readonly seals: JournalSeal[];

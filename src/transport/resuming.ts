@@ -12,7 +12,7 @@ export interface Resuming {
   readonly sessionId: string;
   /** The id of the last event that the client received. */
   readonly lastEvent: string;
-  /** Stores the recorded stream, if this process is answering the call. */
+  /** If this process is answering the call, stores the messages that it has recorded for the call's stream. */
   keep(stream: string): Promise<void>;
   /** How often (ms) the store is read for new events, as long as the call is not answered. */
   readonly lookMs: number;
@@ -30,13 +30,13 @@ export async function resume(response: ServerResponse, resuming: Resuming): Prom
   let { n } = last;
   await keep(stream);
   let found = await store.streamAfter({ session, stream }, n);
-  // The process that answers the call may not have noticed yet that the connection broke. So the store is read a few
-  // times.
+  // The process that answers the call may not have stored the call's messages yet, because it may not have noticed that
+  // the connection to the client broke. So the store is read a few times.
   for (let look = 0; found === null && look < LOOKS; look += 1) {
     await wait(lookMs);
     found = await store.streamAfter({ session, stream }, n);
   }
-  // A client that asks again and again must learn that nothing more will come.
+  // If no more messages will come, the request is refused. Otherwise the client would ask again and again.
   if (found === null || (found.isEnded && found.events.length === 0))
     return refuse(response, 400, NOTHING_TEXT);
   const gone = new AbortController();

@@ -51,8 +51,8 @@ export interface WaitingOptions {
  */
 const HOLD_MS = 60_000;
 /**
- * Each time that the store was searched for messages this many times, the process also asks whether the sessions still
- * exist. So no call continues for long after its session has ended.
+ * How many times the store is searched for messages before the process asks again whether the sessions still exist. So
+ * no call continues for long after its session has ended.
  */
 const LOOKS_TO_END = 4;
 
@@ -63,7 +63,9 @@ interface Entry {
 
 interface Own {
   readonly entries: Set<Entry>;
-  /** The time (ms) at which the store was last told to keep the session; null if that has not happened. */
+  /**
+   * The time (ms) at which this process last told the store to keep the session; null if it has not told the store yet.
+   */
   heldAt: number | null;
 }
 

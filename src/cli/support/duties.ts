@@ -13,8 +13,9 @@ import { type Notice, noPlanNotice, reminderNotice } from "../../report/notices.
  */
 export const UNASKED_LIFE_MS = 24 * 3_600_000;
 /**
- * How long (ms) a plan made from a roster can be approved: a week less three hours. While it waits, no second plan with
- * the same changes is made. If no one decides in this time, it expires, and the next daily plan takes its place.
+ * How long (ms) a plan made from a roster can be approved: three hours less than a week. While the plan waits, no
+ * second plan with the same changes is made. If no one decides in this time, the plan expires, and the next day's plan
+ * replaces it.
  */
 export const ROSTER_PLAN_LIFE_MS = 7 * 24 * 3_600_000 - 3 * 3_600_000;
 const LOOK_MS = 60_000;

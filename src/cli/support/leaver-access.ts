@@ -11,7 +11,7 @@ const ACCESS: ReadonlySet<Effect["resource"]> = new Set<Effect["resource"]>([
   "workspace_membership",
   "enterprise_membership",
 ]);
-/** How long (ms) after an offboarding people are told if the person gets access again. */
+/** If an offboarded person gets access again, people are told only within this time (ms) after the offboarding. */
 const WATCHED_MS = 365 * 86_400_000;
 /** If a run of this server began at most this long (ms) before an event, the run may be the cause of the event. */
 const OWN_MS = 10 * 60_000;

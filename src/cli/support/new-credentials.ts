@@ -12,7 +12,7 @@ import { connectionsOf, wireGateway } from "./wire-gateway.ts";
  */
 const PATIENCE_MS = 30_000;
 
-/** An open product, whose credentials can be replaced while it runs. */
+/** The parts of a running server that are needed to replace its credentials. */
 export type Renewing = Pick<Product, "gateway" | "store" | "log">;
 
 /**
@@ -85,7 +85,7 @@ async function ownerOf(now: Config, { store }: Renewing): Promise<string | null>
   }
 }
 
-/** Makes the product use the changed credentials from now on. */
+/** Makes the running server use the changed credentials from now on. */
 export function renewCredentials(
   changes: readonly CredentialChange[],
   now: Config,

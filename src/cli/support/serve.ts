@@ -30,7 +30,10 @@ export interface Serving {
   loaded(): Promise<Loaded>;
   /** Rejects if loading the program in the background failed. The server must then end. */
   readonly failed: Promise<never>;
-  /** A log. When its first line is written, the whole program is loaded. */
+  /**
+   * The log of the program. Its first line makes the whole program load, because only the loaded program can write log
+   * lines.
+   */
   readonly log: Log;
   /** Takes new credentials from the files of the settings. */
   readonly rotation: Rotation;
@@ -47,7 +50,8 @@ const AFTER_START_MS = 2_000;
 /**
  * The common part of `stdio` and `http`. Settings are checked at once. `initialize` and `tools/list` are answered from
  * prepared data, without the whole program. The whole program is loaded at the first tool call or in the background.
- * `world`: the sandbox's company; null for the real Trello. `meterOf` is called when the program is loaded.
+ * `world`: the sandbox's company; null for the real Trello. `meterOf`: makes the object that counts what the server
+ * does; called while the whole program is loaded.
  */
 export async function serve(
   io: CommandIo,
@@ -91,8 +95,8 @@ export async function serve(
         refused: rotation.look,
         writeLog: late.write,
       });
-      // A server that runs beside a desktop client should need little memory, so V8 cleans up more often. The flag is
-      // set after loading, because it makes loading slower.
+      // A server that runs beside a desktop client should need little memory, so this flag makes V8 clean up more
+      // often. It is set only after the program is loaded, because it would make the loading slower.
       setFlagsFromString("--optimize-for-size");
       // From now on, V8's memory for new objects may grow as needed (see `load-command.ts`).
       setFlagsFromString("--semi-space-growth-factor=2");
@@ -154,9 +158,7 @@ export async function serve(
   }
 }
 
-/**
- * Until `signal` is aborted, unfinished runs of a product are continued, and old plans, runs and reviews are deleted.
- */
+/** Until `signal` is aborted: continues unfinished runs, and deletes old plans, runs and reviews. */
 export async function workInBackground(product: Product, signal: AbortSignal): Promise<void> {
   const clock = { now: Date.now, sleep: sleepUnheld };
   await Promise.all([takeUpRuns(product, signal), keepDeleting(product, clock, signal)]);

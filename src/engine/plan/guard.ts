@@ -70,8 +70,9 @@ export async function assertGuarded(
 }
 
 /**
- * The number of people for the limit in percent: the members and guests of a workspace, and the people who lost
- * something there in the last 24 hours. The limit counts these people too, so they belong to the total.
+ * The number of people from which the limit in percent is computed: the members and guests of a workspace, and the
+ * people who lost something there in the last 24 hours. These people belong to the total, because the limit counts them
+ * too.
  */
 function peopleIn({ memberships, boards }: WorkspaceSnapshot, recent: Taken | undefined): number {
   const rows = [memberships, ...boards.map((board) => board.memberships)].flat();
@@ -89,8 +90,8 @@ async function snapshotsOf(
   const snapshots = await Promise.all(
     ids.map((id) =>
       reads.trello.workspace(id).catch((thrown: unknown) => {
-        // A plan can take no people from a workspace that is gone or that the token may not read. The effects in this
-        // workspace fail, and report the error themselves.
+        // If the workspace is gone, or the token may not read it, the workspace is left out: a plan can take no people
+        // from it. The effects in this workspace fail later, each with its own error.
         const { code } = toAppError(thrown);
         if (code === "NOT_FOUND" || code === "UPSTREAM_FORBIDDEN") return null;
         throw thrown;

@@ -36,7 +36,8 @@ export function atlassianBudget(upstream: "scim" | "organization", token: string
   return { id: `${upstream}:${fingerprint(token)}`, limit: 10, windowMs: 1_000 };
 }
 
-// Longer routes, such as `/members/{id}/boards`, do not have the strict limit.
+// The routes to which Trello's strict limit applies. Longer routes, such as `/members/{id}/boards`, do not have this
+// limit.
 const SCARCE = [/^\/members\/[^/]+\/?$/, /^\/search(\/|$)/, /^\/membersSearch(\/|$)/];
 
 function isScarce(path: string): boolean {
@@ -46,7 +47,7 @@ function isScarce(path: string): boolean {
 /**
  * How many requests are counted in each rate budget. A single request counts as one. A batch (several GETs in one
  * request) counts as one, plus one for each path in it. Trello does not document how it counts a batch, so this is the
- * highest possible number. The strict budget counts only its own routes.
+ * highest possible number. The strict budget (100 requests in 900 s) counts only the requests on its own routes.
  */
 export function trelloCharges(budgets: TrelloBudgets, paths: readonly string[], batch: boolean): Charge[] {
   const cost = paths.length + (batch ? 1 : 0);

@@ -9,8 +9,8 @@ export interface AccessTokens {
   /** The sign-in with a valid access token. UNAUTHENTICATED if a person must sign in again. */
   current(): Promise<Grant>;
   /**
-   * Called after Trello refused a token with 401. Returns true if there is another token, so that the request can be
-   * sent once more. `isPermission`: whether the refusal sounds like a missing right.
+   * Called after Trello refused an access token with 401. Returns true if there is another access token, so that the
+   * request can be sent once more. `isPermission`: whether the refusal sounds like a missing right.
    */
   isReplaced(accessToken: string, isPermission: boolean): Promise<boolean>;
   /** Called when Trello accepted a token. */
@@ -29,8 +29,8 @@ export interface AccessTokenDeps {
 }
 
 /**
- * How long (ms) a token from the store is used. Then the store is read again, because another process may have signed
- * out.
+ * How long (ms) an access token from the store is used before the store is read again. The store is read again because
+ * another process may have signed out.
  */
 const TRUSTED_MS = 10_000;
 /**
@@ -52,7 +52,8 @@ const TOO_NEW_MS = 30_000;
 const LEAVE_MS = 9_000;
 /**
  * How long (ms) other processes wait while one process renews the token. After that, they may send the refresh token
- * themselves. The time is longer than `LEAVE_MS` and the timeouts for headers and body together.
+ * themselves. This is longer than `LEAVE_MS` (the time limit for sending) and the timeouts for the reply's headers and
+ * body together, so the first process has ended its try by then.
  */
 const RENEWAL_LEASE_MS = 27_000;
 /**
@@ -117,8 +118,8 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
       if (start.kind === "send") await send(renewal, start.refreshToken);
       const grant = await read();
       if (grant.id !== old.id || grant.generation !== old.generation) return grant;
-      // While the present access token is still valid, a request uses it. So the request does not wait until another
-      // process or a person provides a new token.
+      // If another process renews the token, or a person must sign in again, a request uses the present access token as
+      // long as it is valid. So the request does not have to wait.
       if (!mustChange && grant.accessLeftMs > LEAST_LEFT_MS && (grant.ended || start.kind === "wait"))
         return grant;
       if (grant.ended) throw endedError(grant.ended);
@@ -128,8 +129,8 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
 
   /** Sends the refresh token once. The new tokens are stored before they are used, so that they cannot get lost. */
   async function send(renewal: Renewal, refreshToken: string): Promise<void> {
-    // Two clocks measure the time limit, because the monotonic clock may stop while the machine sleeps, and the system
-    // clock may be changed.
+    // The time limit is measured with both the monotonic clock and the system clock: the first may stop while the
+    // machine sleeps, and the second may be changed.
     const until = { monotonic: clock.monotonic() + LEAVE_MS, now: clock.now() + LEAVE_MS };
     const mayLeave = () => clock.monotonic() < until.monotonic && clock.now() < until.now;
     const body = { grant_type: "refresh_token", refresh_token: refreshToken };

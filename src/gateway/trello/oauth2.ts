@@ -18,7 +18,8 @@ const credential = z.string().regex(/^[\x21-\x7e]{1,8192}$/);
 const tokenReply = z.object({
   access_token: credential,
   refresh_token: credential.nullish(),
-  // The reply may not say how long the token is valid (RFC 6749 section 5.1). In practice it is an hour.
+  // For how many seconds the token is valid. If the reply does not say it (RFC 6749 section 5.1 allows that), one hour
+  // is used, as is usual for these tokens.
   expires_in: z.coerce
     .number()
     .positive()
@@ -107,8 +108,8 @@ function unreachable(outcome: Outcome, origin: string): AppError {
 }
 
 /**
- * The error if Atlassian refuses the app. The answer to a wrong secret and to an unknown client id is the same (a
- * client library saw `access_denied`).
+ * The error if Atlassian refuses the app. Its answer is the same for a wrong secret and for an unknown client id
+ * (`access_denied`, as a client library saw), so the error names both.
  */
 function clientRefused(): AppError {
   return new AppError("UNAUTHENTICATED", "Atlassian did not accept the app of the OAuth 2.0 sign-in.", {

@@ -105,8 +105,9 @@ type Found =
   | { readonly person: null; readonly email: string };
 
 /**
- * Finds the one person, or returns the email to invite. The email is returned if no member may have it, or if the only
- * possible member is a ghost that this server created by inviting this email. Throws like `requirePerson`.
+ * Finds the one person, or returns the email to invite. The email is returned in two cases: no member can be meant, or
+ * only a ghost that this server created by inviting this email. In other cases, throws the same errors as
+ * `requirePerson`.
  */
 async function comingOrNew(
   query: string,

@@ -1,8 +1,8 @@
 import { phrases } from "./words.ts";
 
-// Headings and values of columns that say whether a person still works there, and words for yes and no.
+// Headings and values of columns that say whether a person still works in the company, and words for yes and no.
 
-/** Headings of a column that says whether a person still works there, by a status or by "yes". */
+/** Headings of a column that says whether a person still works in the company, by a status or by "yes". */
 export const ACTIVE = phrases(`
   status, state, active, enabled, is active, account enabled, account status, user status, member status,
   employee status, employment status, worker status, lifecycle state, aktiv, statut, etat, actif, active, estado,
@@ -14,7 +14,10 @@ export const GONE = phrases(`
   deaktiviert, inaktiv, désactivé, suspendu, desactivado, suspendido, desativado, suspenso, disattivato, sospeso,
   gedeactiveerd, nieaktywny`);
 
-/** Values that say that the person has left or must be excluded. Bots are here too, because a bot is no person. */
+/**
+ * Values that say that the person has left the company, or that the row must be left out. Values for bots are here too,
+ * because a bot is no person.
+ */
 export const GONE_VALUES = phrases(`
   deactivated, suspended, inactive, disabled, terminated, deleted, deprovisioned, archived, blocked, left, departed,
   former, former employee, not active, no longer active, bot, exited, resigned, retired, dismissed, discharged,
@@ -33,8 +36,8 @@ export const GONE_VALUES = phrases(`
   ayrıldı, 無効, 無効化, 停止, 停止中, 停止済み, 退職, 退職済み, 退職者, 退社, 退社済み, 解雇, 削除済み, 已停用, 停用, 离职, 已离职, 禁用, 已禁用, 已离开, 離職, 已離職, 停權, 퇴사,
   퇴직, 퇴사자, 비활성, 비활성화, 정지, неактивен, неактивна, уволен, уволена, заблокирован, заблокирована, отключен, отключена`);
 /**
- * Values that say that the person is still there. If a value is neither here nor in GONE_VALUES, a note of the answer
- * names it.
+ * Values that say that the person still works in the company. If a value is neither here nor in GONE_VALUES, a note of
+ * the answer names it.
  */
 export const PRESENT_VALUES = phrases(`
   active, activated, enabled, current, employed, present, invited, pending, staged, provisioned, new, onboarding, ok,

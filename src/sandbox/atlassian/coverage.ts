@@ -24,8 +24,8 @@ export const atlassianCoverage: Readonly<Record<string, Coverage>> = {
   "PATCH /scim/directory/{directoryId}/Users/{userId}": "supported",
   "GET /scim/directory/{directoryId}/Users": "supported",
   "POST /scim/directory/{directoryId}/Users": "supported",
-  // The operations of the organization API. "Partial" means: filters and roles that do not exist in the sandbox are
-  // missing.
+  // The operations of the organization API. "Partial" means that the sandbox does not emulate all filters and roles of
+  // the operation.
   "GET /admin/v1/orgs": "supported",
   "GET /admin/v1/orgs/{orgId}": "supported",
   "GET /admin/v1/orgs/{orgId}/directory/users/{accountId}/last-active-dates": "supported",

@@ -60,7 +60,8 @@ function decide(context: RouteContext): Reply {
   const { scopes, expiration, name } = wish(context);
   if (oneOf(context, "decision", ["allow", "deny"]) === "deny") {
     context.world.trello.requestTokens.delete(found.token);
-    // Trello does not publish how it sends the browser back. After a refusal, the URL contains no verifier.
+    // Trello does not publish how it sends the browser back after a refusal. The sandbox sends an error and no
+    // verifier.
     return back(found, { error: "Token request rejected" });
   }
   const verifier = credentials(context).token.slice(0, 32);

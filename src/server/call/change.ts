@@ -43,8 +43,8 @@ export async function callApply(
   const planId = tool.planId(args);
   const stored = await deps.engine.plan(planId, call.caller);
   if (stored === null) throw unknownPlan();
-  // This call may bring the user's answer about a new plan, which contains what a stopped run did not do. So the answer
-  // is handled first.
+  // If a stopped run left changes undone, an earlier call may have made a new plan for them and asked the user about
+  // it. This call may bring the answer, so the answer is handled first.
   const resumed = await resume(call, deps);
   if (resumed !== null) return resumed;
   const rest = await deps.engine.planRest(stored, call.caller);
@@ -63,8 +63,8 @@ export async function callApply(
 }
 
 /**
- * The answer about a plan that is decided outside the client, or whose run continues by itself. null if this call has
- * to apply the plan, or to ask about it.
+ * The answer if a person decides about the plan outside the client, or if the plan's run continues by itself. null if
+ * this call has to apply the plan, or to ask about it.
  */
 async function outcomeOfApproved(
   stored: StoredPlan,

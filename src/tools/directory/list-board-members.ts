@@ -101,7 +101,8 @@ export default defineReadTool({
 });
 
 /**
- * The workspace of the board. null if the board belongs to no workspace, or if this account may not read the workspace.
+ * The workspace of the board. null if the board belongs to no workspace, or if the Trello token may not read the
+ * workspace.
  */
 async function workspaceOf(
   { idOrganization }: Board,

@@ -61,7 +61,8 @@ export default defineTool({
     const userName = args.email.toLowerCase();
     requireScim(context.reads);
     const named = await findScimUser({ userName }, context.reads);
-    // The person may already have a User whose userName is not the email.
+    // If no User has the email as userName, the person may still have a User with another userName. So the search also
+    // uses the email.
     const search = named ? null : await findAccount({ emails: [userName], accountId: null }, context.reads);
     const existing = named ?? search?.user ?? null;
     const resource = {

@@ -70,8 +70,8 @@ export const orgUserRoutes: readonly Route[] = [
     account.membership = "active";
   }),
 
-  // A person who is removed from the directory loses all roles and groups (documentation: "You'll need to assign their
-  // roles and group memberships again.").
+  // Removes the person's roles and groups too, as the real API does. Its documentation says about adding the person
+  // again: "You'll need to assign their roles and group memberships again."
   membershipRoute(`DELETE ${DIRECTORY}/users/{accountId}`, (account) => {
     account.membership = "no_membership";
     account.products = [];
@@ -123,8 +123,8 @@ function addedToOrg({ addedTold, addedToOrg: at }: AtlassianAccount): JsonObject
  */
 function membershipRoute(name: string, change: (account: AtlassianAccount) => void): Route {
   return atlassianRoute(name, (context) => {
-    // To suspend, restore or remove a person, the request must contain the id of one directory. The API description
-    // does not allow `-` (all directories) in these requests.
+    // Refuses `-` (all directories). To suspend, restore or remove a person, the request must contain the id of one
+    // directory, as the API description says.
     const atlassian = directoryRequest(context);
     const account = accountOf(context, atlassian);
     change(account);
@@ -153,7 +153,8 @@ function showManaged(account: AtlassianAccount): JsonObject {
 }
 
 /**
- * Query parameters in the form of a search body. A list is one parameter with commas, or the parameter several times.
+ * Turns the query parameters of a request into the form of a search body. A list can be one parameter with commas, or
+ * several parameters with the same name.
  */
 function criteriaOf(context: RouteContext): JsonObject {
   const criteria: JsonObject = {};

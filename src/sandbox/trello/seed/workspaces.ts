@@ -50,8 +50,8 @@ export const CREWS: Readonly<Record<keyof typeof WORKSPACES, readonly SeededPers
 };
 
 /**
- * Makes memberships with fixed ids, in order. `since`: when the membership was made (milliseconds since 1970). Without
- * `since`, this time is fixed too.
+ * Makes memberships with ids that are the same at every start. `since`: when the membership was made (milliseconds
+ * since 1970), because the id contains this time. By default, it is a fixed time.
  */
 export function createMembershipMaker(): (
   person: { readonly id: string },

@@ -14,7 +14,10 @@ export const DOMAINS = {
 
 /** How many people of each kind there are. `test/sandbox/messy` counts them. */
 export const SIZES = {
-  /** The people in Trello. Ghosts are counted, but the strangers on the public board are not. */
+  /**
+   * How many people are in Trello: with the ghosts (members without an account), but without the strangers on the
+   * public board.
+   */
   trello: 260,
   accounts: 340,
   workspaceGhosts: 11,
