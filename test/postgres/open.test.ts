@@ -103,6 +103,19 @@ describe("opening a store on PostgreSQL", () => {
 });
 
 describe("a store on PostgreSQL in trouble", () => {
+  it("opens while another process holds the writers' lock, if the tables are the newest", async () => {
+    const url = await newDatabase();
+    const pool = createPool(url);
+    onTestFinished(() => pool.end());
+    const other = await pool.connect();
+    onTestFinished(() => other.release());
+    await other.query(beginWrite("identity"));
+    await other.query("set local idle_in_transaction_session_timeout = 0");
+    const store = await opened(url);
+    expect(await store.runs.list({ limit: 1 })).toEqual([]);
+    await other.query("rollback");
+  });
+
   it("undoes the whole of a write that fails in its middle, and goes on", async () => {
     const store = await opened(await newDatabase());
     const plan = aPlan({ requires: "none" });
