@@ -17,7 +17,7 @@ export interface LocalDeps {
   readonly pages: PagesDeps;
   /** The name of the user in the operating system. The store records the name with each decision of this user. */
   readonly user: string;
-  /** The command that opens the page of a plan again. */
+  /** The command for a terminal that opens the approval page of a plan. The status page shows this command. */
   openCommand(planId: string): string;
   readonly log: Log;
 }

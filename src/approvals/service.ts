@@ -16,8 +16,9 @@ import { messageView, signInView } from "./views/outside.ts";
 export interface Room {
   readonly pages: PagesDeps;
   /**
-   * The people who may approve, as emails or `ISSUER#VALUE`. If the list is empty, all people to whom the issuer gives
-   * the scope `identity:approve` may approve.
+   * The people who may approve. Each entry is an email, or `ISSUER#VALUE`: the issuer's URL and the value by which the
+   * issuer identifies the person. If the list is empty, all people to whom the issuer gives the scope
+   * `identity:approve` may approve.
    */
   readonly approvers: readonly string[];
 }
@@ -187,8 +188,8 @@ function viewerIn(
 }
 
 /**
- * The page that is opened after the sign-in. If `value` is the path of a plan, a run or a review, it is that page;
- * otherwise it is the list of plans.
+ * The path of the page that is opened after the sign-in: `value` if it is the path of a plan, a run or a review;
+ * otherwise `/`, the list of plans.
  */
 function placeIn(value: unknown): string {
   return typeof value === "string" && /^\/(plans|runs|reviews)\/\w{1,100}$/.test(value) ? value : "/";

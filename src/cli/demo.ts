@@ -51,7 +51,8 @@ export const run: Command = async (io) => {
     screen.verdict(isPassed, verdict);
     return isPassed ? 0 : 1;
   } catch (thrown) {
-    // If the user stopped the demo, the call failed because the demo ended its server. Such an error is not shown.
+    // If the user stopped the demo, the demo ended its server, and so the current tool call failed. This error is
+    // expected and is not shown.
     if (!io.stop.aborted) throw thrown;
     screen.verdict(false, "Stopped.");
     return 130;

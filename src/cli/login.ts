@@ -99,8 +99,9 @@ async function login(
       "",
       `  ${url.href}`,
       "",
-      // Trello shows "Invalid return_url" if it does not know the origin of the URL; users of other clients reported
-      // this. An origin contains the port, and Trello does not document whether the port matters.
+      // The text says what to do if Trello shows "Invalid return_url". Users of other clients reported that Trello
+      // shows this if the API key does not allow the origin of the URL. An origin contains the port, and Trello does
+      // not document whether the port matters.
       `If Trello says "Invalid return_url", add ${new URL(callbackUrl).origin} to the allowed origins of your API key`,
       how.port === 0
         ? "(https://trello.com/power-ups/admin) and run login again with --port and that port."

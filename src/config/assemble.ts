@@ -118,8 +118,8 @@ function storeUrl(text: string | undefined, machine: Machine, env: Env): Secret 
 }
 
 /**
- * Makes a path absolute. `~/` means the home folder, because no shell has replaced it. A relative path begins in the
- * present folder.
+ * Makes a path absolute. `~/` is replaced by the home folder, because no shell has done this. A relative path begins in
+ * the current folder.
  */
 export function absolute(path: string, { home, folder }: Machine): string {
   return /^~[/\\]/.test(path) ? resolve(home, path.slice(2)) : resolve(folder, path);

@@ -15,7 +15,8 @@ function asksForSecondPerson(
 }
 
 /**
- * CONFIG_INVALID if the settings ask for a second person and the server runs over stdio, because no one signs in there.
+ * Throws CONFIG_INVALID if the settings ask for a second person and the server runs over stdio, because over stdio no
+ * one signs in.
  */
 export function requireNoSecondPerson({
   confirmation,

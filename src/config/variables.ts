@@ -23,7 +23,10 @@ const CLOSING: readonly Variable[] = [
 const PLACEHOLDER =
   /\$\{[^}]*\}?|^\$[A-Za-z_]\w*$|\{\{.*?\}\}|%[A-Za-z_][\w.]{2,}%|^<[^<>]*>$|\byour[_-][a-z_-]*(?:key|token|secret|id)(?![a-z])|\byour[_-][\w-]*here\b|^(?:replace|change)[_-]?me$/i;
 
-/** One message for each environment variable that looks like a setting but is none. */
+/**
+ * Returns one message for each environment variable whose name looks like the name of a setting, although no setting
+ * has this name.
+ */
 export function* unknownVariables(env: Env): Generator<string> {
   for (const name of Object.keys(env).toSorted()) {
     if (KNOWN.has(name)) continue;
@@ -90,8 +93,8 @@ export async function withSecretFiles(
 }
 
 /**
- * A variable that differs from every setting by more than two typing mistakes probably belongs to another program, so
- * it is ignored.
+ * If a variable's name differs from the names of all settings by more than two typing mistakes, it probably belongs to
+ * another program. Such a variable is ignored.
  */
 const MISTAKES = 2;
 

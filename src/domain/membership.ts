@@ -69,7 +69,10 @@ export interface Snapshots {
 
 /** The store of snapshots. */
 export interface SnapshotStore {
-  /** Stores a snapshot. The newest 50 of each principal are kept. */
+  /**
+   * Stores a snapshot. The newest 50 snapshots of each principal (signed-in person or owner of the Trello token) are
+   * kept.
+   */
   put(snapshot: MembershipSnapshot): Promise<void>;
   get(id: string): Promise<MembershipSnapshot | null>;
   /** The principal's newest snapshot. */

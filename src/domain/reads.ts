@@ -21,8 +21,9 @@ import type { MembershipEvent } from "./membership-event.ts";
 import type { Rows } from "./wire.ts";
 
 /**
- * All reads of Trello and Atlassian. Planners get only reads, so they cannot change anything. One `Reads` object
- * belongs to one call: it sends each request once and then answers from memory. A new object reads again.
+ * The functions that read from Trello and Atlassian. Planners get only these functions, so planners cannot change
+ * anything. One `Reads` object belongs to one call: it sends each request once and then answers from memory. A new
+ * object reads again.
  */
 export interface Reads {
   readonly trello: TrelloReads;
@@ -34,15 +35,18 @@ export interface Reads {
   readonly rosters?: readonly RosterFeed[];
   /** The other SCIM applications in the connections file; undefined if there is no such file. */
   readonly applications?: readonly ApplicationReads[];
-  /** The number of workspaces of the token's owner that this server may not read. */
+  /**
+   * The workspaces that this server may not read, because IDENTITY_WORKSPACES does not list them. Missing if all
+   * workspaces are allowed.
+   */
   readonly border?: {
-    /** How many other workspaces the token's owner has that this server may not read. */
+    /** How many such workspaces the owner of the Trello token has, at most. */
     outside(): Promise<number>;
   };
 }
 
 export interface TrelloReads {
-  /** The owner of the token. It is read once in the life of the process. */
+  /** The owner of the Trello token. It is read once in the life of the process. */
   me(): Promise<Member>;
   token(): Promise<TokenInfo>;
   /** The token owner's own profile. It is read again in each call. */
@@ -85,7 +89,10 @@ export interface TrelloReads {
    * new invitations.
    */
   membershipEvents(places: readonly FeedPlace[], since: string): Promise<readonly MembershipEvent[]>;
-  /** All webhooks of this token, including those of other programs (GET /tokens/{token}/webhooks). One request. */
+  /**
+   * All webhooks of this server's API token, including webhooks that other programs made (GET
+   * /tokens/{token}/webhooks). One request.
+   */
   webhooks(): Promise<Rows<TrelloWebhook>>;
   /** Trello's own search for people, at most 20 rows. Trello allows only 100 requests of this kind in 900 seconds. */
   searchMembers(query: string, idOrganization?: string): Promise<Rows<Member>>;

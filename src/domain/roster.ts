@@ -50,7 +50,7 @@ export interface Roster {
 }
 
 /**
- * How far people who are no longer on a roster can be offboarded, as a list of steps (rungs). Each step includes the
+ * The steps (rungs) at which the offboarding of people who are no longer on a roster can end. Each step includes the
  * earlier steps. The last step, `everywhere`, also includes all connected applications.
  */
 export const LEAVER_RUNGS = ["boards", "workspaces", "enterprise", "account", "everywhere"] as const;
@@ -82,15 +82,15 @@ export type RosterLogin =
       readonly tokenUrl: string;
       readonly clientId: string;
       readonly clientSecret: Hidden;
-      /** The scope to ask for; null if the server needs no scope. */
+      /** The OAuth 2.0 scope to ask for; null if the authorization server needs no scope. */
       readonly scope: string | null;
       /**
-       * True if the client's id and secret are sent in the header `Authorization`, and the body is JSON (OneLogin).
-       * Otherwise all values are sent in a form.
+       * True if the OAuth client's id and secret are sent in the header `Authorization`, and the body is JSON
+       * (OneLogin). Otherwise all values are sent in a form.
        */
       readonly isBasic?: boolean;
     }
-  /** The client proves its identity with a signed token (RFC 7523 section 2.2). */
+  /** This server is the OAuth client, and proves its identity with a signed token (RFC 7523 section 2.2). */
   | {
       readonly kind: "private_key";
       readonly tokenUrl: string;

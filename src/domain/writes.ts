@@ -26,7 +26,10 @@ export function requireScimWrites(writes: Writes): ScimWrites {
   });
 }
 
-/** All writes to Trello and Atlassian, one request each. Only the effect kinds in `effects/` call them. */
+/**
+ * The functions that send write requests to Trello and Atlassian, one request each. Only the kinds of effects in
+ * `effects/` call these functions.
+ */
 export interface Writes {
   readonly trello: TrelloWrites;
   readonly scim: ScimWrites | null;
@@ -83,7 +86,7 @@ export interface TrelloWrites {
   removeBoardMember(idBoard: string, idMember: string): Promise<void>;
   /** POST /webhooks/. Trello calls the webhook's URL at once and expects status 200. */
   createWebhook(hook: NewWebhook): Promise<void>;
-  /** PUT /webhooks/{id} with active=true, for a webhook that was switched off. */
+  /** PUT /webhooks/{id} with active=true. Switches on a webhook that is switched off. */
   activateWebhook(id: string, hook: NewWebhook): Promise<void>;
   /** DELETE /webhooks/{id}. */
   deleteWebhook(id: string, callbackURL: string): Promise<void>;
@@ -95,16 +98,17 @@ export interface TrelloWrites {
  */
 export interface ScimWrites {
   /**
-   * POST /Users. Creates an account on a verified domain, or links an existing account. CONFLICT if the User exists.
+   * POST /Users. Creates an account on a verified domain, or links an existing account. Throws CONFLICT if the User
+   * exists.
    */
   createUser(resource: ScimUserResource): Promise<{ readonly id: string }>;
-  /** PUT /Users/{id}. Every value that `resource` does not contain is deleted. */
+  /** PUT /Users/{id}. Every value of the User that `resource` does not contain is deleted. */
   replaceUser(id: string, resource: ScimUserResource): Promise<void>;
   /** PATCH /Users/{id} (RFC 7644 section 3.5.2). */
   patchUser(id: string, operations: readonly ScimPatchOperation[]): Promise<void>;
   /** DELETE /Users/{id}. This cannot be undone. If the organization manages the account, the account is deactivated. */
   deleteUser(id: string): Promise<void>;
-  /** POST /Groups creates a Group. CONFLICT if another Group has the name. */
+  /** POST /Groups creates a Group. Throws CONFLICT if another Group has the name. */
   createGroup(resource: ScimGroupResource): Promise<{ readonly id: string }>;
   /**
    * PUT /Groups/{id}. Users who are not in `members` are removed from the Group. Atlassian does not let the name

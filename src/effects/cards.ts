@@ -41,8 +41,8 @@ export const setCardMembers = defineEffect<HandOverTarget, HandOverBefore, Hande
     before.idMembers.every((id) => after.idMembers.includes(id)) ? "update" : "delete",
   send: ({ target: { idCard, from, to }, after: { idMembers } }, { trello }) =>
     to === "" ? trello.removeCardMember(idCard, from) : trello.setCardMembers(idCard, idMembers),
-  // All cards of the old and the new assignee are read, and not each card alone. So one answer for each of the two is
-  // enough for all cards of the run.
+  // Reads the list of all cards of the old assignee, and the same list of the new one, instead of this card. So two
+  // requests are enough for all cards that move from one person to the other.
   async holds({ target: { idCard, from, to } }, reads) {
     const has = async (idMember: string) =>
       (await reads.trello.cardsOf(idMember)).some((card) => card.id === idCard);

@@ -81,8 +81,8 @@ type EverywhereBefore = {
 };
 
 /**
- * The key of a stored fact: although it is a Premium or Enterprise workspace, this workspace refuses the request that
- * also removes a person from all boards.
+ * The key of a stored fact about a workspace: although it is a Premium or Enterprise workspace, it refuses the request
+ * that removes a person from the workspace and from all its boards.
  */
 export function refusesAll(idOrganization: string): string {
   return `refuses_all:${idOrganization}`;
@@ -130,7 +130,8 @@ export const removeWorkspaceMemberEverywhere = defineEffect<EverywhereTarget, Ev
     ]),
   ],
   describe: ({ before }) => ["Remove ", " from ", ` and ${before.boards.length} of its boards`],
-  // Trello does not document how it refuses the request `DELETE .../all`. So any refusal counts. Later plans then
+  // Trello does not document how it answers `DELETE .../all` in a workspace that does not support it. So after any
+  // answer with UPSTREAM_FORBIDDEN, the server remembers that this workspace refuses the request. Later plans then
   // remove the person from each board separately, which always works.
   learn: ({ target: { idOrganization } }, { code }) =>
     code === "UPSTREAM_FORBIDDEN" ? { key: refusesAll(idOrganization), value: true } : null,

@@ -49,7 +49,7 @@ export interface GatewayOptions extends GatewayConnections {
   readonly http?: HttpOptions;
   /**
    * Called when an upstream refuses the credentials. If this function replaces the credentials (by `renew`), a read is
-   * sent again. A write is not, because a run first reads the state again.
+   * sent again. A write is not sent again at once, because a run first reads the state again.
    */
   readonly refused?: (() => Promise<void>) | undefined;
 }
@@ -69,7 +69,7 @@ export interface RenewableGateway extends Gateway {
 
 /**
  * How many requests with the same rate budgets are sent at the same time. Two runs send up to six requests each. So at
- * least four more requests can be sent at the same time for users who wait.
+ * least four of the 16 requests are left for users who wait.
  */
 const DEFAULT_CONCURRENCY = 16;
 
@@ -113,8 +113,8 @@ export function createGateway(options: GatewayOptions): RenewableGateway {
       : followUpstream(
           () => trello.upstream,
           async (outcome) => {
-            // Trello also answers 401 if only a right is missing. A new token would not help then, so new credentials
-            // are looked for only in other cases.
+            // Trello answers 401 for bad credentials, but also if only a right is missing. If a right is missing, new
+            // credentials would not help, so none are looked for.
             if (!isMissingRight(outcome)) await refused();
           },
         );
@@ -188,8 +188,8 @@ export function createGateway(options: GatewayOptions): RenewableGateway {
       const owner = lifelong.knows("me")
         ? lifelong<{ readonly id: string }>("me", () => Promise.reject())
         : unknown;
-      // Only an answer that has already arrived is used. Waiting could block for ever, because the request for the
-      // token's owner may itself wait for the caller of this function.
+      // Uses the answer about the token's owner only if the answer has already arrived. Waiting for the answer could
+      // block for ever, because its request may itself wait for the caller of this function.
       return (await Promise.race([owner, unknown]).catch(() => null))?.id ?? null;
     },
     async close() {

@@ -6,7 +6,7 @@ import { clean } from "../domain/text.ts";
 export type InApplication =
   | { readonly state: "found"; readonly user: ApplicationUser }
   | { readonly state: "none" }
-  /** Several users have the email, so none of them is certain. */
+  /** Several users have the email, so it is not certain which user is meant. */
   | { readonly state: "several"; readonly users: readonly ApplicationUser[] }
   /** The application does not answer, refuses, or answers something that cannot be read. */
   | { readonly state: "unread"; readonly error: AppError };
@@ -31,8 +31,8 @@ export async function findInApplication(
 }
 
 /**
- * The only user with this email; null if there is none. AMBIGUOUS if several users have the email. Throws if the
- * application fails.
+ * The only user with this email; null if there is none. Throws AMBIGUOUS if several users have the email, and the
+ * application's error if the application fails.
  */
 export async function requireOneInApplication(
   application: ApplicationReads,

@@ -27,8 +27,8 @@ export async function findScimUser(ref: UserRef, reads: Reads): Promise<ScimUser
 }
 
 /**
- * The only User with this userName; null if there is none. If several Users have it, also null, because none of them is
- * certain.
+ * The only User with this userName; null if there is none. If several Users have it, also null, because it is not
+ * certain which User is meant.
  */
 export async function findOnlyScimUser(userName: string, reads: Reads): Promise<ScimUser | null> {
   const [only, ...others] = await usersNamed(userName, reads);
@@ -142,7 +142,7 @@ export function scimGroupNames({ groups }: ScimUser): readonly string[] {
   return (groups ?? []).map(({ display, value }) => clean(display ?? value));
 }
 
-/** A SCIM User as the guards (checks of the policy) compare people. */
+/** The facts about a SCIM User by which the guards (checks of the policy) recognize the person. */
 export function scimSubject(user: ScimUser): Subject {
   const accountId = accountIdOf(user);
   return {

@@ -41,8 +41,8 @@ export function takingNames(reads: Reads): Reads {
 }
 
 /**
- * Reads several workspaces in one request. If one is not found by id or slug, each is then searched for separately by
- * name.
+ * Reads several workspaces in one request. If one of them is not found by id or slug, each workspace is then searched
+ * for separately by name.
  */
 async function severalMeant(
   refs: readonly string[],

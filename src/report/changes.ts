@@ -64,8 +64,8 @@ interface Part {
 interface Places {
   readonly noun: "boards" | "cards";
   /**
-   * The words that name the workspace, such as ` of Northwind`; empty if the name is unknown. `in`: the workspace's id,
-   * because two workspaces can have the same name.
+   * The words that name the workspace, such as ` of Northwind`; empty if the name is unknown. The field `in` has the
+   * workspace's id, because two workspaces can have the same name.
    */
   readonly of: string;
   readonly in: string;

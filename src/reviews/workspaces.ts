@@ -78,8 +78,8 @@ function invitationFinding(
 const RANKS: Readonly<Record<string, number>> = { guest: 0, observer: 1, normal: 2, admin: 3 };
 
 /**
- * The role that a roster gives the person, if it is lower than the person's role. null if the row does not certainly
- * belong to the person.
+ * The role that a roster gives the person, if this role is lower than the person's role in the workspace; otherwise
+ * null. Only rows of a roster that certainly belong to the person count.
  */
 function roleAbove(
   { idMember }: ReviewedPerson,

@@ -10,7 +10,8 @@ const MOST_ROWS = 20_000;
 
 /**
  * Reads a pasted roster: CSV with a header, or a JSON array of objects. If a row cannot be read, the roster is marked
- * as not complete. INPUT_INVALID if no row has an email, because such a roster proves nothing.
+ * as not complete. Throws INPUT_INVALID if no row has an email, because such a roster cannot prove who should have
+ * access.
  */
 export function textRoster(text: string, column?: string): Roster {
   const { people, problems, notes } = readPeople(csvOf(text), {

@@ -6,8 +6,8 @@ import type { Delivery, Webhook, World } from "./world.ts";
 /** Sends actions to webhooks, as Trello does. */
 export interface Courier {
   /**
-   * Sends all posts that are due by the sandbox's clock, one after the other. Resolves after all answers. `order` can
-   * reorder or repeat the posts.
+   * Sends all posts that are due by the sandbox's clock, one after the other. Resolves when every post has an answer or
+   * has failed. `order` can reorder or repeat the posts.
    */
   deliver(order?: (due: readonly Delivery[]) => readonly Delivery[]): Promise<void>;
   /** Starts a timer that sends each post when it is due, also the posts that must be repeated. */

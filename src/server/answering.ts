@@ -21,7 +21,10 @@ import { createResources, type Resources } from "./evidence.ts";
  */
 export interface Answering {
   readonly callTool: CallTool;
-  /** Signs the questions that a client stores until the user answers. All connections use the same keys. */
+  /**
+   * Signs the questions to the user, because the MCP client stores a question until the user answers. All connections
+   * use the same keys.
+   */
   readonly states: RequestStateCodec<QuestionState>;
   readonly resources: Pick<Resources, "templates">;
   listResources(

@@ -6,7 +6,8 @@ const ADDRESS = "trello-identity://audit";
 const SHOWN = 200;
 
 /**
- * The MCP resource of the audit log: the records of the caller's principal, the newest first, each as one line of JSON.
+ * The MCP resource of the audit log: the records of the caller (the signed-in person, or the owner of the Trello
+ * token), the newest first, each as one line of JSON.
  */
 export const AUDIT_RESOURCE: Resource = {
   uri: ADDRESS,

@@ -12,8 +12,8 @@ import {
 /** The protocol before 2026-07-28, or since. */
 export type Era = "legacy" | "modern";
 
-// The client's name. Since version 2026-07-28, each request contains it. In older versions, only the handshake contains
-// it.
+// The client's name. Since version 2026-07-28 of MCP, each request contains it. In older versions of MCP, only the
+// handshake contains it.
 export function clientInfo(server: Server, era: Era, ctx: ServerContext): Implementation | undefined {
   return era === "modern" ? envelope(ctx)[CLIENT_INFO_META_KEY] : server.getClientVersion();
 }

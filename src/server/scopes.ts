@@ -24,7 +24,7 @@ export function createNeededScope({ tools, engine }: Pick<ServerDeps, "tools" | 
     subject: SignedIn,
   ): Promise<Scope> {
     const planId = planIdIn(tool, args);
-    // If the call names no plan of this user, it cannot change anything, so it needs no further scope.
+    // If the call names no plan of this user, it cannot change anything. So it needs only the scope of its own tool.
     const stored = planId === null ? null : await engine.plan(planId, { client: "", subject });
     if (stored === null) return scopeOf(tool);
     const made = byName.get(stored.plan.tool);

@@ -2,8 +2,8 @@ import type { MembershipSnapshot, SnapshotStore } from "../domain/membership.ts"
 import { type Database, instant, type Tx } from "./schema.ts";
 
 /**
- * For each principal, the newest 50 snapshots of memberships are kept. A cursor that needs an older snapshot is
- * refused.
+ * For each principal (signed-in person or owner of the Trello token), the newest 50 snapshots of memberships are kept.
+ * A cursor that needs an older snapshot is refused.
  */
 const KEPT = 50;
 

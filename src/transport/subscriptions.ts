@@ -3,12 +3,12 @@ import type { AuthInfo, McpServerFactory, ServerEventBus } from "@modelcontextpr
 import type { FrontFactory } from "../server/front.ts";
 
 /**
- * Makes MCP servers. `follow` reports which resources change. It may be missing: only the factory of the real program
- * has it.
+ * Makes MCP servers. `follow` reports which resources change. Only the factory of the real program has `follow`; a test
+ * may use a factory without it.
  */
 export type FollowableFactory = McpServerFactory & Partial<Pick<FrontFactory, "follow">>;
 
-/** Gives the SDK the changes of resources for `subscriptions/listen` over HTTP. */
+/** Tells the SDK which resources have changed, for streams that clients open over HTTP with `subscriptions/listen`. */
 export interface Subscriptions {
   readonly bus: ServerEventBus;
   /** Runs the work of one request. Streams that the request opens get only the changes that its caller may see. */

@@ -88,7 +88,7 @@ async function review(io: JobIo, opened: Promise<OpenPage>) {
   };
 }
 
-/** On one machine, a reviewer is a user of the system, written as `user:NAME`. */
+/** On one machine, a reviewer is a user of the operating system, written as `user:NAME`. */
 function nameOf(reviewer: string): string {
   const [, user] = /^user:(.*)$/.exec(reviewer) ?? [];
   return user === undefined ? reviewer : `${user}, the user of this computer`;
@@ -123,7 +123,10 @@ function countsText(kinds: readonly string[]): string {
   return [...counts].map(([kind, count]) => `${count} ${kind}`).join(", ");
 }
 
-/** Waits until the reviewer has signed. If people are to be removed, also waits until the plan for that is ready. */
+/**
+ * Waits until the reviewer has signed. If people are to be removed, also waits until the plan of their removals is
+ * ready.
+ */
 async function untilPlanned(client: DemoClient, reviewId: string) {
   for (;;) {
     const found = await client.call("get_review", { reviewId, limit: 1 }, state);
@@ -147,7 +150,7 @@ async function writePackage(
   return forms.map(({ path }) => path);
 }
 
-/** Whether the audit log was not changed, agrees with the store, and contains the hash of the review's package. */
+/** Whether the audit log is unchanged, agrees with the store, and contains the hash of the review's package. */
 async function isInAudit({ env }: JobIo, reviewId: string, hash: string): Promise<boolean> {
   const machine = { platform: process.platform, home: "", folder: "" };
   const store = await wireStore(await configure({ env, machine }, {}, { trello: false }));

@@ -18,8 +18,8 @@ const WORDS = {
 } as const;
 
 /**
- * The bearer token for `http`, from a file in the folder of the store. The first start makes the token. CONFIG_INVALID
- * if the file cannot be used, or if other users of the machine can read it.
+ * The bearer token for `http`, from a file in the folder of the store. The first start makes the token. Throws
+ * CONFIG_INVALID if the file cannot be used, or if other users of the machine can read it.
  */
 export function keptToken(
   config: Pick<Config, "storeUrl">,

@@ -65,7 +65,7 @@ export async function wire(
     readonly writeLog: (line: string) => void;
     readonly tools: readonly Tool[];
     readonly meter?: Meter | undefined;
-    /** The store of the configuration, if it is already open. If it is missing, this function opens the store. */
+    /** The store of the configuration, if the caller has already opened it. Otherwise this function opens it. */
     readonly store?: Store | undefined;
     /**
      * Called if an upstream refuses the credentials. The function reads the files of the settings again, to find new
@@ -105,7 +105,8 @@ export async function wire(
     newId: (prefix) => `${prefix}_${randomBytes(12).toString("hex")}`,
     processName,
     // Whether the process `other` has certainly ended. With a shared database this is never certain, because `other`
-    // may run on another machine. Its runs can be continued only after its lease has expired. Such leases are short.
+    // may run on another machine. Then the runs of `other` can be continued only after its lease (its right to work on
+    // them) has expired. With a shared database, leases are short.
     gone: (other) => store.dispatcher === null && isGone(other, processName),
     log,
   });
@@ -132,7 +133,10 @@ export function wireLog(config: Config, write: (line: string) => void): Log {
   return tenant === null ? log : (level, facts, message) => log(level, { tenant, ...facts }, message);
 }
 
-/** The names of all open products in this process. A name contains the process id and a random text. */
+/**
+ * The process names that are in use in this process: one for each `Product` that is open. A name contains the process
+ * id and a random text.
+ */
 const openProducts = new Set<string>();
 
 /** The clock of this machine, which is passed to every part that needs the time. */
@@ -174,8 +178,8 @@ function processPlace(random: string): string {
 
 /**
  * Whether the process with the name `processName` has certainly ended. This can be certain only if that process ran in
- * the same place (machine or container). For any other place, its lease must expire first. That process has ended in
- * two cases:
+ * the same place (machine or container) as this one. If it ran in another place, other processes wait until its lease
+ * expires. In the same place, it has certainly ended in two cases:
  * - Its process id is not in use.
  * - Its process id now belongs to the calling process, which does not use this name.
  */

@@ -48,7 +48,7 @@ export function reviewsThatPlan({ engine, present, log }: RemovalDeps): ReviewDe
       const record = await signOffs.sign(reviewId, word, entries);
       const { isSigned, decisions } = stateOf(record);
       const isRemoving = [...decisions.values()].some(({ decision }) => decision === "remove");
-      // The reviewer does not wait for the plan, because planning reads the workspaces again.
+      // The reviewer does not wait until the plan is made. Making it takes long, because it reads the workspaces again.
       if (isSigned && isRemoving) void planRemovals(record);
       return record;
     },

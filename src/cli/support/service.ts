@@ -20,7 +20,10 @@ export interface Service {
   readonly room: Room | null;
 }
 
-/** Makes the desk and the room of one product, which is the whole service or one tenant. */
+/**
+ * Makes the desk (for plans that wait) and the room (what the approval pages show), for the whole service or for one
+ * tenant.
+ */
 export function createService(
   { config, engine, log }: Product,
   { pages, apply }: Pick<DeskDeps, "pages" | "apply">,

@@ -4,7 +4,10 @@ import { clock, type Product } from "./product.ts";
 
 const now = () => new Date(clock.now()).toISOString();
 
-/** The receiver of a product's webhooks; null if the settings do not allow checking their signatures. */
+/**
+ * The receiver of webhooks for one product (the parts of the whole service or of one tenant). null if the settings have
+ * no API secret, because signatures cannot be checked without it.
+ */
 export function receiverOf({ config, store, log, heard = () => {} }: Product): RequestHandler | null {
   const { apiSecret, previousSecret } = config.trello ?? {};
   if (!apiSecret) return null;

@@ -87,8 +87,8 @@ export async function assertWithinDailyLimit(deps: EngineDeps, run: Run): Promis
 }
 
 /**
- * Ends a run that may not continue. If it was a cancelled run with some effects done, its state becomes `cancelled`
- * again.
+ * Ends a run that may not continue. If some of its effects were already tried, its state becomes `cancelled`, so that
+ * it can be continued later.
  */
 export async function endRefused(deps: EngineDeps, run: Run, why: string): Promise<void> {
   if (run.effects.some(({ attempts }) => attempts > 0)) {

@@ -37,7 +37,7 @@ export async function assertUnchanged(
 
 /**
  * Whether the new plan is the same as the approved plan. If an application does not answer, its approved effects count
- * as the same. The run reads the state later and waits for the application.
+ * as the same. When the run comes to these effects, it reads the application again, and waits for its answer.
  */
 function isAsDecided(fresh: Plan, plan: Plan): boolean {
   if (!hasSameAccounts(fresh, plan)) return false;
@@ -129,9 +129,9 @@ export async function reopen(
 }
 
 /**
- * Plans again before a cancelled run continues. The new plan may contain only effects that the run had not done. If a
- * done effect was undone meanwhile, the new plan would do it again, which no person has approved. Then throws
- * PLAN_STALE and leaves the run as it is.
+ * Plans again before a cancelled run continues. The new plan may contain only effects that the run had not done. If
+ * someone undid a done effect meanwhile, the new plan contains this effect a second time, which no person has approved.
+ * In this case, the function throws PLAN_STALE and leaves the run as it is.
  */
 async function assertOnlyDecidedLeft(
   deps: EngineDeps,

@@ -98,7 +98,8 @@ export function createRosterAccess(
 }
 
 /**
- * The header of a client that proves itself by a password (RFC 6749 section 2.3.1); null if the login has no password.
+ * The `Authorization: Basic` header with the OAuth client's id and secret (RFC 6749 section 2.3.1); null if this login
+ * sends no such header.
  */
 function basicOf(login: Exclude<RosterLogin, { kind: "token" }>): string | null {
   if (login.kind !== "client_secret" || !login.isBasic) return null;

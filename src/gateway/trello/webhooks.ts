@@ -46,7 +46,8 @@ type Write = (request: Omit<UpstreamRequest, "access">) => Promise<void>;
 
 /**
  * Makes and deletes webhooks. Each change is stored before its request is sent. Trello calls the URL of a new webhook
- * at once, so the webhook must already be known. Trello may still call the URL of a deleted webhook for a while.
+ * at once, so this server must already know the webhook. Trello may still call the URL of a deleted webhook for a
+ * while.
  */
 export function createWebhookWrites(
   write: Write,

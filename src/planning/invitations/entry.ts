@@ -143,7 +143,10 @@ function grouped(
   return [...all];
 }
 
-/** A warning for guests who are invited to only the first of several boards. */
+/**
+ * The line that warns about guests who are invited to only the first of several boards. On a second board, a guest
+ * takes a paid seat, and Trello does not allow that in an invitation by email.
+ */
 export function oneBoardLines(guests: readonly { readonly whom: string }[]): readonly string[] {
   if (guests.length === 0) return [];
   const emails = guests.map(({ whom }) => whom);

@@ -62,8 +62,8 @@ export function readTable(
 }
 
 /**
- * Refuses a table whose only known emails are private addresses if an unknown column contains emails too: those may be
- * the work addresses.
+ * Refuses a table if the emails in the known column are private addresses and an unknown column contains emails too.
+ * The emails in the unknown column may be the work addresses.
  */
 function assertNoOtherEmails(records: readonly CsvRecord[], { columns }: Header, person: Column): void {
   if (person.kind !== "secondary") return;

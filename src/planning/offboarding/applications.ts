@@ -74,8 +74,8 @@ export async function applicationRung(leavers: readonly Leaver[], context: PlanC
   const whole = combine(...parts, { warnings });
   return {
     ...whole,
-    // A person loses nothing in the applications if none of the effects is about that person. So the person is left out
-    // here.
+    // `subjects` contains only people whose user in an application changes. The other people lose nothing in the
+    // applications.
     subjects: subjects.filter(({ email }) => whole.effects.some(({ target }) => target["email"] === email)),
     skipped: [...skipped, ...parts.flatMap((part) => part.skipped)],
   };

@@ -19,8 +19,8 @@ export function bearerCaller(world: World, token: string): Caller | null {
   return {
     member,
     grant,
-    // Rate limits count requests by client and sign-in, not by access token. So the count continues after an access
-    // token is renewed.
+    // Rate limits count requests by OAuth client and sign-in, not by access token. So the count continues after an
+    // access token is renewed.
     token: {
       token: grant.id,
       key: grant.clientId,
@@ -35,7 +35,10 @@ export function bearerCaller(world: World, token: string): Caller | null {
   };
 }
 
-/** Why a sign-in may not send a request to a route; null if the sign-in may do it. */
+/**
+ * The refusal if a sign-in with OAuth 2.0 has no permission for the route or for its workspace; null if the request is
+ * allowed.
+ */
 export function scopeRefusal(world: World, { route, params }: Match, grant: OAuth2Grant): Reply | null {
   const { answersUnlisted, lacksScope } = world.trello.oauth2.behaviour;
   const rule = SCOPE_RULES[route.name] ?? "none";

@@ -4,7 +4,7 @@ import type { Caller, Incoming, Reply } from "../route.ts";
 import type { World } from "../world.ts";
 import type { SignedRequest, VerifySignature } from "./oauth.ts";
 
-/** The sender of a request. Requests are counted by key and token, even if they are refused. */
+/** The sender of a request. Requests are counted by API key and token, even if they are refused. */
 export interface Who {
   readonly key: string | null;
   readonly caller: Caller | null;

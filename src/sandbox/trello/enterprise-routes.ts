@@ -38,7 +38,8 @@ export const enterpriseRoutes: readonly Route[] = [
     };
     const fields = listArg(context, "fields");
     if (fields === null) return json(shown);
-    // The fields `isAtlassianOrg` and `atlOrgId` are not in the API description. Trello's own web client asks for them.
+    // The fields `isAtlassianOrg` and `atlOrgId` are not in the API description, but Trello's own web client asks for
+    // them. So the reply contains them only if the request names them.
     const isAtlassianOrg = enterprise.adminHub;
     const atlOrgId = isAtlassianOrg ? context.world.atlassian.idOrg : null;
     return json(pick({ ...shown, isAtlassianOrg, atlOrgId }, fields));

@@ -28,7 +28,7 @@ export const oneloginRoutes: readonly Route[] = [
       refuseVendor("onelogin", 403, "ForbiddenError", "Insufficient Permissions");
     return counted(context, "onelogin", () => {
       const { query, world } = context;
-      // OneLogin keeps no deleted users, so lists do not contain them.
+      // Lists do not contain people who are gone, because OneLogin keeps no deleted users.
       const rows = world.vendors.people.filter(({ state }) => state !== "gone");
       const size = Math.min(LARGEST_PAGE, Number(query.get("limit") ?? LARGEST_PAGE));
       const { page, next } = pageOf(context, rows, { size, cursor: query.get("cursor") });

@@ -89,8 +89,8 @@ export async function applyAndAnswer(plan: Plan, caller: Caller, deps: FollowDep
 }
 
 /**
- * The result of the run of an approved plan. null if the run was cancelled, because this call may then continue the
- * run.
+ * The result of the run of an approved plan. null if the run was cancelled, because then the caller of this function
+ * may continue the run.
  */
 export async function followRun(
   stored: StoredPlan,

@@ -32,8 +32,9 @@ export function refuseScim(status: number, detail: string, scimType?: ScimType):
 }
 
 /**
- * The directory of a request. An unknown token gives 401 and another API's key 403, both in the form `{error,
- * traceId}`. An unknown directory gives 404 as a SCIM error (SCIM API, responses).
+ * The directory of a request. Refuses the request as Atlassian does (SCIM API, responses). An unknown token gives 401,
+ * and the key of the organization API gives 403, both in the form `{error, traceId}`. An unknown directory gives 404 as
+ * a SCIM error.
  */
 export function directoryOf(context: RouteContext): ScimDirectory {
   const { directory, orgApiKeys } = context.world.atlassian;
