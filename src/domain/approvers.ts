@@ -21,9 +21,9 @@ export function isNamedApprover(approvers: readonly string[], { subject, email }
 }
 
 /**
- * Whether the person who decides is the person who asked for the plan. A person may have two ids, for example at two
- * issuers. So if the `VALUE` is the same at another issuer, or if the email is the same, the person also counts as the
- * same.
+ * Whether the person who decides is the person who asked for the plan. A person may have two ids `ISSUER#VALUE`, for
+ * example at two issuers. So two persons count as one if the `VALUE` is the same at another issuer, or if the email is
+ * the same.
  */
 export function isRequester({ id, email }: Plan["principal"], decider: Decider): boolean {
   const { subject } = decider;

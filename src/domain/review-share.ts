@@ -29,7 +29,7 @@ export function itemsFor(
   return all.filter(({ id }) => own.has(id));
 }
 
-/** The proposals and decisions about the items of one reviewer, in order. */
+/** The proposals and decisions about the items of one reviewer, in the order in which they were made. */
 export function entriesFor(
   { signOff, entries }: ReviewSummary,
   reviewer: string | null,

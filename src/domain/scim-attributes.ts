@@ -106,8 +106,8 @@ function sameValue(name: ScimAttribute, a: Json | undefined, b: Json | undefined
 }
 
 /**
- * A value in a form in which it can be compared. The order of values and `type` make no difference, because servers may
- * change them.
+ * Makes a text from a value, so that two values can be compared. In a list, neither the order of its values nor their
+ * `type` counts, because servers may change both.
  */
 function comparable(name: ScimAttribute, value: Json | undefined): string {
   if (Array.isArray(value)) {

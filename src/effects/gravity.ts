@@ -96,8 +96,8 @@ const GIVING: Partial<Readonly<Record<EffectOp, readonly Weight[]>>> = {
 };
 
 /**
- * How serious effects of one kind can be if they give something, or if they take something away (`direction`). The
- * least serious case comes first. It is used to explain a tool when there is no plan.
+ * How serious effects of one kind can be, by `direction`: they give something, or they take something away. The least
+ * serious case comes first. The result explains what a tool can do when there is no plan.
  */
 export function weightsOf(made: {
   readonly op: EffectOp;

@@ -28,8 +28,8 @@ export async function invitedGhosts(
 }
 
 /**
- * Finds the ghosts that earlier invitations created. `rows`: the effects that invited or revoked people, the newest
- * first.
+ * Finds the ghosts that earlier invitations created. `rows`: the effects that invited people by email or revoked such
+ * an invitation, the newest first.
  */
 export function ghostsInvitedBy(
   { memberships }: WorkspaceSnapshot,
@@ -42,8 +42,8 @@ export function ghostsInvitedBy(
     const sent = end < 0 ? ours : ours.slice(0, end);
     const first = sent.at(-1);
     if (!first) return null;
-    // A second invitation to the same email creates no new ghost. So only the first invitation shows which ghosts
-    // already had the name before. Those ghosts belong to other invitations.
+    // Only the first invitation to an email creates a ghost. So the record of the first invitation lists the ghosts
+    // that already had the invited name before. Those ghosts belong to other invitations.
     const others = sent.filter(({ runId }) => runId === first.runId).flatMap(sameNameOf);
     const names = sent.map(({ effect }) => nameIn(effect.after));
     const [only, ...more] = ghosts.filter(
@@ -75,7 +75,7 @@ export const HIDDEN_EMAIL = "accepted by Trello, which does not show who owns th
 interface SentInvitation {
   readonly email: string;
   readonly fullName: string;
-  /** The ids of members who already had the invitation's name before the invitation was sent. */
+  /** The ids of members whose name was already the same as `fullName` before the invitation was sent. */
   readonly sameName: readonly string[];
 }
 

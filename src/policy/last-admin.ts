@@ -7,8 +7,8 @@ import type { GuardFacts, Refusal } from "./rules.ts";
 
 interface Roles {
   /**
-   * Whether a member is an admin of a workspace or board after the plan. The key is `PLACE/MEMBER`: the id of the
-   * workspace or board, and the id of the member.
+   * For each person whose role the plan changes in a workspace or board: whether the person is an admin there after the
+   * plan. The key is `PLACE/MEMBER`: the id of the workspace or board, and the id of the member.
    */
   readonly after: ReadonlyMap<string, boolean>;
 }
@@ -89,7 +89,7 @@ export function adminsLeftBy({
 }
 
 /**
- * Refuses a plan if runs that have already started may take the admin role from all admins whom the plan leaves.
+ * Refuses a plan in one case: runs that have already started may remove every admin who would remain after the plan.
  * Without this check, each of two plans made at the same time could rely on the admin whom the other plan removes.
  */
 export function othersTakeAdmins(

@@ -26,9 +26,8 @@ const CLOSED =
   "The hash of the closed package is that of an object with `signed`, `signOffs` and `afterwards`, written in the same way. The record review.checked of the audit log has the same hash.";
 
 /**
- * The JSON file of the package. It contains the signed content exactly as it was hashed, and the signatures. A package
- * is closed when the people were read again after the changes. Then the file also contains the changes and the new list
- * of people.
+ * The JSON file of the package. It contains the signed content exactly as it was hashed, and the signatures. If the
+ * people were read again after the changes of the review, it also contains the changes and the new list of people.
  */
 function packageJson(record: ReviewRecord): string {
   const { signed: signOffs, checked } = stateOf(record);

@@ -16,7 +16,8 @@ const CHUNKED_EVERY = 3;
 const CLOSED_EVERY = 50;
 
 /**
- * Sends replies, in the unusual forms that are switched on. A test may switch a form on or off while the sandbox runs.
+ * Makes the object that sends the replies of the sandbox. Some replies get unusual forms, if a test switches the forms
+ * on (`forms`). A test may do that while the sandbox runs.
  */
 export function createWire(forms: WireForms): Wire {
   const drift = createDrift();
@@ -89,7 +90,10 @@ const OPTIONAL = words(`
   managementSource mfaEnabled nickname picture added_to_org added_to_org_timestamp last_active last_active_timestamp
 `);
 
-/** Fields that a SCIM User may lack. Other objects never lack these fields; for example, they need their `name`. */
+/**
+ * Fields that a reply about a SCIM User may lack. In replies about other objects, none of these fields is left out,
+ * because clients need some of them, such as `name`.
+ */
 const OPTIONAL_IN_USERS = words("active name displayName groups title department organization phoneNumbers");
 
 function words(list: string): ReadonlySet<string> {

@@ -113,7 +113,7 @@ function deliver({ principal, early, tell }: Follower, records: readonly AuditRe
   if (own.some(({ event }) => LISTED.has(event))) tell({ kind: "resources_list_changed" });
 }
 
-/** After these audit records, the list of resources has changed, because the list shows each run with its result. */
+/** The events of the audit log that change the list of resources, because the list shows each run with its result. */
 const LISTED: ReadonlySet<string> = new Set(["run.started", "run.finished", "run.stopped"]);
 
 /**

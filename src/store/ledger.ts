@@ -44,7 +44,8 @@ export async function openLedger(path: string, monotonic: () => number): Promise
 function ledgerOn(connection: Connection, monotonic: () => number): OpenLedger {
   const log = statements(connection);
   const locked = async <T>(work: (now: number) => T): Promise<T> => {
-    // A closed ledger is refused here, because its prepared statements stay usable after the connection is closed.
+    // Refuses a request to a closed ledger. Without this check the request would work, because prepared statements stay
+    // usable after the connection is closed.
     if (!connection.open) throw storeFailure(new Error("the store is closed"));
     try {
       return await whenFree(connection, () => {

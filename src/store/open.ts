@@ -95,7 +95,8 @@ async function openOnPostgres(url: string, deps: StoreDeps): Promise<ServiceStor
   const storeIn = ({ database, dispatcher }: typeof own): Store => ({
     ...storeOn(database, deps),
     ledger,
-    // The lease is short, because another machine can continue a run only after the lease has expired.
+    // The lease with which a process holds a run is short, because another machine can continue the run only after the
+    // lease has expired.
     leaseMs: 9_000,
     dispatcher,
     async close() {

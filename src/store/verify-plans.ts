@@ -57,8 +57,9 @@ function isPlan(row: Tables["plans"], held: AuditEvent): boolean {
 }
 
 /**
- * Whether the audit log contains the hash of the plan's text. Version 1 of this program stored no such hash, and wrote
- * no record when a plan became void. Its records have a time slightly later than the plan.
+ * Whether the audit log contains the hash of the plan's text. Plans of version 1 of this program have no such hash. For
+ * these plans, two facts are not checked: the times of their runs, because version 1 recorded slightly later times, and
+ * whether the plan became void, because version 1 did not record it.
  */
 export function isSealed({ held }: Pick<RecordedPlan, "held">): boolean {
   return held !== null && typeof factsOf(held)["hash"] === "string";

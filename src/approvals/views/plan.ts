@@ -17,7 +17,7 @@ interface PlanFacts {
   readonly problem: AppError | null;
 }
 
-/** Recognizes the lines of plan_roster_changes that say why a person joins, moves or leaves. */
+/** Recognizes the lines in the answer of the tool plan_roster_changes that say why a person joins, moves or leaves. */
 const ROSTER_REASON = /^(Joins|Moves|Leaves)\b.*, (certain|likely): /;
 
 /**

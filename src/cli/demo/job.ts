@@ -4,7 +4,7 @@ import { approve, type OpenPage } from "./browser.ts";
 import type { DemoClient } from "./client.ts";
 import type { Screen } from "./screen.ts";
 
-/** What a job of the demo (an offboarding or an access review) gets from the command. */
+/** What a job of the demo (an offboarding or an access review) gets from the command `demo`. */
 export interface JobIo {
   readonly client: DemoClient;
   readonly screen: Screen;

@@ -98,8 +98,8 @@ export async function untilApplied(
     const text = await client.read(`trello-identity://runs/${runId}/evidence.json`);
     const report = evidenceReport.parse(JSON.parse(text));
     const effects = report.runs.flatMap((run) => run.effects);
-    // The last progress notification may arrive after the result. The client no longer listens then, so the bar is
-    // completed here.
+    // The last progress notification may arrive after the result of the call. The client no longer listens then, so the
+    // progress bar is completed here.
     progress.update(effects.filter(isDone).length, effects.length);
     progress.end();
     screen.lines(`${status}; ${plural(effects.length, "write")}; evidence ${report.result}`);

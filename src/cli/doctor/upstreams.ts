@@ -116,7 +116,7 @@ function rosterCheck(feed: RosterFeed, { rosters }: Config): Check {
   };
 }
 
-/** Checks whether the users of another SCIM application can be read, and says what this server may change there. */
+/** Checks whether a connected application shows its users by SCIM, and says what this server may change there. */
 function applicationCheck(application: ApplicationReads, { applications }: Config): Check {
   const { name, search, write, deactivate, undo } = application;
   const way =
@@ -172,8 +172,8 @@ function tokenText(token: TokenInfo, now: number, needed: readonly OAuth2Scope[]
 }
 
 /**
- * `doctor` accepts this difference (ms) between the clocks of this machine and of Trello, because services that check
- * signatures accept even more. A slow reply makes the measured difference larger, but by less than this.
+ * The largest difference (ms) between the clocks of this machine and of Trello that `doctor` accepts. Services that
+ * check signatures accept even more. A slow reply makes the measured difference larger, but by less than a minute.
  */
 const TOLERATED_SKEW_MS = 60_000;
 

@@ -7,7 +7,8 @@ import type { Granted } from "./granted.ts";
 
 /**
  * Records a sign-in by OAuth 1.0 in the audit log of the store that the settings name. The token exists already, so a
- * failure is only printed and does not end the login. `granted`: null if the token could not be used.
+ * failure is only printed and does not end the login. `granted`: what Trello says about the new token; null if the
+ * token could not be used.
  */
 export async function recordSignIn(
   io: CommandIo,

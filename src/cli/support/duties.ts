@@ -13,9 +13,9 @@ import { type Notice, noPlanNotice, reminderNotice } from "../../report/notices.
  */
 export const UNASKED_LIFE_MS = 24 * 3_600_000;
 /**
- * How long (ms) a plan made from a roster can be approved: three hours less than a week. While the plan waits, no
- * second plan with the same changes is made. If no one decides in this time, the plan expires, and the next day's plan
- * replaces it.
+ * How long (ms) a plan made from a roster can be approved: three hours less than a week. So the plan has expired when
+ * the daily job runs a week later, even if the job that made the plan began two hours late. While the plan waits for a
+ * decision, no second plan with the same changes is made.
  */
 export const ROSTER_PLAN_LIFE_MS = 7 * 24 * 3_600_000 - 3 * 3_600_000;
 const LOOK_MS = 60_000;
@@ -32,14 +32,18 @@ export interface DutiesDeps {
     readonly signOffs: Pick<Engine["signOffs"], "get" | "list">;
   };
   /**
-   * Returns true to the first process that asks for this key. All other processes with the same store get false. Each
-   * duty has its own key, so only one process does it.
+   * Whether this process must do a task. `key` names the task and its time, for example a roster and the day. The first
+   * process that asks for a key gets true. All other processes with the same store get false, so only one process does
+   * the task.
    */
   once(key: string): Promise<boolean>;
   tell(notice: Notice): void;
   /** Shows a stored plan to the people who decide about it. */
   present(plan: Plan): Promise<unknown>;
-  /** The rosters from which a plan is made each day at this time (HH:MM, UTC). */
+  /**
+   * The rosters from which a plan is made each day. `name`: the roster's name. `schedule`: the time of day (HH:MM,
+   * UTC).
+   */
   readonly schedules: readonly { readonly name: string; readonly schedule: string }[];
   /**
    * Makes a new webhook for each webhook that has ended, and for each new board. null if this server receives no
@@ -78,8 +82,9 @@ export function createDuties(deps: DutiesDeps): Duties {
   }
 
   /**
-   * Withdraws the earlier plans of this roster that differ from the new plan, because they can no longer be applied.
-   * Returns true if an earlier plan with the same digest still waits.
+   * Withdraws the earlier plans of this roster that differ from the new plan. They can no longer be applied, because
+   * Trello or the roster has changed. Returns true if an earlier plan with the same digest (the same changes) still
+   * waits for a decision.
    */
   async function withdrawOthers({ tool, principal: { client }, digest, effects }: Plan): Promise<boolean> {
     const earlier = (await engine.waiting()).filter(

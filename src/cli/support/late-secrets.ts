@@ -1,6 +1,6 @@
 import { createRedact, type Redact } from "../../gateway/http/redact.ts";
 
-/** Writes log lines, and also hides secrets in them that were read after the start. */
+/** Writes log lines and hides in each line the secrets that the server read after its start. */
 export interface LateSecrets {
   hide(secrets: readonly string[]): void;
   write(line: string): void;

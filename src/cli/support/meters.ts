@@ -7,8 +7,8 @@ import type { Traces } from "./traces.ts";
 export interface Meters {
   readonly metrics: ServiceMetrics;
   /**
-   * The meter that counts for one product (the whole service, or one tenant). `log` gets the errors of the collector of
-   * traces.
+   * Makes the meter that counts for the whole service, or for one tenant if the service has tenants. `log` gets the
+   * errors that occur when traces are sent to the collector.
    */
   meterOf(config: Config, log: Log): Promise<Meter>;
   close(): Promise<void>;

@@ -38,8 +38,8 @@ export async function propose(
 
   const { effects = [], warnings = [], blindSpots = [], untouched = [] } = draft;
   const reachesAccounts = effects.some(reachesBeyondWorkspaces);
-  // The lowest confirmation if the guards could not find out whether the policy protects a person of the plan. A human
-  // must then approve the plan, not only the model.
+  // The lowest confirmation level that is allowed if the guards (checks of the policy) could not find out whether the
+  // policy protects a person of the plan. Then a human must approve the plan, not only the model.
   const leastUnknown: readonly ConfirmationLevel[] =
     unguarded.length > 0 && !reachesAccounts ? ["client"] : [];
   const now = deps.clock.now();
@@ -93,8 +93,8 @@ export async function propose(
 const LEAST = { name: "client", stated_email: "approval" } as const;
 
 /**
- * The lowest confirmation that follows from how the people of the plan were found. A person found only by full name
- * needs a stronger confirmation than a person found by id.
+ * The lowest confirmation level that is allowed, as it follows from how the people of the plan were found. A person
+ * found only by full name needs a higher level than a person found by id.
  */
 function leastFor({ effects = [], subjects = [] }: PlanDraft): readonly ConfirmationLevel[] {
   if (effects.length === 0) return [];
@@ -118,8 +118,9 @@ async function pinned(args: Json, { trello }: Reads): Promise<Json> {
 }
 
 /**
- * For effects whose result Trello hides: the people who are in each workspace or board before the plan is applied. No
- * request is sent, because planning has already read the workspaces.
+ * The members of each workspace or board before the plan is applied. They are stored for effects whose result Trello
+ * hides (invitations), because new members can later be found by comparison. No request is sent, because planning has
+ * already read the workspaces.
  */
 async function presentBefore(effects: readonly Effect[], reads: Reads): Promise<Pick<Plan, "present">> {
   const found = await Promise.all(effects.map((effect) => kindOf(effect).present(effect, reads)));

@@ -10,7 +10,7 @@ import { execute } from "./run.ts";
 
 /**
  * Applies an approved plan. It checks the approval, plans again, starts the run (the approval is then used up), sends
- * the writes, and verifies them.
+ * the write requests, and verifies their results.
  */
 export async function apply(deps: RunDeps, planId: string, caller: Caller): Promise<Run> {
   const usage = { requests: 0 };
@@ -43,8 +43,8 @@ export async function apply(deps: RunDeps, planId: string, caller: Caller): Prom
   try {
     await assertWithinDailyLimit(deps, run);
   } catch (thrown) {
-    // Releases the run. Otherwise other processes would believe that this process still works on the run, and would not
-    // continue it.
+    // Gives up this process's lease on the run. Otherwise other processes would believe that this process still works
+    // on the run, and would not continue it.
     await deps.store.runs.release(run.id, holder).catch(() => {});
     throw thrown;
   }

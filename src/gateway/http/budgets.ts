@@ -113,7 +113,7 @@ function integer(value: string | null): number | null {
 export interface LimitTracker {
   /** The rate budgets as they are now; never more than Trello's headers allow. */
   budgets(): TrelloBudgets;
-  /** Called after a request was counted in the budgets as `cost` requests. */
+  /** Called after a request was counted in the budgets. `cost`: as how many requests it was counted. */
   beforeAttempt(cost: number): Promise<BudgetReading>;
   /** Called when a request has ended, because its reply may show other limits. */
   afterAttempt(reading: BudgetReading, outcome: Outcome): Promise<void>;

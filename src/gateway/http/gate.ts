@@ -29,8 +29,8 @@ interface Waiting extends Admission {
   readonly refuse: (reason: unknown) => void;
   settled: boolean;
   /**
-   * True if this request must stop waiting, because a more urgent request came. It stops only after the ledger has
-   * answered, because the ledger may be counting it at this moment.
+   * True if this request must stop waiting, because a more urgent request came. The wait ends only after the ledger has
+   * answered, because the ledger may be counting this request at this moment.
    */
   yielding: boolean;
   asked: boolean;
@@ -44,8 +44,8 @@ interface Waiting extends Admission {
 }
 
 /**
- * Makes the gate, which lets a request pass when its rate budgets have room. Only a few requests wait here: each set of
- * budgets has one queue, and each queue sends one request here at a time.
+ * Makes the gate, which lets a request pass when its rate budgets have room. Only a few requests wait at the gate: each
+ * set of budgets has a queue of requests, and only one request of each queue is at the gate.
  */
 export function createGate(ledger: Ledger, clock: Clock): Gate {
   const all: Waiting[] = [];

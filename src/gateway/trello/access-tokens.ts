@@ -129,8 +129,8 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
 
   /** Sends the refresh token once. The new tokens are stored before they are used, so that they cannot get lost. */
   async function send(renewal: Renewal, refreshToken: string): Promise<void> {
-    // The time limit is measured with both the monotonic clock and the system clock: the first may stop while the
-    // machine sleeps, and the second may be changed.
+    // The time limit for sending the request is measured with the monotonic clock and with the system clock. The
+    // monotonic clock may stop while the machine sleeps, and the system clock may be changed.
     const until = { monotonic: clock.monotonic() + LEAVE_MS, now: clock.now() + LEAVE_MS };
     const mayLeave = () => clock.monotonic() < until.monotonic && clock.now() < until.now;
     const body = { grant_type: "refresh_token", refresh_token: refreshToken };

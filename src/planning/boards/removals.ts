@@ -30,8 +30,8 @@ type CardsOn = (idBoard: string) => readonly string[];
  * A person who leaves a board is also taken off its cards. The plan stores which cards these are and warns about them,
  * so restore_member can put the person back on them. `reassigned`: ids of cards that another effect takes from the
  * person first.
- * All board removals come before all workspace removals, because effects of one kind are sent together. If the removal
- * from a board fails, the person stays in the workspace.
+ * All removals from boards come before all removals from workspaces, because effects of one kind are sent together. If
+ * the removal from a board fails, the person is not removed from the workspace.
  */
 export async function planRemovals(
   removals: readonly Removal[],

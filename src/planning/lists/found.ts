@@ -65,7 +65,7 @@ export async function findListed<Found extends { readonly person: Person | null 
   });
 }
 
-/** One line with the first entries that cannot be used, and the reason for each. */
+/** One line with the first entries of the list that cannot be used, and the reason for each. */
 function missedText(missed: readonly NotFound[]): string {
   return listNames(
     missed.map(({ query, why }) => `${query}: ${why}`),

@@ -34,7 +34,10 @@ function ofOne(label: string, { notes = [], warnings = [], blindSpots = [], ...p
   return { ...part, notes: named(notes), warnings: named(warnings), blindSpots: named(blindSpots) };
 }
 
-/** The person or Group that an effect changes, as the guards (checks of the policy) compare people. */
+/**
+ * The person or Group that an effect changes, in the form that the guards (checks of the policy) use. If two effects
+ * have the same `key`, they change the same person or Group.
+ */
 async function whomOf(
   effect: Effect,
   context: PlanContext,

@@ -1,4 +1,7 @@
-/** User management API: what the organization may do with an account, the account's profile, and its deactivation. */
+/**
+ * Emulates the user management API of Atlassian: what the organization may do with an account, the account's profile,
+ * and its deactivation.
+ */
 import { atlassianRoute, Refusal } from "../route.ts";
 import type { JsonObject, Route, RouteContext } from "../route.ts";
 import type { AtlassianAccount } from "../world.ts";
@@ -8,7 +11,7 @@ import { accountFields } from "./org/user.ts";
 
 const PATH = "/users/{account_id}/manage";
 
-/** Operations on one managed account (user management API). */
+/** The requests about one managed account that the sandbox can answer (user management API). */
 export const manageRoutes: readonly Route[] = [
   atlassianRoute(`GET ${PATH}`, (context) => {
     const privileges = privilegesOf(context, managedAccount(context));

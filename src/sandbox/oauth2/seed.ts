@@ -19,7 +19,10 @@ export const OAUTH2_SEED = {
   powerUp: { id: "sandboxclientpowerup012345678abc", secret: "ATOsandbox-powerup-secret" },
 } as const;
 
-/** The registered apps, and the server's behaviour as it was published or seen by clients. */
+/**
+ * Makes the sandbox's OAuth 2.0 apps. `behaviour`: how the authorization server acts, as Atlassian published it or as
+ * clients have seen it.
+ */
 export function seedOAuth2(): OAuth2World {
   const client = (id: string, secret: string | null, isPowerUp: boolean): [string, OAuth2Client] => [
     id,

@@ -139,8 +139,8 @@ function signedIn({ world }: RouteContext): TrelloMember {
 }
 
 /**
- * The access for which the app asks. If the request has no such parameters, Trello's defaults apply: the scope read,
- * for 30 days.
+ * The access for which the app asks. If the request lacks the parameters `scope` and `expiration`, Trello's defaults
+ * apply: the scope read, for 30 days.
  */
 function wish(context: RouteContext) {
   const scopes = (arg(context, "scope") ?? "read").split(",");

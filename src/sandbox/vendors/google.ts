@@ -58,7 +58,7 @@ function list(context: RouteContext): Reply {
     status: 200,
     body: {
       kind: "admin#directory#users",
-      // If the list contains no users, the reply has no field `users`.
+      // Leaves out the field `users` of the reply if this page of the list contains no users.
       ...(page.length > 0 && { users: page.map((person) => show(person, world.vendors.people)) }),
       ...(next !== null && { nextPageToken: next }),
     },

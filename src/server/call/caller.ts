@@ -30,7 +30,7 @@ export function callerOf(server: Server, era: Era, ctx: ServerContext): Caller {
 
 type Cause = "wish" | "impatience" | "end";
 
-/** Says how a call ended before its answer was sent. Also has the signal that stops the run of the call. */
+/** How a call ended before its answer was sent, and the signal that stops the run of this call. */
 interface Ending {
   /** Why the call was aborted; null if the call was not aborted. */
   cause(): Cause | null;
@@ -48,11 +48,11 @@ interface Ending {
 const TIMED_OUT = /time[sd]?[ -]?out|deadline|-32001/i;
 
 /**
- * Why a call was aborted:
- * - The client cancels, and the reason is a time limit: the client only stopped waiting.
- * - The client cancels with another reason or with none: the user wants to stop.
- * - Over Streamable HTTP, a closed stream shows only that the client stopped waiting.
- * - If the connection or the server ends, the SDK aborts with its own error.
+ * Says why a call was aborted:
+ * - The client cancelled and its reason was a time limit: the client only stopped waiting.
+ * - The client cancelled with another reason or with none: the user wants to stop.
+ * - The client closed its stream over Streamable HTTP: the client only stopped waiting.
+ * - The SDK aborted with its own error: the connection or the server ended.
  */
 function endingOf(era: Era, ctx: ServerContext): Ending {
   const { signal } = ctx.mcpReq;

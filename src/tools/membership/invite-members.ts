@@ -75,8 +75,8 @@ export default defineTool({
     const snapshot = await requireWorkspace({ workspace: args.workspace, boards: all }, context);
     const teams = [...new Set(roster.people.flatMap((invitee) => invitee.teams))];
     const onto = await boardsByTeam(snapshot, args, teams, context);
-    // Stores which emails of the SCIM directory belong to which Trello members. The Atlassian account id shows that,
-    // because Trello does not show the emails.
+    // Stores which emails of the SCIM directory belong to which Trello members. A member and a User with the same
+    // Atlassian account id are one person. Their emails cannot be compared, because Trello does not show them.
     if (roster.users) await membersByAccount(roster.users, snapshot, context);
     const known = await knownEmails(
       roster.people.map(({ value }) => value),

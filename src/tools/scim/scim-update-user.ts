@@ -54,8 +54,8 @@ export default defineTool({
   async plan(args, { reads }): Promise<PlanDraft> {
     const found = await requireScimUser(args.user, reads);
     const who = scimLabel(found);
-    // A list of values is always sent as a whole. If a value could not be read, it would be missing in the sent list,
-    // and would be deleted. So the tool refuses.
+    // A list of values is always sent as a whole. If one of its values could not be read, this value would be missing
+    // in the sent list and so be deleted. In this case the tool refuses.
     const sends = args.replace
       ? ["emails", "phoneNumbers"]
       : args.attributes.userName === undefined

@@ -11,8 +11,8 @@ const LONGEST_ID = 24;
 
 /**
  * Returns the page of rows that follows the last row of the page before. Rows that appear or disappear between two
- * calls do not move this place. Rows are sorted by the first 32 characters of `sort`, then by `id`, which must be
- * unique. INPUT_INVALID if the cursor belongs to another list.
+ * calls do not change where the next page begins. Rows are sorted by the first 32 characters of `sort`, then by `id`,
+ * which must be unique. INPUT_INVALID if the cursor belongs to another list.
  */
 export function paginate<Row>(
   rows: readonly Row[],

@@ -1,4 +1,7 @@
-/** Users of the organization API: search, details, access to products, suspend, restore, remove. */
+/**
+ * Emulates the part of the organization API that is about users: search, details, access to products, suspend, restore,
+ * remove.
+ */
 import { atlassianRoute } from "../../route.ts";
 import type { JsonObject, Route, RouteContext } from "../../route.ts";
 import type { AtlassianAccount } from "../../world.ts";

@@ -151,7 +151,10 @@ function messyGroups(
   });
 }
 
-/** The ids of all Users of this directory, and enough ids of Users of other directories to make 2,000. */
+/**
+ * Makes the members of the largest group, 2,000 ids: all Users of this directory, and ids of Users of other
+ * directories.
+ */
 function everybody(users: readonly ScimUser[]): string[] {
   const own = users.map(({ id }) => id);
   return [...own, ...Array.from({ length: 2_000 - own.length }, (_, n) => stableId("elsewhere", String(n)))];
