@@ -101,7 +101,7 @@ describe("the limits of a day", () => {
     expect(refusedBy(of("abc"), of("d"), most)).toMatchObject({ guard: "people_per_day" });
     expect(refusedBy(of("ab"), of("cd"), { ...most, peoplePerDay: 9 })).toMatchObject({
       guard: "percent_of_workspace",
-      message: expect.stringContaining("4 of 10 people"),
+      message: expect.stringContaining("4 of the 10 people"),
     });
     expect(refusedBy(of("aab"), of("bb"), most)).toMatchObject({ guard: "per_day" });
   });

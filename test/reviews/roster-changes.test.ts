@@ -225,7 +225,7 @@ describe("who is not certain is named and left", () => {
     ]);
     const { joiners, leavers, unsure } = ask(crowd, roster);
     expect([joiners, leavers]).toEqual([[], []]);
-    expect(unsure.join("\n")).toMatch(/1 guest of HR who is not in Trello/);
+    expect(unsure.join("\n")).toMatch(/1 guest of HR is not in Trello/);
   });
 
   it("a guest of the directory who is shut out there leaves like everybody else", () => {

@@ -168,7 +168,7 @@ describe("the share of a workspace", () => {
     const next = limited.engine.propose("remove_from_boards", offBoard(others[0] ?? ""), stack.caller);
     expect(await failure(next)).toMatchObject({
       details: { guard: "percent_of_workspace" },
-      message: expect.stringContaining(`2 of ${people} people`),
+      message: expect.stringContaining(`2 of the ${people} people`),
     });
   });
 });
