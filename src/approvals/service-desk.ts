@@ -10,7 +10,7 @@ export interface ServiceDeskDeps extends Pick<StarterDeps, "now" | "log"> {
   /** Approved plans whose run this server is allowed to start. */
   startable(): Promise<readonly StoredPlan[]>;
   /**
-   * Other processes wait this long (ms) before they start an approved run. So the process on whose page the plan was
+   * How long (ms) another process waits before it starts an approved run. So the process on whose page the plan was
    * approved can start the run first.
    */
   readonly graceMs?: number;

@@ -44,8 +44,8 @@ function split(argv: readonly string[]): { readonly name: string; readonly args:
 
 /**
  * While code is being loaded, V8 (the JavaScript engine) enlarges its memory for new objects. A server that only waits
- * would then keep 8 MB of it. So the size is fixed here; `serve.ts` lets it grow again when the whole program is
- * loaded.
+ * would then keep 8 MB that it does not need. So this function fixes the size before it loads the code. `serve.ts` lets
+ * the memory grow again when the whole program is loaded.
  */
 function loadSmall<T>(load: () => Promise<T>): Promise<T> {
   setFlagsFromString("--semi-space-growth-factor=1");

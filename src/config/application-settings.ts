@@ -1,5 +1,5 @@
-// The settings of another SCIM application in the connections file. This code is loaded only if there is a connections
-// file.
+// The settings of a SCIM application in the connections file. Atlassian's own SCIM directory is not one of these
+// applications. This code is loaded only if there is a connections file.
 import { z } from "zod";
 import { type ApplicationConnection, DEACTIVATIONS } from "../domain/application.ts";
 import { address, secretRef, text, yes } from "./roster-settings.ts";

@@ -27,7 +27,7 @@ export const secretRef = z
       context.addIssue({ code: "custom", message });
       return z.NEVER;
     };
-    // The error message does not repeat the value, because the value may be the secret.
+    // The error message does not repeat the value, because a user may have written the secret itself here by mistake.
     if (name === undefined)
       return refuse(
         "must not be the secret itself, but env:NAME or file:PATH. If the secret was in this file, make a new secret",

@@ -70,9 +70,9 @@ function claimsOf(name: string, claim: unknown): readonly string[] {
 }
 
 /**
- * Makes a tenant from its settings in the connections file. `secret` returns the secret to which a setting refers.
- * `secret` is null for a command that sends no requests to upstreams; the settings of upstreams are then left out.
- * `path`: the path of the connections file. A relative path in the settings begins in the folder of this file.
+ * Makes a tenant from its settings in the connections file. `secret` returns the secret to which a setting refers. For
+ * a command that sends no requests to upstreams, `secret` is null, and the settings of upstreams are left out. `path`:
+ * the path of the connections file. A relative path in the settings begins in the folder of the connections file.
  */
 export function tenantOf(
   name: string,

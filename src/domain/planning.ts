@@ -14,7 +14,8 @@ import { clean } from "./text.ts";
 /** A person who signed in at an issuer that this server trusts. The data is from the access token. */
 export interface SignedIn {
   /**
-   * `ISSUER#VALUE`: the issuer, and the claims that identify one person. It is the same for every client of the issuer.
+   * `ISSUER#VALUE`. VALUE contains the claims of the access token that identify one person. The id does not depend on
+   * the client by which the person signed in.
    */
   readonly id: string;
   /** A name that is only shown. People are never compared by it. */
@@ -29,7 +30,7 @@ export function shownName({ name, email }: SignedIn): string {
   return clean(email === null || email === name ? name : `${name} <${email}>`, 200);
 }
 
-/** The signed-in person of a principal; null if the principal is the owner of the Trello token. */
+/** The signed-in person for whom a call is made; null if the call is made for the owner of the Trello token. */
 export function signedInOf({ id, name, account }: Principal): SignedIn | null {
   return account === undefined ? null : { id, name, email: null };
 }
@@ -48,8 +49,8 @@ export interface Caller {
   readonly subject: SignedIn | null;
   readonly signal?: AbortSignal;
   /**
-   * The signal that stops a run that has started. It differs from `signal`, because a client that only stops waiting
-   * must not stop the run. If `stopsRun` is missing, `signal` stops the run.
+   * The signal that stops a run after its start. Such a run does not stop by `signal`, because a client that only stops
+   * waiting must not stop the run. If `stopsRun` is missing, `signal` stops the run.
    */
   readonly stopsRun?: AbortSignal;
   /**
@@ -74,29 +75,41 @@ export interface PlanContext {
    * refuses the request that removes a person from the workspace and all its boards (`DELETE .../all`).
    */
   fact(key: string): Promise<Json | null>;
-  /** A run of this principal; null if there is no run with this id. */
+  /** A run of the caller, found by its id or by the id of its plan; null if the caller has no such run. */
   run(id: string): Promise<Run | null>;
-  /** Why a plan of this principal has no run, as an error with the plan's state; null if there is no such plan. */
+  /**
+   * If a plan of the caller has no run: an error that says why, with the plan's state. null if the plan has a run, or
+   * if the caller has no such plan.
+   */
   notStarted(planId: string): Promise<AppError | null>;
-  /** A stopped run of another principal. An admin may undo such a run. null if there is none with this id. */
+  /**
+   * A stopped run of someone else, because an admin may undo such a run. null if there is none with this id, or if the
+   * caller signed in: people who signed in see only their own runs.
+   */
   stoppedRun(id: string): Promise<Run | null>;
   /**
    * The effects of earlier runs that sent or revoked invitations to a workspace and its boards, newest first. An effect
    * that revoked an invitation has null in `after`.
    */
   invitations(idOrganization: string): Promise<readonly AppliedEffect[]>;
-  /** All effects that runs of all accounts applied after `since` (ISO 8601), newest first. */
+  /**
+   * The effects that runs applied after `since` (ISO 8601), newest first. The runs of all people are included, not only
+   * those of the caller.
+   */
   appliedSince(since: string): Promise<readonly AppliedEffect[]>;
   /** After this many days, an invitation counts as expired. */
   readonly invitationDays: number;
   /** The boards of SCIM Groups from `team_boards` in the policy file, by the Group's name. */
   readonly teamBoards: ReadonlyMap<string, readonly string[]>;
   /**
-   * The policy's rules for rosters: how far missing people are offboarded, and how many percent of a roster may be
-   * missing at once.
+   * The policy's rules for rosters. `leaverRung`: the last step of the offboarding of people who are no longer on a
+   * roster. `mostGonePercent`: how many percent of a roster's people may be missing at once.
    */
   readonly rosterRules: { readonly leaverRung: LeaverRung; readonly mostGonePercent: number };
-  /** Remembers the number of people in each named roster when a plan was last made from the roster. */
+  /**
+   * The size of each named roster when a plan was last made from it. It is stored, because a roster that is suddenly
+   * much shorter may be incomplete.
+   */
   readonly rosterSizes: {
     /** How many people the roster had when a plan was last made from it; null if no plan was made from it yet. */
     last(name: string): Promise<number | null>;
@@ -105,9 +118,9 @@ export interface PlanContext {
   readonly webhooks: Webhooks;
   /** Whether the settings and the policy allow this server to change the SCIM directory. */
   readonly mayChangeDirectory: boolean;
-  /** An access review of this principal; null if there is none with this id. */
+  /** An access review of the caller; null if the caller has none with this id. */
   review(id: string): Promise<Review | null>;
-  /** A named review of this principal; null if there is none with this id. */
+  /** A named review of the caller; null if the caller has none with this id. */
   namedReview(id: string): Promise<ReviewRecord | null>;
   /** Stored proofs that show which member owns which email. */
   readonly identities: Identities;

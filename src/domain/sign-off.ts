@@ -94,7 +94,7 @@ export interface CheckedRun {
     /** Whether a read at the end of the run showed the change; null if the run has no evidence. */
     readonly confirmed: boolean | null;
   }[];
-  /** What the run promised but did not do, with the reason. */
+  /** What the run's plan promised, but what is not true or was not done, with the reason. */
   readonly unfinished: readonly string[];
 }
 
@@ -167,7 +167,8 @@ export interface SignOffState {
   readonly missing: readonly string[];
   readonly isSigned: boolean;
   /**
-   * The last entry that says that the list was read again after all signatures; null if the list was not read again.
+   * The last entry of the kind `checked`. It says that the list of people was read again after all reviewers had
+   * signed. null if the list was not read again.
    */
   readonly checked: Extract<SignOffEntry, { kind: "checked" }> | null;
 }

@@ -19,7 +19,7 @@ export const wireText = z.string().nullish().catch(null);
 /** The rows of a list that could be read. `unread`: how many rows could not be read and were left out. */
 export type Rows<Row> = readonly Row[] & { readonly unread?: number };
 
-/** Adds to new rows the number of unread rows of the list from which they were made. */
+/** Adds `unread` to rows that were made from another list: how many rows of that other list could not be read. */
 export function withUnread<Row>(
   rows: readonly Row[],
   { unread = 0 }: { readonly unread?: number },

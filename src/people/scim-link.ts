@@ -19,8 +19,9 @@ export interface LinkedUser {
 }
 
 /**
- * Finds the SCIM User of a member. A User found by account id or proven email is certain. A User found by a name that
- * no other User has is likely. If none is found, the result says where this server searched.
+ * Finds the SCIM User of a member. A User that was found by account id or proven email is certain. A User that was
+ * found by name is only likely, even if no other User has the name. If none is found, the result says where this server
+ * searched.
  */
 export async function userOfMember(
   person: Pick<Person, "idMember" | "member">,
@@ -43,7 +44,7 @@ export async function userOfMember(
         searched: "",
       };
     }
-    // If the account or email is known and no User has it, a User with the same name is probably another person. So
+    // If the account or email is known and belongs to no User, a User with the same name is probably another person. So
     // names are not compared.
     if (!search.mayExist) return { found: null, searched: `No SCIM User: ${search.why}.` };
   }

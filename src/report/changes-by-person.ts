@@ -169,8 +169,8 @@ function sharedEmails(subjects: readonly Subject[]): ReadonlySet<string> {
 }
 
 /**
- * Finds out which ids belong to the same person. If two lists share an id, all ids in both lists belong to one person.
- * Returns a function that gives for a list an id that stands for its person; null for an empty list.
+ * Finds out which ids belong to the same person. Each list contains ids of one person; lists that share an id are about
+ * the same person. Returns a function that gives the same id for all lists of one person; null for an empty list.
  */
 function joined(lists: readonly (readonly string[])[]): (keys: readonly string[]) => string | null {
   const parents = new Map<string, string>();

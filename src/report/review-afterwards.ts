@@ -32,8 +32,8 @@ export function findingsTable(findings: Review["findings"]): readonly string[] {
 }
 
 /**
- * The last part of the review's package. It shows what was changed after the reviewers signed, whether a second reading
- * found these changes, and the new list of people.
+ * The last part of the package (the file of a signed review). It shows what was changed after the reviewers signed,
+ * whether a second reading found these changes, and the new list of people.
  */
 export function afterwardsMarkdown(record: ReviewRecord): readonly string[] {
   const { checked } = stateOf(record);

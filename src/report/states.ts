@@ -2,7 +2,10 @@ import type { EvidenceRecord, RecordedEffect } from "./record.ts";
 
 type State = RecordedEffect["before"];
 
-/** One part of the state before or after a change, in words. The ids are shown in small letters beside the text. */
+/**
+ * One part of the state before or after a change, in words. `ids`: the ids of the people, boards or cards that the text
+ * names. A report shows the ids after the text.
+ */
 export interface StateItem {
   readonly text: string;
   readonly ids: readonly string[];
@@ -101,8 +104,8 @@ export function cardItem(id: string, names: EvidenceRecord["names"]): StateItem 
 }
 
 /**
- * The name of an id. The id is from stored data, so it could be a word that every object has, such as `constructor`.
- * That is not a name.
+ * The name that is stored for an id; null if there is none. The id is from stored data, so it could be the name of a
+ * built-in property, such as `constructor`. Such a property does not count.
  */
 function nameOf(id: string, names: EvidenceRecord["names"]): string | null {
   return Object.hasOwn(names, id) ? (names[id] ?? null) : null;

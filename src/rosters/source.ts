@@ -45,7 +45,7 @@ export interface ListQuery {
 
 /** The state of reading a list. */
 export interface Progress {
-  /** The parameters of the present query, for sources that name the next page by parameters. */
+  /** The parameters of the list's first request. Some sources need them again in the request for the next page. */
   readonly query: Readonly<Record<string, string>>;
   /** How many rows the page had, and how many of these rows were new. */
   readonly answered: number;

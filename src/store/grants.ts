@@ -13,7 +13,10 @@ const MOST_ATTEMPTS = 2;
 
 type Row = Tables["trello_grants"];
 
-/** The sign-in of one client by Trello's OAuth 2.0. `key` encrypts the stored tokens. */
+/**
+ * The stored sign-in by Trello's OAuth 2.0. There is one for each OAuth 2.0 client. `client`: the URL of the OAuth 2.0
+ * server and the client id. `key` encrypts the stored tokens.
+ */
 export function createGrants(database: Database, client: string, key: string): Grants {
   const seal = createSeal(key);
 
@@ -126,8 +129,8 @@ export function createGrants(database: Database, client: string, key: string): G
         try {
           return { ...gone, refreshToken: secretsIn(seal, row).refreshToken };
         } catch {
-          // The sign-in cannot be decrypted, because its key is missing. The sign-in is deleted anyway, but its refresh
-          // token is unknown.
+          // If the key is missing, the sign-in cannot be decrypted. The sign-in is deleted anyway. Its refresh token
+          // stays unknown, so the caller cannot revoke the token.
           return { ...gone, refreshToken: null };
         }
       }),

@@ -22,7 +22,10 @@ export interface RecordedRun {
    * versions do not show whether a paused run was cancelled.
    */
   states: readonly RunState[];
-  /** The hashes of the run's journal. There is one for each audit record that contains such a hash. */
+  /**
+   * The seals of the run's journal in the audit log, oldest first. A seal is the number of journal records and their
+   * hash.
+   */
   readonly seals: JournalSeal[];
 }
 
@@ -62,8 +65,9 @@ export function addRecord(recorded: Recorded, event: AuditEvent): void {
 }
 
 /**
- * Some audit records say that old data was deleted. Such a record is believed only for data that had ended before the
- * time limit in the record. If younger data is missing, it is still reported.
+ * Some audit records say that old plans, runs and named reviews were deleted. Such a record is believed only about
+ * those that had ended before the time limit in the record. If a younger plan, run or review is missing, this is still
+ * reported.
  */
 function addDeleted({ plans, runs, reviews, deleted }: Recorded, event: AuditEvent): void {
   const said = factsOf(event);

@@ -129,9 +129,9 @@ export interface Tables {
   /** Streams that a client can resume. `events`: a list of StreamEvent as JSON. */
   client_streams: { session_id: string; stream: string; at: string; is_ended: 0 | 1; events: string };
   /**
-   * Sign-ins by Trello's OAuth 2.0, one for each client. `secret` is encrypted. `renewal_holder` is the process that is
-   * sending the refresh token; it may do so until `renewal_until`. `attempts` counts how often the refresh token was
-   * sent.
+   * Sign-ins by Trello's OAuth 2.0, one for each OAuth 2.0 client (`client`). `secret` contains the encrypted tokens.
+   * `renewal_holder` is the process that is sending the refresh token; it may do so until `renewal_until`. `attempts`
+   * counts how often the refresh token was sent.
    */
   trello_grants: {
     client: string;

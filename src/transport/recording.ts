@@ -2,7 +2,10 @@ import { randomUUID } from "node:crypto";
 import { isJSONRPCNotification, type JSONRPCMessage } from "@modelcontextprotocol/server";
 import type { ClientSessions, StreamEvent } from "../domain/client-session.ts";
 
-/** A record of what was sent on the stream of one POST. After a broken connection, the client can ask for the rest. */
+/**
+ * A record of the messages that were sent on the stream of one POST. If the connection breaks, the client can ask for
+ * the messages that it did not receive.
+ */
 export interface Recording {
   readonly stream: string;
   /** Records a message and returns the id of its event. */

@@ -64,8 +64,8 @@ async function inspect(config: Pick<Config, "http" | "policy">, get: Get): Promi
 }
 
 /**
- * The errors that an issuer returns to a trial request if all settings are right. They say that a person must sign in,
- * and the trial has no person.
+ * The errors with which an issuer answers this check's request if all settings are right. They mean that a person must
+ * sign in. No person takes part in the check.
  */
 const NEEDS_A_PERSON = new Set([
   "login_required",
@@ -92,8 +92,8 @@ async function visit(
 }
 
 /**
- * Sends an authorization code that does not exist. If the issuer accepts this client, its error is about the code;
- * otherwise its error is about the client.
+ * Sends an authorization code that does not exist to the issuer. If the issuer accepts the OAuth client of the approval
+ * pages, the issuer's error is about the code. Otherwise the error is about the client.
  */
 async function assertClient(
   signIn: Awaited<ReturnType<typeof signInBy>>,

@@ -45,8 +45,8 @@ function helpText({ program, argv: [first] }: Typed): string {
 }
 
 /**
- * All secrets in the environment, so that they can be hidden in the error message. Their form is not checked, because
- * the settings may not have been read yet.
+ * All secrets in the environment, so that they can be hidden in the error message. The secrets' form is not checked,
+ * because the settings may not have been read yet.
  */
 function secretsIn(env: Readonly<Record<string, string | undefined>>): readonly (string | undefined)[] {
   const settings: Readonly<Record<string, Setting>> = SETTINGS;

@@ -22,8 +22,8 @@ export interface Rereading {
 }
 
 /**
- * Makes the object that reads the settings again. `load` reads all settings. To read a file, `load` calls the function
- * that it gets.
+ * Makes the object that reads the settings again. `load` reads all settings. It reads each file by calling `read`, so
+ * that this object can give it the old or the new contents of a file.
  */
 export function createRereading(
   files: WatchedFiles,

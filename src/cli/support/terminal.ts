@@ -26,8 +26,8 @@ const NEXT =
   "An administrator can choose another confirmation: IDENTITY_CONFIRMATION, or `confirmation` and `approvers` in the policy file. `approvals reject` works here.";
 
 /**
- * Why this plan cannot be approved at a terminal; null if it can be approved there. The reason is always that a
- * terminal does not prove who uses it.
+ * The error if this plan cannot be approved at a terminal; null if it can be approved there. Some plans need proof of
+ * who approves them, and a terminal does not prove who uses it.
  */
 export function terminalRefusal({
   approvers,

@@ -23,9 +23,9 @@ export interface WebhookCheckDeps {
 const CALLER = { client: "check of webhooks", subject: null };
 
 /**
- * For each workspace with webhooks: makes ended webhooks again, and makes webhooks for new boards. A run makes these
- * changes, like the runs of the tool `create_webhook`. So the changes are recorded, they stay within the rate budgets,
- * and they are continued after a restart.
+ * Checks the webhooks of each workspace that has webhooks. Webhooks that are missing are made again, inactive webhooks
+ * are switched on, and new boards get webhooks. A run makes these changes, like the runs of the tool `create_webhook`.
+ * So the changes are recorded, they stay within the rate budgets, and they are continued after a restart.
  */
 export async function checkWebhooks(deps: WebhookCheckDeps): Promise<void> {
   const watched = (await deps.store.wanted()).filter(({ kind }) => kind === "workspace");
@@ -82,8 +82,8 @@ export async function tellLeaverAccess(
   }: Pick<WebhookCheckDeps, "tell" | "log"> & {
     readonly runs: Store["runs"];
     /**
-     * Remembers the key of an access. Returns true only for the first call with the same key, so that only one message
-     * is posted about each access.
+     * Stores `key`, which stands for one new access of one person (see `leaverKey`). Returns true only for the first
+     * call with the same key, so that only one message is posted about each access.
      */
     once(key: string): Promise<boolean>;
   },

@@ -38,8 +38,8 @@ export async function adminRefusal(
 const MOST_SKEW_MS = 15_000;
 
 /**
- * The time from which other runs are checked: shortly before the plan was made, because the plan may not contain the
- * effects of runs that were under way then.
+ * Effects that other runs sent after this time are checked. The time is shortly before the plan was made, because the
+ * clocks of two machines may differ. The plan may also have missed effects of runs that were under way then.
  */
 function sinceOf({ createdAt }: Checked): string {
   return new Date(Date.parse(createdAt) - MOST_SKEW_MS).toISOString();

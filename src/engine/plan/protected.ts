@@ -71,8 +71,8 @@ export async function identify(plan: Plan, context: PlanContext): Promise<Identi
       );
     }
   }
-  // The guards do not compare the Trello username of the token's owner, because another person in the Atlassian
-  // directory may have the same text as the userName.
+  // The guards do not compare the Trello username of the token's owner. The same text may be the userName of another
+  // person in the Atlassian directory.
   return { subjects, self: namesOf({ ...self, username: null }), warnings };
 }
 
@@ -133,7 +133,7 @@ function peopleOf({ taking, subjects }: Plan): readonly Subject[] {
  */
 async function resolveSelf({ subjects, taking }: Plan, context: PlanContext): Promise<ResolvedPerson> {
   const me = await context.reads.trello.me();
-  // An effect on a card names the person who leaves the card in the field `from`. It is a member's id, like `idMember`.
+  // An effect on a card has the member id of the person who leaves the card in the field `from`, not in `idMember`.
   const beyond = [...subjects, ...taking.map(({ target }) => target)].some(
     (person) => person.idMember === undefined && !("from" in person),
   );
@@ -163,8 +163,8 @@ function memberOf({ idMember }: Subject, workspaces: Plan["workspaces"]): Member
 }
 
 /**
- * The entries of the policy that may mean this person, such as emails. For a Trello member, the ids and usernames of
- * members are left out, because they can be compared directly.
+ * The entries of the policy that may mean this person in a way that only a search can show, such as emails. For a
+ * member, the ids and usernames of members are left out: the guards compare these directly.
  */
 function openEntries({ rules, workspaces }: Plan, { idMember }: Subject): readonly string[] {
   const entries = rules.protected.members.map((entry) => entry.toLowerCase());
@@ -178,9 +178,9 @@ function openEntries({ rules, workspaces }: Plan, { idMember }: Subject): readon
 }
 
 /**
- * Whether an entry of the policy may still mean the person, after all known ids and emails were compared. An email
- * cannot mean the person if another person owns it, or if all emails of the person are known. An id or username cannot
- * mean the person if it belongs to another member.
+ * Searches for an entry of the policy that means the person. `undecided`: an entry may still mean the person. An email
+ * means someone else if another member certainly owns it, or if it is not one of the person's known emails. An id or
+ * username means someone else if it belongs to another member.
  */
 async function membersBehind(
   entries: readonly string[],

@@ -63,8 +63,8 @@ export async function execute(
     const stopped = signal?.aborted === true;
     const cancelled = stopped && caller.cancelled?.() === true;
     const { code, message, next, applied, details } = toAppError(error);
-    // Releases the lease, so that the run can be continued at once and not only when the lease expires. A cancelled run
-    // is continued only by apply_plan. Any other run is continued by a server without a call.
+    // Releases the lease, so that another process need not wait until the lease expires. If the caller cancelled the
+    // run, it is continued only by a call of apply_plan. Otherwise a server continues it by itself.
     await deps.store.runs
       .pause(run.id, deps.processName, {
         at: isoNow(deps.clock),

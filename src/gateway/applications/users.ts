@@ -83,7 +83,10 @@ function readsOf(
   const one = <Schema extends z.ZodType>(schema: Schema, id: string) =>
     ask(schema, { operation: "GET /Users/{id}", path: `/Users/${encode(id)}` });
 
-  /** All users that match the filter. A server may ignore the filter, so the list may contain other users too. */
+  /**
+   * All users that the application returns for the filter. The caller must check each user again, because an
+   * application may ignore the filter and return other users too.
+   */
   async function found(filter: string | null): Promise<readonly ApplicationUser[]> {
     const rows = new Map<string, ApplicationUser>();
     let seen = 0;

@@ -17,11 +17,11 @@ interface InvitationChoice {
   readonly column?: string | undefined;
   readonly expired?: boolean | undefined;
   readonly all?: boolean | undefined;
-  /** One invited person by id, @username, email or exact name. */
+  /** The invited person whose invitations the call chooses: an id, @username, email or exact name. */
   readonly member?: string | undefined;
 }
 
-/** A workspace with all its invitations, and the chosen ones that are still pending. */
+/** A workspace with all its invitations. `chosen`: the invitations that the call chose and that are still pending. */
 export interface InvitationPlace {
   readonly snapshot: WorkspaceSnapshot;
   readonly invitations: readonly Invitation[];
@@ -30,7 +30,7 @@ export interface InvitationPlace {
 
 interface Chosen {
   readonly places: readonly InvitationPlace[];
-  /** The name of the workspace, or the number of workspaces, as words for a summary. */
+  /** For the summary: the name of the workspace if there is only one, otherwise the number of workspaces. */
   readonly where: string;
   readonly warnings: readonly string[];
 }

@@ -26,7 +26,8 @@ export interface Invitation {
   readonly invitedAt: string | null;
   readonly expiresAt: string | null;
   /**
-   * Who sent the invitation; null if this server did not send it. `withInviters` then looks in Trello's action feed.
+   * Who sent the invitation, if this server sent it. Otherwise null, until `withInviters` finds the sender in Trello's
+   * action feed.
    */
   readonly invitedBy: string | null;
   readonly isOurs: boolean;

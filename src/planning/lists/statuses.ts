@@ -80,8 +80,8 @@ const NEGATIONS = new Set("no not nicht kein keine keiner pas non nao niet geen 
 /** If one of these words follows a negation, the person has left: "no longer", "nicht mehr", "not active any more". */
 const NO_LONGER = new Set("longer more anymore mehr mas meer langer lengre langre wiecej больше".split(" "));
 /**
- * If one of these words follows a negation, the person has left too: "not employed". "Not invited" is not in this list,
- * because it says something else.
+ * Words that say that a person works at the company. After a negation, such a word says that the person has left: "not
+ * employed". The list does not contain "invited", because "not invited" does not mean that the person has left.
  */
 const AT_WORK = new Set(
   `active enabled employed current working present here there aktiv angestellt beschaftigt tatig actif actifs employe

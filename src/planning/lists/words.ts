@@ -62,7 +62,7 @@ export const ID = phrases(`
   id, ids, member id, memberid, id member, user id, userid, trello id, trello member id, account id, object id,
   benutzer id, identifiant unique`);
 
-/** Headings that say only "person". Whether such a column has emails, ids or names, only its cells show. */
+/** Headings that say only "person". Only the cells show whether such a column contains emails, ids or names. */
 export const PERSON = words(`
   user users member members person people employee employees worker workers staff leaver leavers joiner joiners
   starter starters newcomer newcomers account accounts assignee participant participants colleague colleagues
@@ -170,8 +170,8 @@ export function isBesideOnly(found: readonly string[]): boolean {
 
 const OF_THEM = words("their his her its line direct seine ihr ihre son sa su seu sua");
 /**
- * Longer words count even if they only begin with a known word, because a German word for the manager has an ending:
- * "Vorgesetzte", "Vorgesetzter".
+ * Whether a word is, or begins with, a long known word for another person. The beginning is enough, because such a
+ * German word can have several endings: "Vorgesetzte", "Vorgesetzter".
  */
 const isLongBeside = (word: string): boolean =>
   BESIDE.some((start) => start.length > 6 && word.startsWith(start));

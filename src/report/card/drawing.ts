@@ -1,6 +1,6 @@
 /**
  * Draws on the card what `viewOf` returns. Every text is set as text, never as HTML, and has its own direction of
- * writing. A part that has not changed is not drawn again, so that the reader does not lose the place.
+ * writing. If nothing has changed, the card is not drawn again, so that its reader can go on reading at the same line.
  */
 export const DRAWING = `
 const byId = (id) => document.getElementById(id);

@@ -45,8 +45,9 @@ export const enterpriseQueryRoute: Route = trelloRoute(
       });
     const cursor = start + PAGE < rows.length ? String(start + PAGE) : null;
     const page = rows.slice(start, start + PAGE);
-    // Trello does not document where the cursor is, and the array in its documentation has no place for it. So the
-    // sandbox puts it into the body or into a header.
+    // Trello's documentation does not say where a reply contains the cursor for the next page. It shows only an array,
+    // and an array cannot contain a cursor. So the sandbox puts the cursor into the body or into a header, depending on
+    // `queryForm`.
     if (enterprise.queryForm === "published") return json({ members: page.map(showPublished), cursor });
     return json(page.map(showRow), 200, cursor === null ? {} : { "x-trello-cursor": cursor });
   },

@@ -81,8 +81,8 @@ export const applicationRoutes: readonly Route[] = [
 ];
 
 /**
- * The list of the application `chat`. The filter is `attribute eq "value"` on userName or emails; startIndex and count
- * choose the page.
+ * The list of users of the application `chat`. The filter is `attribute eq "value"` on userName or emails; startIndex
+ * and count choose the page.
  */
 function byIndex({ query }: RouteContext, world: ApplicationWorld) {
   const filter = query.get("filter");
@@ -108,7 +108,7 @@ function byIndex({ query }: RouteContext, world: ApplicationWorld) {
   };
 }
 
-/** The list of the application `vault`, which has no filter. The list continues with a cursor (RFC 9865). */
+/** The list of users of the application `vault`. It cannot be filtered. A cursor leads to the next page (RFC 9865). */
 function byCursor({ query }: RouteContext, world: ApplicationWorld) {
   const cursor = query.get("cursor");
   if (cursor === null) refuse(400, "the list is read by cursor", "invalidCursor");

@@ -20,7 +20,7 @@ import { applicationLines, applicationsShown, readApplications } from "../suppor
 import { workspaceLine } from "../support/workspace-line.ts";
 import { profileFields, profileLines, profileOf, profileShown } from "../support/profile.ts";
 
-/** At most 25 boards of each workspace are listed by name. The number always counts all. */
+/** At most 25 boards of each workspace are listed by name. `boardCount` counts all of them. */
 const SHOWN_BOARDS = 25;
 
 export default defineReadTool({
@@ -48,8 +48,9 @@ export default defineReadTool({
         status: z.string(),
         boardCount: z.number(),
         /**
-         * Open boards that the person can see without being a member of them: all members of the workspace, or
-         * everyone, can see them. `mayJoin`: boards that members of the workspace may join and edit.
+         * The numbers of open boards that the person can see without being a member of the board. `org`: boards that
+         * all members of the workspace can see. `public`: boards that everyone can see. `mayJoin`: boards that members
+         * of the workspace may join and edit.
          */
         seenByVisibility: z.object({ org: z.number(), public: z.number(), mayJoin: z.number().optional() }),
         boards: z.array(z.object({ id: z.string(), name: z.string(), role: z.string() })),

@@ -17,15 +17,16 @@ export default defineTool({
   input: z.strictObject({ workspace, ...writeFields }),
   async plan(args, context) {
     const { reads, webhooks } = context;
-    // Whether Trello can reach this server is checked first. If not, the tool refuses before it sends any request.
+    // Checks first whether Trello can reach this server. If Trello cannot, `addressFor` throws, and the tool sends no
+    // request.
     webhooks.addressFor("");
     const { models, blindSpots, untouched } = await watchedModels(args.workspace, context);
     const existing = await reads.trello.webhooks();
     const own = new Set((await webhooks.wanted()).map((hook) => hook.callbackURL));
     const effects = models.flatMap(({ kind, id, label, idOrganization }) => {
       const address = webhooks.addressFor(id);
-      // If the app's secret has changed, the URL of an older webhook has another last part. The webhook still works, so
-      // it is kept and no new webhook is made.
+      // The last part of a webhook's URL is made from the app's secret. If the secret has changed, the URL of an older
+      // webhook ends differently. The webhook still works, so it is kept and no new webhook is made.
       const isOurs = (url: string) => url === address || (own.has(url) && baseOf(url) === baseOf(address));
       const found = existing
         .filter((hook) => hook.idModel === id && isOurs(hook.callbackURL))

@@ -28,8 +28,8 @@ export const MESSY = {
 } as const;
 
 /**
- * Builds the company `messy`. It is as untidy as recorded replies and published surveys show real companies. It is
- * always the same; only dates depend on the clock (milliseconds since 1970).
+ * Builds the company `messy`, whose data is as untidy as the data of real companies (the models are recorded replies
+ * and published surveys). The company is the same each time; only dates depend on the clock (milliseconds since 1970).
  */
 export function messyWorld(options: { readonly now?: () => number } = {}): World {
   const now = options.now ?? Date.now;
