@@ -12,8 +12,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-// Errors of a closed output: the program that reads the output has ended, as in `doctor | head -1`. The command then
-// ends without a message. Its exit code is 141 (128 + SIGPIPE), as for other programs.
+// These errors mean that the output is closed, because the program that reads it has ended, as in `doctor | head -1`.
+// The command then ends without a message. Its exit code is 141 (128 + SIGPIPE), as for other programs.
 const READER_LEFT = ["EPIPE", "ERR_STREAM_DESTROYED", "ECONNRESET", "EOF"];
 const output: { lost?: number } = {};
 process.stdout.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {

@@ -21,7 +21,7 @@ export interface SecretSources {
   readFile(path: string): Promise<string>;
   /** The path of the connections file. A relative path in the file begins in the file's folder. */
   readonly path: string;
-  /** False for a command that sends no requests to an upstream. Then no secret is read. */
+  /** Whether the command sends requests to an upstream. If false, no secret is read. */
   readonly needsSecrets?: boolean;
 }
 

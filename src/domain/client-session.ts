@@ -42,10 +42,11 @@ export interface StreamEvent {
  */
 export interface ClientSessions {
   /**
-   * Stores a new session, which lives for `lifeMs`. If there are too many sessions, another session is removed first:
-   * one of the owner with the most sessions, if possible one without an open stream, and then the one that was unused
-   * for the longest time. A session with an unfinished call, or one in `busy`, is never removed. Returns false if no
-   * session can be removed.
+   * Stores a new session, which lives for `lifeMs`. First removes another session in two cases: if the owner of the new
+   * session already has half of `max` sessions, a session of this owner; otherwise, if there are `max` sessions, a
+   * session of the owner with the most sessions. Sessions without an open stream are removed first, and among these the
+   * one that was unused for the longest time. A session with an unfinished call, or with its id in `busy`, is never
+   * removed. Returns false if no session can be removed.
    */
   open(
     id: string,

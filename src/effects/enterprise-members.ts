@@ -30,8 +30,8 @@ export const setEnterpriseDeactivated = defineEffect<EnterpriseMember, State, St
 });
 
 /**
- * The state before the effect. `deactivated` is stored too, because taking the licence also deactivates the member. The
- * undo must then give the licence back and reactivate the member.
+ * The state before the effect. `deactivated` is stored too, because taking the licence away also deactivates the
+ * member. An undo must then give the licence back and reactivate the member.
  */
 type Before = { readonly licensed: boolean; readonly deactivated: boolean };
 type After = { readonly licensed: boolean };

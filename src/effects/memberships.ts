@@ -15,8 +15,9 @@ export async function workspaceMembership(
 }
 
 /**
- * How the present role differs from the role at planning time (`before`); null if the role is the same. A role is null
- * if the person is not a member. `given`: the key (see effects/keys.ts) that is true if the person has any role.
+ * How the person's present role differs from `before`, the role at planning time; null if the role is the same. A role
+ * is null if the person is not a member. `given`: the key (a fact such as "the person is on the board", see
+ * effects/keys.ts) that is already true if the person has any role now.
  */
 export function roleChange(
   found: Pick<Membership, "memberType"> | null,

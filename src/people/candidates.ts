@@ -125,8 +125,8 @@ function oddityOf(person: Person): string {
 }
 
 /**
- * All people of the workspaces, with the names of guests. If the workspaces have no guests to name, the result is
- * empty: the caller then uses the names that were read already.
+ * All people of the workspaces, with the names of guests. Empty if there is no guest whose name can be read; the caller
+ * then uses the people without the names of guests.
  */
 async function withGuests(
   snapshots: readonly WorkspaceSnapshot[],

@@ -25,11 +25,11 @@ interface PersonRules {
 /**
  * Finds the one person that a text means. Throws AMBIGUOUS with candidates, or NOT_FOUND.
  * `names`: whether an exact full name is enough if only one person has it. The person is then marked `identifiedBy:
- * "name"`, and a human must approve the plan. A name is never enough in a list of people, for the enterprise, or for
- * the Atlassian account.
+ * "name"`, and a human must approve the plan. Callers set it to false for a list of people, for the enterprise and for
+ * the Atlassian account: there, a name is never enough.
  * `ghosts`: whether the name of a ghost (an invited person without an account) counts. The inviter chose that name, so
  * it counts only for reads.
- * `whyNoName`: the reason why a name is not enough here.
+ * `whyNoName`: the reason that the error gives if `names` is false and the text is the name of only one person.
  */
 export async function requirePerson(
   query: string,
@@ -175,8 +175,8 @@ function comingFrom(member: Member): Person {
 }
 
 /**
- * The only person with the given name in the other workspaces. null if not all of them were read. Throws AMBIGUOUS if
- * several people have the name.
+ * The only person with the given name in the other workspaces; null if no one was found. Throws AMBIGUOUS if several
+ * people may be meant, or if not all workspaces could be read and so a found person is not certain.
  */
 async function namedElsewhere(
   query: string,

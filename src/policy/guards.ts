@@ -102,8 +102,8 @@ const protectedPeople: Guard = (facts) => {
 };
 
 /**
- * The names of the SCIM Groups that lose something by the effect. If it ends a membership, the Group is the effect's
- * `place`.
+ * The names of the SCIM Groups that lose something by the effect. If the effect changes one membership, the Group is
+ * the effect's `place`. If the effect changes the Group itself, all names of the Group in the effect are returned.
  */
 function groupsOf({ resource, target, label, place }: Effect): readonly string[] {
   if (resource === "scim_group_membership") return place ? [place.name] : [];

@@ -151,7 +151,10 @@ function time(iso: string | null): Markup {
     : html`<time class="line" datetime="${iso}">${timeText(iso).replace(/ UTC$/, "")}</time>`;
 }
 
-/** The colour of a change. It is good if the change was made, unless the second reading shows something else. */
+/**
+ * The colour of a change: `incomplete` if the change failed, or if the read at the end of the run did not confirm it;
+ * otherwise `pass` if the change was made, and `pending` if not.
+ */
 function gradeOf(effect: RecordedEffect): "pass" | "incomplete" | "pending" {
   if (effect.state === "failed" || effect.confirmed === false) return "incomplete";
   return isDone(effect) ? "pass" : "pending";

@@ -75,8 +75,8 @@ export function createFaultCounter(schedule: FaultSchedule): FaultCounter {
 }
 
 /**
- * Answers a request with its planned failures. If a failure replaces the whole answer, `handle` is not called. But if
- * the failure has `handled`, `handle` is called and only its answer is replaced.
+ * Answers a request with its planned failures. `handle` makes the normal answer. If a failure has a reply of its own,
+ * that reply is sent instead. `handle` is then called only if the failure has `handled`, and its answer is thrown away.
  */
 export async function struck(
   faults: readonly Fault[],

@@ -10,7 +10,10 @@ import type { Tool } from "../tools/define.ts";
 
 /** Where the suggestions for an argument come from while a person types. */
 export interface Completed {
-  /** The kind of names to suggest, from names that were already read; undefined if the choices are fixed. */
+  /**
+   * Set if the suggestions are names that this process read in earlier calls: whether names of workspaces, boards,
+   * members or Groups. undefined if the suggestions are the fixed `choices`.
+   */
   readonly kind?: NameKind;
   /** Whether the argument is a list, separated by commas. */
   readonly isList?: boolean;

@@ -6,8 +6,9 @@ import type { ResourceChange } from "./changes.ts";
 const MOST = 1_000;
 
 /**
- * Answers `resources/subscribe` and `resources/unsubscribe` of a client with a protocol version before 2026-07-28, on a
- * connection that keeps one server. The server looks for changes only while the client is subscribed to a resource.
+ * Answers `resources/subscribe` and `resources/unsubscribe` of a client with a protocol version before 2026-07-28. It
+ * is used only if one MCP server object answers all requests of the connection. The server looks for changes only while
+ * the client is subscribed to a resource.
  */
 export function answerSubscriptions(
   server: Server,

@@ -19,7 +19,7 @@ const SWEEP_MS = 1_000;
  */
 const TICKET_LIFE_MS = 5_000;
 const MOST_SWEPT = 50;
-/** How long (ms) a process that could not prepare for runs waits before it tries again. */
+/** If a process could not prepare to continue runs, it tries again after this time (ms). */
 const PREPARE_PAUSE_MS = 15_000;
 /**
  * If a run could not be finished, no process tries the run again for this time (ms). Each further wait is twice as
@@ -28,8 +28,8 @@ const PREPARE_PAUSE_MS = 15_000;
 const FIRST_PAUSE_MS = 15_000;
 const LONGEST_PAUSE_MS = 600_000;
 /**
- * If the process with a ticket may not continue the run, the run gets its next ticket after this time (ms). Another
- * process may then get that ticket.
+ * If the process with a ticket is not allowed to continue the run, the run gets its next ticket after this time (ms).
+ * Another process may then get that ticket.
  */
 const LEFT_PAUSE_MS = 60_000;
 
@@ -100,7 +100,7 @@ export function createPostgresDispatcher(pool: Pool, database: Database, tenant:
     });
   }
 
-  /** Until this process is prepared, other processes get the runs. */
+  /** Prepares this process to continue runs. Until that has succeeded, only other processes continue runs. */
   async function prepareOnce(
     boss: PgBoss,
     prepare: Parameters<Dispatcher["start"]>[1]["prepare"],

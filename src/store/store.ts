@@ -150,7 +150,8 @@ export interface RunStore {
   ): Promise<Run>;
   /**
    * Ids of runs in state running or verifying that a process can continue, because the lease is missing, has expired at
-   * `now`, or belongs to a process that has ended (`gone`). `of` selects runs by the last process with the lease.
+   * `now`, or belongs to a process that has ended (`gone`). `of` gets the process named in each run's lease (null if
+   * there is no lease) and returns whether to include the run.
    */
   claimable(
     now: string,

@@ -58,8 +58,8 @@ export function errorHandler(log: Log): ErrorRequestHandler {
   return (error: BodyError, _request: Request, response: Response, _next: unknown) => {
     if (error.type === "entity.parse.failed") return refuse(response, 400, "Parse error", PARSE_ERROR);
     if (error.type === "entity.too.large") return refuse(response, 413, TOO_LONG_TEXT);
-    // The client made a mistake of another kind than the two above: an unknown encoding, or bytes that do not belong to
-    // the encoding.
+    // The client made another mistake than wrong JSON or a body that is too long: an unknown encoding, or bytes that do
+    // not belong to the encoding.
     if (error.expose === true && error.status && error.status < 500)
       return refuse(response, error.status, "The body of the request cannot be read.", PARSE_ERROR);
     log("error", { err: error }, "an HTTP request failed");

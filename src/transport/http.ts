@@ -82,7 +82,7 @@ export interface RunningHttp {
  * closed it first, a request could arrive on a connection that is just being closed.
  */
 const KEEP_ALIVE_MS = 75_000;
-/** How long (ms) calls may take to send their answers after `hurry` was called. */
+/** How long (ms) calls may take to send their answers after `hurry` has told them to answer at once. */
 const HURRY_MS = 3_000;
 const TIMES: HttpTimes = { arriveMs: 30_000, drainMs: 20_000, lookMs: 500 };
 

@@ -56,8 +56,8 @@ export async function connect(options: {
         { name: tool, arguments: args },
         {
           timeout: CALL_TIMEOUT_MS,
-          // If the server has asked the client a question, the SDK also sends progress notifications without a total.
-          // They do not say how much of the work is done, so they are ignored.
+          // The SDK also sends progress notifications without a total after the server has asked the client a question.
+          // Such a notification does not say how much of the work is done, so it is ignored.
           ...(onProgress && {
             onprogress: ({ progress, total }) => {
               if (total !== undefined) onProgress(progress, total);

@@ -62,7 +62,8 @@ function bar(stream: NodeJS.WriteStream): ReturnType<Screen["progress"]> {
 function plain(stream: NodeJS.WriteStream): ReturnType<Screen["progress"]> {
   let told = 0;
   return {
-    // If the output is a log and not a terminal, two lines are enough: one in the middle and one at the end.
+    // If the output is a log and not a terminal, the progress is printed at most twice: after half of the changes and
+    // after all of them.
     update(done, total) {
       const half = Math.floor((done * 2) / total);
       if (half === told || total === 1) return;

@@ -38,7 +38,10 @@ export function mergeJson(
     : `${JSON.stringify(merged, null, indent(text))}\n`;
 }
 
-/** Names of the secrets whose values stand in an entry as readable text. The user may have written them there. */
+/**
+ * Names of the secrets whose values the server's entry in the client's file contains as readable text. The user may
+ * have written them into the entry.
+ */
 export function literalSecrets(text: string, section: string, name: string): readonly string[] {
   const env = member(member(member(parse(text, name), section, name), name, name), "env", name);
   return Object.entries(env)
@@ -51,7 +54,10 @@ function isSecret(name: string): boolean {
   return settings[name]?.secret === true;
 }
 
-/** The `inputs` of a file, together with the inputs that this command adds. An input with the same id is replaced. */
+/**
+ * The `inputs` of a client's file (the values for which VS Code asks the user), together with the inputs that this
+ * command adds. If both have an input with the same id, the input of this command is used.
+ */
 function mergeInputs(file: JsonObject, inputs: readonly Input[], path: string): readonly unknown[] {
   const earlier = file["inputs"] ?? [];
   if (!Array.isArray(earlier))

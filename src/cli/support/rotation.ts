@@ -14,18 +14,21 @@ export interface RotationDeps {
   /** Reads all settings again. */
   reread(): Promise<Reread>;
   /**
-   * The open product (store, gateway and log) of a tenant; for `null`, the product of the service itself. Returns null
-   * if that product is not open.
+   * Returns the parts of a tenant that use its credentials: store, gateway and log. For `null` instead of a tenant,
+   * returns the parts of the service itself. Returns null if the tenant is not open now.
    */
   openOf(tenant: string | null): Promise<Renewing | null>;
-  /** Called with the new configuration of a tenant that is not open. The tenant uses it when it opens. */
+  /**
+   * Called with the configuration that contains the accepted new credentials. A tenant that is not open uses this
+   * configuration when the tenant opens.
+   */
   use(config: Config): void;
   /** Called with new secrets before they are used, so that no log shows them. */
   hide(secrets: readonly string[]): void;
   readonly log: Log;
 }
 
-/** New credentials that could not be used. */
+/** One upstream with new credentials that could not be used. `tenant`: null for the service itself. */
 export interface NotTaken {
   readonly tenant: string | null;
   readonly upstream: string;
@@ -38,7 +41,7 @@ export interface Rotation {
    * credentials again that were refused before.
    */
   look(all?: "all"): Promise<void>;
-  /** New credentials in the files that could not be used. */
+  /** The upstreams for which the files contain new credentials that could not be used. */
   notTaken(): readonly NotTaken[];
   /** Whether any settings were read from files. If not, no credentials can change without a restart. */
   readonly isPossible: boolean;

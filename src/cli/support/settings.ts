@@ -94,7 +94,7 @@ export interface Flags<Name extends CommandName> {
   readonly values: ReturnType<typeof parseArgs<{ options: FlagsOf<Name> }>>["values"];
   /** The second word of a command with several tasks, such as `list` in `runs list`. */
   readonly verb: VerbOf<Name>;
-  /** What the user typed after the verb, such as an id; empty if nothing follows. */
+  /** What the user typed after the command's words, such as the id in `runs show ID`; empty if nothing follows. */
   readonly id: string;
   /** Settings given as flags, as text. */
   readonly settings: Readonly<Partial<Record<Variable, string>>>;

@@ -7,7 +7,10 @@ import { losersOf } from "../../effects/taking.ts";
 import { requiredConfirmation, type Weighed } from "../../policy/rules.ts";
 import type { EngineDeps } from "../context.ts";
 
-/** The confirmation level that the policy's current rules ask for the given effects, if `tool` planned them. */
+/**
+ * The confirmation level that the policy's current rules require for the given effects, if the tool `tool` planned
+ * them.
+ */
 export function levelFor(
   deps: Pick<EngineDeps, "rules" | "toolsMaking">,
   plan: Pick<Plan, "tool" | "effects" | "subjects"> & {

@@ -3,8 +3,8 @@ import type { RunLease } from "../../domain/run.ts";
 import { type EngineDeps, isoNow, type Moment, momentOf } from "../context.ts";
 
 /**
- * A write is sent only if its lease is still valid for at least this time (ms). So every write has arrived at the
- * upstream before another process takes over the run and reads.
+ * A write request is sent only if the lease of its run is still valid for at least this time (ms). So the request has
+ * arrived at the upstream before another process can take over the run and read the upstream's state.
  */
 const ARRIVAL_MS = 1_000;
 
@@ -28,8 +28,8 @@ export interface LeaseKeeper {
 interface Kept extends RunLease {
   since: Moment;
   /**
-   * True if this process has lost the lease of the run. The value never becomes false again: if this process gets the
-   * run once more, `keep` makes a new entry.
+   * True if this process has lost the lease of the run. The value never becomes false again. If this process later gets
+   * the lease of the same run once more, `keep` makes a new object for it.
    */
   isLost: boolean;
 }
@@ -60,8 +60,9 @@ export function createLeaseKeeper({
     const held = await store.runs.renew(leases, isoNow(clock), leaseMs);
     for (const [index, lease] of leases.entries()) {
       if (held[index] !== true) lease.isLost = true;
-      // Two renewals can be under way at once, and the store may write the older one last. The lease in the store then
-      // ends earlier. So `since` is the time of the renewal that was answered last, even if it is the older one.
+      // The answers to two renewals can arrive in the wrong order, because the store may have written the older renewal
+      // last. The lease in the store then ends earlier. So `since` is the time of the renewal whose answer arrived
+      // last, even if this is the older renewal.
       else lease.since = sent;
     }
   }

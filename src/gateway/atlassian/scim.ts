@@ -24,7 +24,7 @@ import { encode, type UpstreamRequest } from "../http/request.ts";
 import type { Send } from "../http/send.ts";
 import type { Upstream } from "../http/upstream.ts";
 
-/** The reads of the SCIM directory for one tool call or run. */
+/** The functions that read the SCIM directory, for one tool call or run. */
 export function createScimReads(send: Send, upstream: Upstream, pass: Pass): ScimReads {
   const memo = createMemo();
 
@@ -108,7 +108,7 @@ async function* scimPages<Row extends { readonly id: string }>(
 
 const created = z.object({ id: z.string() });
 
-/** The writes of the SCIM directory, one request each (RFC 7644 sections 3.3, 3.5 and 3.6). */
+/** The write requests to the SCIM directory. Each function sends one request (RFC 7644 sections 3.3, 3.5 and 3.6). */
 export function createScimWrites(send: Send, upstream: Upstream, pass: Pass): ScimWrites {
   async function write(request: Omit<UpstreamRequest, "access">): Promise<string | null> {
     const { text } = await send(upstream, { ...request, access: "write" }, pass);
@@ -155,8 +155,8 @@ function createdId(text: string | null, operation: string): { readonly id: strin
     if (!(thrown instanceof AppError)) throw thrown;
     throw new AppError(thrown.code, thrown.message, {
       next: "Search for the new one by its name.",
-      // If the reply was cut off, the directory itself answered, so the User or Group was created. Any other reply that
-      // cannot be read may come from another server, so the outcome is unknown.
+      // If the text is null, the directory sent a success status, but its reply was cut off. So the User or Group was
+      // created. Any other reply that cannot be read may come from another server, so the outcome is unknown.
       applied: text === null ? "yes" : "unknown",
       retry: "reconcile",
       details: thrown.details,

@@ -22,8 +22,8 @@ export interface SendDeps {
 }
 
 /**
- * Sends a request, and repeats it if that is useful, until a reply has a 2xx status. If no try succeeds, rejects with
- * AppError.
+ * Sends a request again and again, as long as another try may succeed, until a reply has a 2xx status. If no try
+ * succeeds, rejects with AppError.
  */
 export type Send = (upstream: Upstream, request: UpstreamRequest, pass: Pass) => Promise<Reply>;
 
@@ -48,7 +48,8 @@ export function createSend(deps: SendDeps): Send {
     const charges = used.charges(request);
     const { operation, access } = request;
     const traced = meter.tracer.requester();
-    // The HTTP library is loaded first, so that the request is sent as soon as it was counted.
+    // The HTTP library is loaded before the request is counted against the rate limits. So the request is sent as soon
+    // as it was counted.
     await http.ready();
     const turn = { charges, lane: pass.priority, operation, signal: pass.signal, repeated: number > 1 };
     const ended = await queues.run(turn, async () => {
@@ -59,8 +60,8 @@ export function createSend(deps: SendDeps): Send {
       }
       const sent = async () => {
         try {
-          // The credentials are fetched first, because fetching may take time. A write is recorded after that, directly
-          // before it is sent.
+          // The credentials are fetched first, because fetching may take time. Only then is a write recorded in the
+          // run's journal, directly before the write is sent.
           const authorization = await authorize(used, request);
           if (access === "write") await pass.departure?.record();
           const reading = await used.beforeAttempt(charges);
@@ -70,8 +71,8 @@ export function createSend(deps: SendDeps): Send {
           const outcome = used.understand?.(told) ?? told;
           return { authorization, reading, outcome, ms: Math.round(clock.monotonic() - startedAt) };
         } finally {
-          // The ledger must always learn that the request has ended. Otherwise it would count the request as still
-          // being sent.
+          // The ledger, which counts requests against the rate limits, must always learn that the request has ended.
+          // Otherwise it would count the request as still being sent.
           await ledger.answered(charges, takenAt);
         }
       };
@@ -171,7 +172,7 @@ function credentialsNow(upstream: Upstream): Upstream {
   return upstream.current?.() ?? upstream;
 }
 
-/** The life of the gateway. When the gateway is closed, everything that waits in it ends. */
+/** Ends everything that waits in the gateway when the gateway is closed, for example a pause before the next try. */
 export interface Lifetime {
   /**
    * Calls `work` with a new signal. The signal is aborted if the caller's signal is aborted, or if the gateway closes.

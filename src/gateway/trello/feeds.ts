@@ -47,10 +47,10 @@ const FULL = 1_000;
 const MOST_REPLIES = 10;
 
 /**
- * Reads the membership events since a time in up to ten action feeds. One batch (one request) reads the newest 1,000
- * actions of every feed; longer feeds need more batches. A feed that Trello refuses counts as empty. Trello does not
- * document whether it shows the feed of another member. So every lasting failure of a member's feed counts as a
- * refusal.
+ * Reads the membership events since a time in up to ten action feeds: of workspaces, boards or people. One batch (one
+ * request) reads the newest 1,000 actions of every feed; longer feeds need more batches. A feed that Trello refuses
+ * counts as empty. For the feed of a person, every lasting failure counts as a refusal, because Trello does not
+ * document whether it shows one person's feed to another.
  */
 export async function fetchEvents(
   batch: Batch,

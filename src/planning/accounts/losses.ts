@@ -4,13 +4,13 @@ import { clean, titledList } from "../../domain/text.ts";
 import { type AccountKey, readAccount } from "../../people/accounts.ts";
 import type { AccessWay } from "./access.ts";
 
-/** A line names at most 8 entries of a list; the others are only counted. */
+/** The line about groups and the line about roles name at most 8 entries each; further entries are only counted. */
 const MOST_NAMES = 8;
 
 /**
  * What a person loses together with the Atlassian account: products with the date of the last use, groups, and roles in
- * the organization. It also says who manages the account. If the account is only suspended, the person gets everything
- * back later. Costs one request.
+ * the organization. The result also says how the organization manages the account. If the account is only suspended,
+ * the person gets everything back later. Costs one request.
  */
 export async function lossesOf(
   key: AccountKey,

@@ -138,8 +138,8 @@ function isMember({ role }: Pick<InvitationRequest, "role">): boolean {
 }
 
 /**
- * The boards to which a person can be invited by email. A guest's second board costs a seat, and an invitation by email
- * cannot agree to that cost (PUT /boards/{id}/members has no allowBillableGuest). So only the first board is used.
+ * The boards of an invitation by email. If guests cost seats, a guest is invited only to the first board: a second one
+ * costs a seat, and the invitation cannot agree to that cost (PUT /boards/{id}/members has no allowBillableGuest).
  */
 function boardsFor(newcomer: NewRequest, { tier }: WorkspaceSnapshot): InvitationRequest["boards"] {
   return isMember(newcomer) || !chargesGuests(tier) ? newcomer.boards : newcomer.boards.slice(0, 1);

@@ -19,8 +19,8 @@ const YOURS = words(
 );
 
 /**
- * Refuses a table if its column of emails may have the people who filled in a form about leavers, and not the leavers.
- * This is possible if the table has a second column about people, such as `Name of employee`.
+ * Refuses a table whose column of emails may contain the people who filled in a form about leavers, instead of the
+ * leavers. This is possible if the table has a second column about people, such as `Name of employee`.
  */
 export function assertNoRespondents(lines: readonly string[], header: Header, person: Column): void {
   const others = header.columns.filter(

@@ -106,7 +106,9 @@ function writableCard(context: RouteContext): { card: Card; board: Board } {
   return mayWrite ? found : refuse(401, "unauthorized card permission requested");
 }
 
-/** Puts people on a card. They must be on its board, unless they are on the card already. */
+/**
+ * Puts people on a card. Each person must be a member of the card's board, unless the person is on the card already.
+ */
 function assign(context: RouteContext, board: Board, card: Card, idMembers: readonly string[]): void {
   const wanted = [...new Set(idMembers)];
   const added = wanted.filter((id) => !card.idMembers.includes(id));

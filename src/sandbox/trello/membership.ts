@@ -50,8 +50,8 @@ export function putMembership(
     unconfirmed: ghost,
     deactivated: false,
   });
-  // The action about a board names the added person in `idMemberAdded` (as in a recording). If a ghost is added, the
-  // action has another type: an invitation.
+  // The action about a board names the added person in `idMemberAdded`, as in a recording of a real Trello action. If a
+  // ghost is added, the action has another type, which says that a person was invited.
   record(context, ghost ? `unconfirmed${noun}Invitation` : `addMemberTo${noun}`, idOrganizationOf(holder), {
     member,
     data: {
@@ -112,8 +112,8 @@ export function rowOf(holder: Holder, member: TrelloMember): Membership {
 }
 
 /**
- * Refuses to remove the last admin of a workspace or board. Two clients have seen the text of this refusal; its HTTP
- * status is unknown.
+ * Refuses to remove the last admin of a workspace or board. The text of this refusal is known from two other programs
+ * that use Trello; its HTTP status is unknown.
  */
 export function refuseLastAdmin(): never {
   return refuse(403, "Not enough admins");

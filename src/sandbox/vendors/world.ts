@@ -58,7 +58,7 @@ export interface VendorsWorld {
   };
   /** Applications with users of their own. */
   readonly applications: Map<ApplicationName, ApplicationWorld>;
-  /** The keys of the Okta app and of Google's service account. */
+  /** The key pair that the Okta app and Google's service account both use. */
   readonly keys: { readonly publicPem: string; readonly privatePem: string };
 }
 

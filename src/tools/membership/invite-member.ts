@@ -115,9 +115,9 @@ interface Wanted {
 }
 
 /**
- * Finds the person whom `query` certainly means: in the workspace, or as a Trello member outside it. For the email of
- * an unknown person, `person` is null, and `perhaps` warns of each member who may have this email. Throws if a query
- * that is no email does not lead to one person.
+ * Finds the person whom `query` certainly means: in the workspace, or as a Trello member outside it. If `query` is the
+ * email of an unknown person, `person` is null, and `perhaps` contains a warning for each member who may have this
+ * email. If `query` is not an email, throws unless it leads to exactly one person.
  */
 async function knownPerson(
   query: string,

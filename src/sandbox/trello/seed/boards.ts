@@ -111,8 +111,8 @@ function adminsOf(key: Key, n: number): Seat[] {
 
 function extrasOf(key: Key, n: number, id: string): Seat[] {
   const seats: Seat[] = [];
-  // The person who leaves the company is on three of every ten boards of the standard workspace, so on 30 boards. This
-  // person is an admin of two of these boards, but never the only admin.
+  // The person who leaves the company is on three of every ten boards of the standard workspace, so on 30 of its 100
+  // boards. This person is an admin of two of these boards, but never the only admin.
   if (key === "standard" && [0, 3, 7].includes(n % 10)) {
     seats.push([CAST.leaver, n === 13 || n === 33 ? "admin" : "normal"]);
   }
@@ -131,7 +131,10 @@ function extrasOf(key: Key, n: number, id: string): Seat[] {
   return seats;
 }
 
-/** Takes the next people from the workspace's list. People whom this file puts on boards by name are left out. */
+/**
+ * Chooses `count` people for one board from the workspace's list of people. `from` decides where in the list the choice
+ * begins. People whom this file puts on boards by name are left out.
+ */
 function some(key: Key, from: number, count: number): Seat[] {
   const placed: readonly SeededPerson[] = [
     CAST.leaver,
