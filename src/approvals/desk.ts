@@ -164,8 +164,8 @@ export function createDesk(deps: DeskDeps): Desk {
         const url = (await serve()).statusUrl(plan.id);
         const known = waiting.get(plan.id);
         if (known) return { ...known, url };
-        // The plan is put into `waiting` before the browser has opened. So two calls at the same time open only one
-        // page.
+        // The plan is put into the map `waiting` before the browser is opened. So two calls at the same time open only
+        // one page.
         waiting.set(plan.id, { url, opened: false });
         const presented = { url, opened: await openOnce(`/plans/${plan.id}`) };
         if (waiting.has(plan.id)) waiting.set(plan.id, presented);

@@ -162,8 +162,8 @@ function noTerminalRefusal({ stdin, stdout }: CommandIo): AppError | null {
 
 /**
  * Returns what the person typed, if this text approves the plan; otherwise null. The person must type the name that the
- * plan asks for. If the plan asks for no name, the person types the last characters of the digest on the screen. The
- * digest differs from plan to plan, so an answer that was prepared for another plan does not approve this plan.
+ * plan asks for. If the plan asks for no name, the person types the last characters of the plan's digest, which is on
+ * the screen. Each plan has another digest, so an answer that was prepared for another plan does not approve this plan.
  */
 async function consent(plan: Plan, io: CommandIo): Promise<string | null> {
   if (plan.typedName !== null) {
@@ -174,7 +174,10 @@ async function consent(plan: Plan, io: CommandIo): Promise<string | null> {
   return typed.toLowerCase() === plan.digest.slice(-4).toLowerCase() ? typed : null;
 }
 
-/** The name of the user of the operating system. A name that the person types would prove nothing. */
+/**
+ * The name that is stored as the person who decides: the user name of the operating system. The person is not asked for
+ * a name, because a typed name would prove nothing.
+ */
 function decider(): string {
   return userInfo().username;
 }

@@ -48,7 +48,9 @@ export const run: Command = async (io) => {
   return 0;
 };
 
-/** Starts a service without tenants. Such a service has only one product (store, gateway and engine). */
+/**
+ * Starts a service without tenants. All its users share one store, one gateway and one engine (together: one product).
+ */
 async function serveOne(io: CommandIo, flags: Flags<"http">, { meterOf }: Meters): Promise<Service> {
   const serving = await serve(io, sandboxWorld(flags, io.env), "http", meterOf);
   try {

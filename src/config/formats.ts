@@ -8,7 +8,7 @@ import { createSecret } from "./secret.ts";
 
 const PRINTABLE = /^[\x21\x23-\x26\x28-\x3b\x3d\x3f-\x5b\x5d-\x7e]+$/;
 
-/** A credential or id: printable ASCII without spaces, quotes, backslashes or the brackets of a placeholder. */
+/** A credential or id: printable ASCII without spaces, quotes, backslashes, `<` or `>` (as in `<your token>`). */
 export const word = z
   .string()
   .max(4096, "is longer than 4096 characters; paste only the value")
@@ -41,7 +41,7 @@ function isPostgresUrl(text: string): boolean {
   );
 }
 
-/** The URL of a webhook: https, or http on this machine. It is a secret, because its query may contain one. */
+/** The URL of a webhook: https, or http on this machine. The URL is a secret, because its query may contain a key. */
 export const webhook = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));

@@ -135,8 +135,8 @@ export function boardsTakenAlong({
 }
 
 /**
- * The class of an effect, by how much care it needs. `create` and `update` can be undone; `grant` and `delete` need a
- * confirmation.
+ * How much care an effect needs. `create` and `update` can be undone. `grant` and `delete` need a confirmation, because
+ * `grant` may cost a paid seat or give much access, and `delete` takes something away.
  */
 export type EffectClass = "create" | "update" | "grant" | "delete";
 

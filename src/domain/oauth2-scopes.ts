@@ -46,8 +46,8 @@ export function oauth2ScopesIn(granted: readonly string[]): readonly OAuth2Scope
 }
 
 /**
- * The OAuth 2.0 scope that a change of each kind of resource needs. Changes of Atlassian's own resources need no scope,
- * because they are made with another key.
+ * The OAuth 2.0 scope that a change of each kind of resource needs. Changes of Atlassian's own resources need no scope
+ * of Trello, because they are made with an Atlassian key.
  */
 const WRITE_SCOPES: Readonly<Partial<Record<Effect["resource"], OAuth2Scope>>> = {
   workspace_membership: "write:organization:membership",

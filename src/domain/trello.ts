@@ -66,12 +66,12 @@ export const memberProfile = z.object({
 });
 export type MemberProfile = z.infer<typeof memberProfile>;
 
-/** The member of a row that contains only the member's id. The username is empty; a real member's username never is. */
+/** Makes a member if a row of Trello's answer has only the member's id. A real member's username is never empty. */
 function namelessMember(id: string): Member {
   return { id, username: "", fullName: "" };
 }
 
-// If another field has a wrong value, the row is still used, because the member's id is enough to remove a person.
+// Only `idMember` must be right, because it is enough to remove a person. Wrong values of other fields are ignored.
 const membershipRow = {
   id: z.string().catch(""),
   idMember: z.string(),
@@ -99,7 +99,7 @@ const workspaceRow = z.object({
   displayName: z.string().catch(""),
   idEnterprise: z.string().nullish().catch(null),
   premiumFeatures: z.array(z.string()).nullish().catch(null),
-  /** The numbers of the workspace's paid products. Used only if `offering` is missing. A wrong list is ignored. */
+  /** Numbers of paid products. An empty list without `offering` can mean the Free plan. A wrong list is ignored. */
   products: z.array(z.number()).nullish().catch(null),
   offering: z.string().nullish().catch(null),
   membersCount: z.number().nullish().catch(null),
@@ -111,7 +111,7 @@ const workspaceRow = z.object({
   availableLicenseCount: z.number().nullish().catch(null),
   /** The ids of the active admins. Present only in the list of all workspaces. */
   idActiveAdmins: z.array(z.string()).nullish().catch(null),
-  /** The settings about who may join. Missing in the list of all workspaces. */
+  /** The workspace's settings about who may join. Missing in the list of all workspaces. */
   prefs: z
     .object({
       /** The Google domain that is linked to the workspace. */
@@ -180,8 +180,8 @@ export const card = z.object({
 export type Card = z.infer<typeof card>;
 
 /**
- * A row in the action feed of a workspace, which may be an invitation. The person is in different fields, depending on
- * the type and age of the row. So all these fields are read.
+ * A row in a workspace's action feed. Some rows are invitations. The field that contains the invited person depends on
+ * the type and age of the row, so all such fields are read.
  */
 export const invitationAction = z
   .object({
@@ -215,14 +215,14 @@ export const tokenInfo = z.object({
   identifier: z.string().nullish(),
   idMember: z.string(),
   dateCreated: z.string().nullish(),
-  /** The expiry date, ISO 8601; null if the token never expires. */
+  /** The token's expiry date, ISO 8601; null if the token never expires. */
   dateExpires: z.string().nullish(),
   permissions: z.array(
     z.object({ idModel: z.string().nullish(), modelType: z.string(), read: z.boolean(), write: z.boolean() }),
   ),
 });
 export interface TokenInfo extends z.infer<typeof tokenInfo> {
-  /** The scopes of a sign-in by OAuth 2.0, whose access tokens the server renews. Missing with a Trello token. */
+  /** The scopes of the sign-in by OAuth 2.0. Missing if the server uses a Trello token instead of such a sign-in. */
   readonly oauth2?: readonly string[];
 }
 

@@ -23,8 +23,9 @@ export const createScimUser = defineEffect<CreateTarget, null, ScimUserResource>
   resource: "scim_user",
   rank: RANK.scimUser,
   id: userKey,
-  // Other effects of the plan may need the new User. An effect that adds the User to a Group needs the first entry. An
-  // effect that invites the User by email needs the second entry, because the userName is usually the email.
+  // Two keys (texts) say that the new User exists, and other effects of the plan wait for one of these keys. An effect
+  // that adds the User to a Group waits for the first key. An effect that invites the User by email waits for the
+  // second key, because the userName is usually the email.
   gives: ({ target }) => [isScimUser(userKey(target)), isScimUser(target.userName)],
   classOf: () => "create",
   async send({ after }, writes) {

@@ -35,8 +35,8 @@ export interface EngineDeps {
   /** Makes an id that cannot be guessed, for example `plan_k3v9…`. */
   newId(prefix: "plan" | "run" | "review" | "moment"): string;
   /**
-   * The name of this process, in the form `host:pid:place:random`. By this name, the store knows who works on a run. On
-   * Linux, `place` is one boot of the machine and one container.
+   * The name of this process, in the form `host:pid:place:random`. By this name, the store knows which process works on
+   * a run. On Linux, each container has another `place`, and each restart of the machine changes it.
    */
   readonly processName: string;
   /** Whether the process with the given name has certainly ended. If so, another process may continue its runs. */
@@ -57,8 +57,8 @@ export function isoNow(clock: Pick<Clock, "now">): string {
 }
 
 /**
- * A moment on two clocks, to measure for how long a lease is still valid. One clock is not enough: the wall clock may
- * be set back, and the monotonic clock stops while the machine sleeps.
+ * A moment on two clocks, to measure for how long a process may still work on a run (its lease). One clock is not
+ * enough: the wall clock may be set back, and the monotonic clock stops while the machine sleeps.
  */
 export interface Moment {
   readonly wall: number;

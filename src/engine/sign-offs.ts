@@ -42,7 +42,7 @@ export interface SignOffs {
   propose(reviewId: string, decisions: readonly ItemDecision[], caller: Caller): Promise<ReviewRecord>;
   get(reviewId: string): Promise<ReviewRecord | null>;
   list(limit: number): Promise<readonly ReviewSummary[]>;
-  /** Records a reviewer's decisions. POLICY_DENIED if the person is not one of the reviewers. */
+  /** Records a reviewer's decisions. POLICY_DENIED if the person who decides is not a reviewer of this review. */
   decide(reviewId: string, word: ReviewWord, decisions: readonly ItemDecision[]): Promise<ReviewRecord>;
   /**
    * Signs the review for a reviewer. This works only if the reviewer's items are all decided, and nothing was saved

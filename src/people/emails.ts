@@ -30,11 +30,12 @@ export interface EmailProof {
 }
 
 /**
- * Finds the members who own an email, with the source of each. It asks stored proofs, the member's own record, the
- * enterprise's directory, and the account that SCIM or the organization shows for the email.
+ * Finds the members who own an email, and for each member the source that shows this. The sources are stored proofs,
+ * the member's own record, the enterprise's directory, and the account that SCIM or the organization shows for the
+ * email.
  * A stored proof does not count if the directory now gives the email to another member.
- * If no source proves a member, likely members follow: those invited by the email, and those with the same name as the
- * User of the email.
+ * If no source proves a member, the result is likely members: the members who were invited by the email, and the only
+ * member with the same name as the SCIM User who has the email.
  */
 export async function membersWithEmail(
   email: string,

@@ -19,15 +19,15 @@ export interface Rules {
   readonly protected: { readonly members: readonly string[]; readonly groups: readonly string[] };
   readonly limits: {
     /**
-     * How many people may lose something in 24 hours by the plans of one principal. The same number applies to one
-     * workspace, by the plans of all principals.
+     * How many people may lose something in 24 hours by the plans of one principal (the user for whom an agent works).
+     * The plans of all principals together may take something from as many people in each workspace.
      */
     readonly peoplePerDay: number;
     /** How many destructive effects are allowed in 24 hours, for one principal and for one workspace. */
     readonly destructiveEffectsPerDay: number;
     /**
-     * How many percent of a workspace's people, guests included, may lose something in 24 hours. One person alone is
-     * always allowed.
+     * How many percent of a workspace's people, guests included, may lose something in 24 hours. If only one person
+     * loses something, that is always allowed.
      */
     readonly percentOfWorkspace: number;
   };
@@ -84,9 +84,9 @@ export function requiredConfirmation(
 
 /**
  * The confirmation level for an effect that a tool plans. First choice: the level that the policy file sets for the
- * tool. Otherwise: the level for what the effect does, or the usual level if that is stronger. The result is never
- * weaker than the weakest accepted level. If an effect needs `approval`, only a level for the tool in the policy file
- * can be weaker.
+ * tool, even if the effect itself needs a stronger level. Otherwise: the level that the effect needs, or the usual
+ * level if that is stronger. A level from the policy file that is weaker than IDENTITY_CONFIRMATION is replaced by that
+ * setting.
  */
 export function levelOf(
   { weakest, confirmation }: Pick<Rules, "weakest" | "confirmation">,
@@ -97,9 +97,8 @@ export function levelOf(
   if (named !== undefined) return stronger(named, weakest);
   if (gravity === "none") return "none";
   const usual = stronger(confirmation.default ?? weakest, weakest);
-  // The level `client` (the user is asked through the client) is replaced by the usual level, even if the usual level
-  // is weaker. An administrator who chose `two_step` as the usual level wants nobody to be asked, because the server
-  // works without people.
+  // If the effect needs only `client` (the user is asked through the MCP client), the usual level is used, even if it
+  // is weaker. For example, an administrator sets the usual level `two_step` on a server where no person can be asked.
   return gravity === "client" ? usual : stronger(gravity, usual);
 }
 

@@ -17,11 +17,11 @@ export interface PlanDetail {
  * How much each kind of reader sees. The changes themselves are never shortened, because the decision is about them.
  */
 export const PLAN_DETAILS = {
-  /** For a form in an MCP client. It shows up to 200 lines of a list, because a plan can change about 200 people. */
+  /** What a form in an MCP client shows: up to 200 lines of a list, because a plan can change about 200 people. */
   question: { changes: SHORT, line: 300, lines: 200 },
-  /** The answer to an agent. */
+  /** What the answer to an agent contains. */
   answer: { changes: SHORT, line: 2000, lines: Number.POSITIVE_INFINITY },
-  /** For a person at a terminal: every person and every board or card by name. */
+  /** What a person at a terminal sees: the name of every person, board and card. */
   terminal: { changes: FULL, line: 2000, lines: Number.POSITIVE_INFINITY },
 } as const satisfies Readonly<Record<string, PlanDetail>>;
 

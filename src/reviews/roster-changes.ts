@@ -21,8 +21,8 @@ export interface RosterLeaver {
 }
 
 /**
- * What must change so that Trello agrees with a roster. The first three lists contain only changes about which there is
- * no doubt.
+ * What must change so that Trello agrees with a roster. `joiners`, `movers` and `leavers` contain only people for whom
+ * the change is certain.
  */
 export interface RosterChanges {
   readonly joiners: readonly Joiner[];
@@ -180,8 +180,8 @@ function domainOf(email: string): string {
 const keysOf = (teams: readonly string[]) => new Set(teams.map((team) => folded(team, 254)));
 
 /**
- * The team change of a member. Counts only if the row certainly belongs to the member and is active. null if the team
- * is the same, or if it is not certain which teams changed.
+ * The member's change from one team to another. null if the member's row on the roster is not active, names no team or
+ * names the same teams. Also null if it is not certain that the row belongs to the member, or which teams changed.
  */
 function moverOf(
   person: ReviewedPerson,

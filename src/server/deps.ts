@@ -7,11 +7,11 @@ import type { Engine } from "../engine/engine.ts";
 import type { ReadContext, Tool } from "../tools/define.ts";
 import type { QuestionKeys } from "./call/question-states.ts";
 
-/** The ways in which a person can decide about a waiting plan if the client cannot ask. */
+/** The ways in which a person can decide about a waiting plan if the MCP client cannot ask the person. */
 export interface Approvals {
   /** Makes the page of a plan and opens it in the user's browser, if there is a browser. */
   present(plan: Plan): Promise<Presented>;
-  /** Starts the run of a plan that was approved outside the client, and resolves when the run has ended. */
+  /** Starts the run of a plan that was approved outside the MCP client, and resolves when the run has ended. */
   start(planId: string): Promise<Run>;
   /** The terminal command that approves the plan; null if a terminal may not approve it. */
   command(plan: Plan): string | null;
@@ -54,7 +54,10 @@ export interface ServerDeps {
   readonly stopping?: AbortSignal | undefined;
   readonly budgets: ReadContext["budgets"];
   readonly version: string;
-  /** Whether a client with a protocol version before 2026-07-28 keeps one connection and one server, as over stdio. */
+  /**
+   * True over stdio, where a client keeps one connection. Then clients with a protocol version before 2026-07-28 can
+   * subscribe to resources too.
+   */
   readonly lasting?: boolean;
   /**
    * How often (ms) this server asks the store for changes of resources while a client is subscribed. Default: every

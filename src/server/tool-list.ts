@@ -57,8 +57,9 @@ export function inputSchema(schema: z.ZodObject): JsonSchema & { readonly type: 
 }
 
 /**
- * The output of a tool as a schema with only the names and types of its top fields. It is short, because each model
- * that uses the tools reads the tool list. No field is required, because clients check error results against it too.
+ * The output of a tool as a schema with only the names and types of its top fields. The schema is short, because each
+ * model that uses the tools reads the tool list. No field is required, because clients check error results against this
+ * schema too.
  */
 export function outputSchema(schema: z.ZodObject): JsonSchema & { readonly type: "object" } {
   const json = z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }) as JsonSchema;
@@ -81,9 +82,9 @@ function typesOnly({ type, anyOf }: JsonSchema): JsonSchema {
 }
 
 /**
- * A schema that every client accepts: each field has one type, and there are no unions, formats or defaults. Of a
- * union, the schema contains only the first form that is not null, but the other forms are accepted too. The
- * description names a default.
+ * A schema that every client accepts: each field has one type, and there are no unions, formats or defaults. If a field
+ * accepts a union, the schema shows only the first form that is not null, but the server accepts the other forms too.
+ * If a field has a text as default, the field's description names it.
  */
 function compact(node: JsonSchema): JsonSchema {
   const { anyOf, default: preset, format, ...own } = node;

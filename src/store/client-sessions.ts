@@ -5,8 +5,8 @@ import { createSessionStreams } from "./session-streams.ts";
 import { after, type Database, inBatches, type ReadTx, type Tx } from "./schema.ts";
 
 /**
- * The time of a session's last use is stored at most once in this time (ms). If sessions live only a short time, it is
- * stored at most once in a twentieth of that time.
+ * The time of a session's last use is stored at most once a minute. If sessions live less than 20 minutes, it is stored
+ * at most once in a twentieth of their life. The value is in ms.
  */
 const TOUCH_MS = 60_000;
 

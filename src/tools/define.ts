@@ -57,7 +57,10 @@ export interface NamedReviews {
   start(
     ask: Pick<SignOff, "name" | "period" | "due"> & {
       readonly reviewers: readonly string[] | undefined;
-      /** Divides the items among reviewers. null if the reviewers named in the call review all items together. */
+      /**
+       * A function that divides the items of the review among the reviewers. null if the reviewers named in the call
+       * review all items together.
+       */
       readonly assign:
         | ((review: Review, named: readonly string[]) => Pick<SignOff, "reviewers" | "items">)
         | null;
@@ -97,10 +100,9 @@ export interface ReadTool<Input extends z.ZodObject = z.ZodObject, Output extend
 }
 
 /**
- * An effect that a tool can plan.
- * `grantsAdmin`: the effect makes a person an admin. A tool that makes admins and normal members declares both.
- * `along`: the effect only accompanies the main work of the tool. So the tool's entry in the policy file applies to
- * this effect in plans of this tool, but not in plans of other tools.
+ * An effect that a tool can plan. `grantsAdmin`: the effect makes a person an admin. A tool that can make both admins
+ * and normal members declares two effects. `along`: the effect only accompanies the main work of the tool. So the
+ * tool's entry in the policy file applies to this effect in plans of this tool, but not in plans of other tools.
  */
 export interface Makes {
   readonly op: EffectOp;

@@ -25,8 +25,8 @@ export function createMetricsRoute({ token, text }: Metrics, sessions: () => Pro
 }
 
 /**
- * Whether the request was sent from this machine. A proxy on this machine may forward requests of other machines; then
- * the proxy's header shows it.
+ * Whether the request was sent from this machine. A request that a proxy on this machine forwards may come from another
+ * machine. A header of the proxy shows that it was forwarded, so it does not count as sent from here.
  */
 function isOfThisMachine({ socket, headers }: Request): boolean {
   const isPassedOn = ["forwarded", "x-forwarded-for", "via"].some((name) => headers[name] !== undefined);

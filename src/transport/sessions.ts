@@ -52,7 +52,7 @@ export interface SessionsDeps {
   readonly limits?: SessionLimits | undefined;
   /** Milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
-  /** How often (ms) this process looks for messages that reached another process. */
+  /** How often (ms) this process looks in the store for messages of its clients that another process received. */
   readonly lookMs: number;
 }
 

@@ -8,8 +8,8 @@ import { planFlags, titleOf } from "./plan.ts";
 import { resultTag } from "./run.ts";
 
 /**
- * The page with all waiting plans, the one that expires first on top, and the newest runs. `yesTo`: whether this
- * reader's approval of a plan would count.
+ * The page with all waiting plans and the newest runs. The plan that expires first is on top. `yesTo`: returns whether
+ * an approval by the person who reads the page would count.
  */
 export function waitingView(
   base: string,

@@ -29,8 +29,8 @@ export interface ExplainedTool {
   readonly entry: ConfirmationLevel | null;
   readonly effects: readonly ExplainedEffect[];
   /**
-   * The weakest and the strongest confirmation that a plan of the tool can need. A plan with many people or with blind
-   * spots can need more.
+   * The weakest and the strongest confirmation that an ordinary plan of the tool needs. A plan can need a stronger one
+   * if it affects many people, or if this server cannot see everything that the plan affects.
    */
   readonly least: Level;
   readonly most: Level;

@@ -4,8 +4,8 @@ import type { Store } from "../../store/store.ts";
 
 const DAY_MS = 86_400_000;
 /**
- * How many keys are stored. The newest key signs; signatures of the older key are still accepted. Two keys are enough,
- * because a new key is made every day and a question is valid for an hour.
+ * How many of the keys that sign questions are stored. The newer key signs; signatures of the older key are still
+ * accepted. Two keys are enough, because a new key is made every day and a question is valid for an hour.
  */
 const KEPT = 2;
 

@@ -16,8 +16,8 @@ export function requireOAuth2({
 }
 
 /**
- * The stored sign-in of the app in the settings. IDENTITY_STORE_KEY encrypts it. If that is not set, a key in a file
- * beside the store encrypts it.
+ * The stored sign-in to Trello by the OAuth 2.0 app in the settings. The sign-in is encrypted with IDENTITY_STORE_KEY.
+ * If this setting is missing, a key in a file beside the store is used.
  */
 export function grantsOf(
   config: Pick<Config, "oauth2" | "storeKey" | "storeFolder">,

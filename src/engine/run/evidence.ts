@@ -56,11 +56,14 @@ export async function verifyAndEnd(
 interface Check {
   readonly effect: Effect;
   readonly holds: boolean;
-  /** If this effect leaves the run unfinished, the reason: the effect failed or may have failed. Otherwise null. */
+  /** The reason, if this effect was not made or if that is unknown. The run is then not finished. Otherwise null. */
   readonly unfinished: string | null;
   /** Why the effect cannot be checked although the upstream accepted it; null if it can be checked. */
   readonly unverified: string | null;
-  /** What cannot be seen although the effect was made, as a note for the evidence; null if there is no such note. */
+  /**
+   * A note for the evidence if Trello hides the effect's result, but other facts prove that the effect was made. null
+   * in all other cases.
+   */
   readonly note: string | null;
   /** The error of the read that checks the effect; null if the read worked. */
   readonly unread: AppError | null;
@@ -113,7 +116,7 @@ async function readWorkspaces({ plan, effects }: Run, { trello }: Reads): Promis
   }
 }
 
-/** All checks share one memory of answers, so each workspace is read only once for all its effects. */
+/** Checks all effects of a run. The checks share the answers of the upstreams, so each workspace is read only once. */
 async function checkAll(deps: EngineDeps, run: Run, reads: Reads): Promise<readonly Check[]> {
   const checks = await Promise.all(run.effects.map((row) => check(deps, run, row, reads)));
   const hidden = checks.flatMap(({ effect, unverified, unread }) => (unverified && !unread ? [effect] : []));

@@ -13,7 +13,7 @@ export function parseJson(text: string | null, from: ReplyOf): unknown {
   try {
     return JSON.parse(text ?? "") as unknown;
   } catch {
-    // The message of the JSON parser is not used, because it would contain a part of the reply.
+    // The error does not quote the JSON parser's message, because that message would contain a part of the reply.
     throw broken(from, "the reply is not JSON", []);
   }
 }
@@ -47,8 +47,9 @@ export function assertAnswered(text: string | null, { upstream, operation }: Rep
 }
 
 /**
- * Like `assertAnswered`, for a write that no later read can confirm. The reply must contain `id`, the id of the changed
- * workspace or board. Otherwise another route may have answered, and it is unknown whether the change was made.
+ * Does the same as `assertAnswered`, but for an invitation, because no later read can confirm an invitation. The reply
+ * must also contain `id`, the id of the changed workspace or board. Without it, another route may have answered, and it
+ * is unknown whether the change was made.
  */
 export function assertAnsweredAbout(id: string, text: string | null, from: ReplyOf): void {
   assertAnswered(text, from);

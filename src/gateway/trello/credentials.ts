@@ -27,7 +27,10 @@ export interface OAuth2Credentials extends OAuth2Client {
 
 /** The credentials for Trello, in one of three ways: key and token, OAuth 1.0, or OAuth 2.0. */
 export interface Credentials extends Pick<Upstream, "authorize" | "hasNewCredentials"> {
-  /** What Trello counts requests by: the app and the sign-in. Both stay the same after a token was renewed. */
+  /**
+   * Trello has one limit of requests for each app, and one for each sign-in. These are the names of the app and the
+   * sign-in. Both names stay the same after a token was renewed.
+   */
   readonly counted: { readonly app: string; readonly signIn: string };
   token(pass: Pass): Promise<TokenInfo>;
   scopes(): Promise<HeldScopes | null>;
@@ -36,8 +39,8 @@ export interface Credentials extends Pick<Upstream, "authorize" | "hasNewCredent
 }
 
 /**
- * Credentials with key and token. Requests are signed if the secrets are set. `fetchToken` reads what Trello says about
- * the token.
+ * Credentials with key and token. If the secrets of OAuth 1.0 are set too, requests are signed with them. `fetchToken`
+ * reads what Trello says about the token.
  */
 export function keyAndToken(
   credentials: TrelloCredentials,
@@ -47,7 +50,7 @@ export function keyAndToken(
   const memo = createMemo();
   // The scopes of a token never change, so they are read once.
   const tokenOnce = () => memo("token", () => fetchToken({ priority: "interactive" }));
-  // If Trello refuses to show the scopes, the question is not asked again.
+  // If Trello refuses to show the scopes, Trello is not asked for them again.
   const scopesOnce = () =>
     memo("scopes", () =>
       tokenOnce()

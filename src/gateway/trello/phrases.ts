@@ -54,8 +54,8 @@ export const TRELLO_PHRASES: readonly Phrase[] = [
   },
   {
     reason: "last_admin",
-    // Trello answers a DELETE with `Not enough admins`, as the code of another client shows. The status of that answer
-    // is not published, so several statuses are accepted.
+    // Trello answers a DELETE with `Not enough admins`, as the code of another program for Trello's API shows. Which
+    // status that answer has is not published, so several statuses are accepted.
     statuses: [400, 401, 403, 409],
     pattern: /not enough admins|at least one admin|last admin|only admin/i,
     code: "CONFLICT",

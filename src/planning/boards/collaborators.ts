@@ -17,8 +17,8 @@ function collaborators({ memberships, boards }: WorkspaceSnapshot): ReadonlySet<
 }
 
 /**
- * Warns if there is no room for all people in a Free workspace, because Trello refuses everyone above the limit. Empty
- * if there is room, or for another plan tier. `adding`: emails and member ids of the people to add.
+ * Warns if a Free workspace has no room for all people to add, because Trello refuses everyone above the limit. Empty
+ * if there is room, or if the workspace is not on the Free plan. `adding`: emails and member ids of the people to add.
  */
 export function roomLines(snapshot: WorkspaceSnapshot, adding: readonly string[]): readonly string[] {
   if (snapshot.tier !== "free") return [];

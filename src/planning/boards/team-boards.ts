@@ -96,7 +96,7 @@ async function boardsKept(
   return kept;
 }
 
-/** Lines about Users for whom no Trello member is proven: their boards are not changed. */
+/** Warnings that name Users for whom no Trello member is proven, so that the plan does not change their boards. */
 function unprovenLines(
   { name, joining, leaving }: TeamChange,
   isUnproven: (user: ScimUser) => boolean,
@@ -130,7 +130,7 @@ function unprovenLines(
   };
 }
 
-/** A line about boards in the policy file that do not exist, or whose names several boards have. */
+/** A warning that names entries of the policy file that do not mean exactly one board. Empty if there are none. */
 function unknownLines(
   refs: readonly string[],
   snapshots: readonly WorkspaceSnapshot[],
@@ -144,7 +144,7 @@ function unknownLines(
   ];
 }
 
-/** How many boards the effects give and take, as the end of a summary sentence. Empty if none. */
+/** The end of a plan's summary: how many board memberships the plan gives and takes away. Empty if it changes none. */
 export function teamBoardsText({ effects = [] }: PlanPart): string {
   const count = (gives: boolean) =>
     effects.filter(({ resource, after }) => resource === "board_membership" && (after !== null) === gives)

@@ -66,8 +66,8 @@ export function readEmails(
 }
 
 /**
- * The error for a line of words above emails. The line may be a heading or a signature, and the emails below it may
- * belong to other people, such as managers.
+ * The error if a line that is no email, @username or id stands above lines with people. That line may be a heading or
+ * the start of a signature. Then the people below it may not be meant, for example because they are managers.
  */
 export function mayBeHeader({ line, value }: ListedPerson): AppError {
   const text = clean(value, 80);

@@ -149,8 +149,8 @@ export function withoutGone(list: PeopleList): PeopleList {
 }
 
 /**
- * Refuses a list that says of only some people that they have left, because it may be an export of all people. The
- * caller must say which rows are meant.
+ * Refuses a list in which only some people are marked as having left, because it may be an export of all people. The
+ * caller must call again with only the people to whom the call applies.
  */
 export function assertOneStatus({ people }: PeopleList): void {
   const gone = people.filter((person) => person.gone !== undefined);

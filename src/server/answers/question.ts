@@ -6,8 +6,8 @@ import { PLAN_DETAILS, planText } from "../../report/plan-text.ts";
 import { section } from "../../report/words.ts";
 
 /**
- * The form with which the client asks the user. The form shows the plan in words and has a field to say yes. If the
- * user must type a name, the form also has a field for the name.
+ * The form with which the MCP client asks the user to confirm a plan. The form shows the plan in words and has a field
+ * to say yes. If the user must type a name, the form also has a field for the name.
  */
 export function question(plan: Plan): ElicitRequestFormParams {
   const { typedName } = plan;

@@ -99,6 +99,6 @@ function typesOf(schema: unknown): readonly string[] {
     readonly anyOf?: readonly unknown[];
   };
   const own = [type].flat();
-  // In JSON Schema, the type `number` includes whole numbers.
+  // Adds `integer` to `number`, because the JSON Schema type `number` also accepts whole numbers.
   return [...own, ...(own.includes("number") ? ["integer"] : []), ...anyOf.flatMap(typesOf)];
 }

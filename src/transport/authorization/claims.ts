@@ -17,7 +17,8 @@ export function personOf(
 ): SignedIn | null {
   const values = claims.map((claim) => textOf(payload[claim]));
   if (values.includes(null)) return null;
-  // Each value is encoded, because it may contain the separator. Otherwise two people could get the same identity.
+  // Each value is encoded, because it may contain a comma, which separates the values. Otherwise two people could get
+  // the same identity.
   const id = `${issuer}#${values.map((value) => encodeURIComponent(value ?? "")).join(",")}`;
   const email = payload["email_verified"] === false ? null : textOf(payload["email"]);
   const name = textOf(payload["name"]) ?? textOf(payload["preferred_username"]) ?? email ?? values.join(", ");
@@ -42,8 +43,8 @@ function tenantIn(payload: JWTPayload, { claim, names }: Tenancy): string | null
 }
 
 /**
- * The scopes of an access token, without the prefix. Issuers write them in `scope` or `scp`, as a text with spaces or
- * as a list. Entra always writes them without the prefix.
+ * The scopes of an access token, without the prefix that some issuers put before each scope. Issuers write the scopes
+ * in `scope` or `scp`, as a text with spaces or as a list. Entra always writes the scopes without a prefix.
  */
 export function scopesOf(payload: JWTPayload, prefix: string): readonly string[] {
   const listed = [payload["scope"], payload["scp"]]

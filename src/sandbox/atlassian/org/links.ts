@@ -57,7 +57,7 @@ function directoriesOf({ directory, otherDirectories = [] }: AtlassianWorld): re
   return [directory, ...otherDirectories];
 }
 
-/** All Users in all directories that belong to an account. An account may have several. */
+/** All Users in all directories that belong to an account. One account may have several Users. */
 function linksTo(atlassian: AtlassianWorld, is: (user: ScimUser) => boolean) {
   return directoriesOf(atlassian).flatMap((directory) =>
     [...directory.users.values()].filter(is).map((user) => ({ directory, user })),

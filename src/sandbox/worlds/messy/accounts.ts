@@ -23,8 +23,8 @@ export function messyAccounts(people: readonly MessyPerson[], at: number): Atlas
   const accounts = Array.from({ length: SIZES.accounts }, (_, n): AtlassianAccount => {
     const person = known[n];
     const name = person?.fullName ?? ordinaryName(n + 700);
-    // Three of the people who are not in Trello were invited to Trello. So their ghosts in Trello have the same emails
-    // as their accounts.
+    // Three of the people without a Trello account were invited to Trello by email. So each has an Atlassian account
+    // and a ghost in Trello with the same email.
     const email =
       person?.email ??
       ghosts[n - known.length]?.email.replace(/^/, n - known.length < 3 ? "" : "x.") ??
@@ -104,7 +104,8 @@ function setStates(accounts: readonly AtlassianAccount[]): void {
   for (const [n, account] of take("restricted", pool, 9).entries()) {
     account.restriction = reasons[n % 3] ?? reasons[0];
   }
-  // The owner of the Trello token also owns the API key. The key cannot disable its owner's account.
+  // The owner of the Trello token also owns the Atlassian API key. Atlassian refuses to disable the account of a key's
+  // owner, so this account gets that restriction.
   const [owner] = accounts;
   if (owner) owner.restriction = "administrative.notMyself";
 }
