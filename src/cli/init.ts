@@ -52,14 +52,18 @@ export const run: Command = async (io) => {
     const next = await secretsLines(io, target, { settings, settingsFile, path, name: addition.name });
     print(io.stdout, ...next);
   }
-  // If the file already had an entry for the sandbox and was not changed, the client need not be restarted.
+  // If the file of the MCP client already had the sandbox's entry, the file was not changed. The user then need not
+  // restart the client.
   if (isChanged || !choice.sandbox) print(io.stdout, `Restart ${target.title} afterwards, if it is running.`);
   return 0;
 };
 
 interface Choice {
   readonly client: ClientName;
-  /** For Claude Code: true for the user's file, false for the file of the present folder. */
+  /**
+   * Where the configuration of Claude Code is written: true for the user's own file, false for the file of the present
+   * folder.
+   */
   readonly isUser: boolean;
   readonly sandbox: boolean;
   readonly write: boolean;
@@ -152,7 +156,8 @@ async function writeEntry(
 }
 
 /**
- * Lines that tell the user what to do with the secrets. This is needed because the client's file contains no secrets.
+ * Lines that tell the user how the server gets its secrets, because `init` writes no secrets into the MCP client's
+ * file. If the secrets belong in a settings file and there is none, this function creates it.
  */
 async function secretsLines(
   io: CommandIo,

@@ -43,8 +43,8 @@ async function watch(
     async leaver(change, run) {
       const { person, place, at, inferred, kind, by } = change;
       const time = at ?? inferred?.until ?? "";
-      // The service may know this new access already, because a webhook reported it. If the service has told people
-      // about it, the key of this access is already in the store, and people are not told twice.
+      // A webhook may already have reported this access of an offboarded person to the service. If the service has told
+      // people about it, the store contains the key of this access, so people are not told again.
       if (person && (await store.facts.setOnce(leaverKey(person.idMember, { place, at: time }), true)))
         notices.tell(
           leaverNotice(

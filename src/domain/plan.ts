@@ -95,8 +95,8 @@ export interface Subject {
   readonly accountId?: string;
   readonly groups?: readonly string[];
   /**
-   * Set if the list contains the same person a second time, with another account: the person's member id. The daily
-   * limits then count both entries as one person.
+   * Set if this is another account of a person, such as a SCIM User: the id of the person's Trello member. The daily
+   * limits then count the account and the member as one person.
    */
   readonly countsAs?: string;
   /**
@@ -139,8 +139,8 @@ export interface Plan {
   readonly present?: Readonly<Record<string, readonly string[]>>;
   readonly requires: ConfirmationLevel | "none";
   /**
-   * The only people who may approve the plan at level `approval` or higher, as emails or `ISSUER#VALUE`. Empty if the
-   * policy names none.
+   * The only people who may approve the plan at level `approval` or higher. Each is an email or `ISSUER#VALUE` (the
+   * issuer of the sign-in and its name for the person). Empty if the policy names no approvers.
    */
   readonly approvers: readonly string[];
   /**

@@ -77,8 +77,8 @@ export function assertCanRecord(
 }
 
 /**
- * Throws if the reviewer cannot sign now. `entries`: how many entries the page showed to the reviewer. If `entriesFor`
- * now returns another number, the reviewer has not seen everything.
+ * Throws if the reviewer cannot sign now. `entries`: how many decisions and proposals the page showed to the reviewer.
+ * If another number is stored now, the reviewer has not seen all of them.
  */
 export function assertCanSign(record: ReviewRecord, reviewer: string, entries: number): void {
   const { decisions, signed } = stateOf(record);

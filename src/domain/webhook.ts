@@ -8,7 +8,7 @@ import { wireFlag, wireText } from "./wire.ts";
  */
 export type WatchedKind = "board" | "workspace" | "enterprise";
 
-/** A webhook of the token, as Trello shows it (GET /tokens/{token}/webhooks). */
+/** A webhook of the Trello token, in the form of Trello's reply to GET /tokens/{token}/webhooks. */
 export const trelloWebhook = z.object({
   id: z.string(),
   idModel: z.string(),

@@ -52,8 +52,8 @@ export const setApplicationActive = defineEffect<ApplicationTarget, Before, Afte
     const from = requireApplication(reads.applications, target.application);
     const user = "userId" in target ? await nullIfNotFound(() => from.user(target.userId)) : null;
     if (user) return isAs(after, user, from);
-    // A missing user has no access, which is the wanted state. But if the whole application is gone, it also answers
-    // 404. The search for users then fails, so the effect does not count as made.
+    // There are two reasons for a 404. If only the user is gone, the person has no access, which is the wanted state.
+    // If the whole application is gone, this search fails too, so the effect does not count as made.
     const users = await from.usersWithEmail(target.email);
     if (after.active) return !("userId" in target) && users.length === 1 && users[0]?.active === true;
     return users.every((each) => isAs(after, each, from));

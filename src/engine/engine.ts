@@ -56,14 +56,14 @@ export interface Engine {
    * Stores nothing.
    */
   planRest(stored: StoredPlan, caller: Caller): Promise<Plan | null>;
-  /** Stores an access review for the caller's principal. */
+  /** Stores an access review for the principal for whom the call is made. */
   keepReview(made: MadeReview, caller: Caller): Promise<Review>;
   readonly signOffs: SignOffs;
   /** Suggests names while a person types: names that this process has already read. Sends no request. */
   readonly seenNames: SeenNames["find"];
-  /** Earlier readings of the memberships, as the caller's principal saw them then. */
+  /** Stores the memberships that a call reads, and finds those that earlier calls for the same principal stored. */
   snapshots(caller: Caller): Snapshots;
-  /** The newest audit records about the caller's principal, newest first. */
+  /** The newest audit records about the principal for whom the call is made, newest first. */
   audit(caller: Caller, limit: number): Promise<readonly AuditRecord[]>;
   /** The id of the principal for whom a call is made. */
   principalId(caller: Caller): Promise<string>;
@@ -76,16 +76,20 @@ export interface Engine {
   stop(runId: string, word: { readonly by: string; readonly reason: string | null }): Promise<Run>;
   /** The run; null if it belongs to another principal. */
   run(id: string, caller: Caller): Promise<Run | null>;
-  /** The runs of the caller's principal, newest first. INPUT_INVALID if the cursor was not made by this list. */
+  /**
+   * The runs of the principal for whom the call is made, newest first. INPUT_INVALID if the cursor was not made by this
+   * list.
+   */
   runs(page: {
     readonly caller: Caller;
     readonly limit: number;
     readonly cursor?: string | undefined;
   }): Promise<RunPage>;
   /**
-   * Continues the unfinished runs that no process works on, for example after a crash or an outage. Returns when no
-   * such run is left. If `which` is "abandoned", a run that this process could not finish is left out for a while. The
-   * time is longer after each try. A run that a caller cancelled is never continued here, only by `apply`.
+   * Continues the unfinished runs that no process works on, for example after a crash or an outage. Returns the runs
+   * that are finished now. If `which` is "abandoned", a run that this process tried to finish before without success is
+   * left out for a while, and longer after each try. A run that a caller cancelled is never continued here, only by
+   * `apply`.
    */
   recover(signal?: AbortSignal, which?: "all" | "abandoned"): Promise<readonly Run[]>;
   /**
@@ -94,7 +98,7 @@ export interface Engine {
    */
   carry(runId: string, signal?: AbortSignal): Promise<Run | null>;
   /**
-   * Reads which account this server works for before `carry` continues a run, so that `carry` need not wait for this.
+   * Finds out for which account this server works. If it is called before `carry`, `carry` need not wait for this.
    * Rejects if the upstream does not answer.
    */
   prepare(signal?: AbortSignal): Promise<void>;
@@ -172,7 +176,7 @@ async function listRuns(
   return {
     runs,
     cursor: last && found.length > limit ? Buffer.from(last.id).toString("base64url") : null,
-    // People who signed in see only their own runs, so they get no runs of other accounts.
+    // People who signed in see only their own runs. So the list of the runs of other principals is empty for them.
     others: caller.subject
       ? []
       : left.filter((run) => run.principal.id !== principal && run.state !== "stopped"),

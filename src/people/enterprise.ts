@@ -14,8 +14,8 @@ const MOST_PAGES = 20;
 const LONGEST_PREFIX = 40;
 
 /**
- * The beginning of a full name, for Trello's search by name. undefined if the name contains characters that this server
- * removes, because Trello would then find nothing.
+ * The beginning of a full name, for Trello's search by name. undefined if this server had to change the beginning (for
+ * example because it contains invisible characters), because Trello would not find the changed text.
  */
 function prefixOf(fullName: string): string | undefined {
   const prefix = Array.from(clean(fullName)).slice(0, LONGEST_PREFIX).join("").trim();
@@ -103,8 +103,8 @@ export async function assertNotAdminHub({ reads, fact }: PlanContext): Promise<v
 }
 
 /**
- * What in the row equals the searched text; null if the row belongs to another person. An email or id is never compared
- * with a name.
+ * Which field of the row equals the searched text; null if no field does, because the row then belongs to another
+ * person. An email or id is never compared with a name.
  */
 function matchOf(
   query: string,
@@ -166,7 +166,10 @@ export async function requireEnterpriseMember(
   });
 }
 
-/** The person in the target of an effect: the id, and a text by which the enterprise's search finds the person. */
+/**
+ * Names a member of the enterprise in the target of an effect. `search`: a text by which the enterprise's search finds
+ * the member.
+ */
 export function enterpriseTarget({ member }: EnterpriseMemberRow, { reads }: PlanContext): EnterpriseMember {
   return {
     idEnterprise: requireEnterprise(reads).id,

@@ -198,8 +198,8 @@ function blindSpot({ tier, workspace, memberships }: WorkspaceSnapshot, owner: s
 }
 
 /**
- * A sentence about the workspaces that the list of allowed workspaces (IDENTITY_WORKSPACES) hides. It says how many
- * they can be at most, but never their names. Empty if all workspaces are allowed.
+ * A sentence about the workspaces that the list of allowed workspaces (IDENTITY_WORKSPACES) hides. It says the highest
+ * possible number of these workspaces, but never their names. Empty if all workspaces are allowed.
  */
 export async function borderLines({ border }: Pick<Reads, "border">): Promise<readonly string[]> {
   if (!border) return [];
@@ -227,7 +227,7 @@ export async function withGuestNames(
   );
 }
 
-/** The person in the form in which the guards compare people, with the newest email that was proven. */
+/** The person as the guards compare people. The email is the one in Trello; otherwise the newest proven email. */
 export async function subjectOf(
   { idMember, member, identifiedBy }: Person,
   { identities }: PlanContext,

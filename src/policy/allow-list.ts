@@ -49,8 +49,8 @@ export function restrict(reads: Reads, allowed: readonly string[] | null): Reads
         for (const id of ids) checked(id, id);
         return trello.invitationActions(ids);
       },
-      // A list made by `filter` does not have `unread`, the number of workspaces that could not be read. That number is
-      // not needed, because only a workspace with a known id can be allowed.
+      // A list made by `filter` does not have the property `unread`, the number of workspaces that could not be read.
+      // Here the number is not needed, because a workspace can be allowed only if its id is known.
       workspaces: async () => (await trello.workspaces()).filter((workspace) => open(workspace.id)),
       async workspace(ref) {
         const snapshot = await trello.workspace(ref);

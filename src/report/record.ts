@@ -48,7 +48,7 @@ function recordOf(run: Run): EvidenceRecord {
     tool: plan.tool,
     summary: line(plan.summary),
     askedBy: {
-      // An identity is never shortened, because the shortened text could be another person's.
+      // This id is never shortened, because the shortened id could belong to another person.
       id: clean(plan.principal.id, 1000),
       name: name(plan.principal.name),
       client: name(plan.principal.client),
@@ -88,7 +88,7 @@ export function restsOnText(
   if (level === "client") return "an answer through the client; this server cannot check who gave it";
   if (subject === undefined) return "a user account on the machine of this server";
   const right = approvers.length > 0 ? "the approvers' list of the policy" : (scope ?? "no scope");
-  // An identity is never shortened, because the shortened text could be another person's.
+  // This id is never shortened, because the shortened id could belong to another person.
   return `a sign-in as ${clean(subject, 1000)}, allowed by ${right}`;
 }
 
@@ -208,8 +208,8 @@ const evidenceRecord = z.object({
   unverified: z.array(z.string()),
   blindSpots: z.array(z.string()),
   /**
-   * What the run does not change: changes that nobody asked for, and changes that were skipped. The line about a
-   * skipped change says why.
+   * What stays as it was: what the plan does not change, and changes that the run skipped. The line about a skipped
+   * change says why.
    */
   untouched: z.array(z.string()),
   /** What the person was shown before the decision: warnings, losses, and what cannot be undone. */

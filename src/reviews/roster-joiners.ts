@@ -27,9 +27,9 @@ interface Compared {
 }
 
 /**
- * The people of a roster who are not in Trello yet: active rows whose email and name no member has.
- * Some members hide their emails. If so, and if there is no earlier roster to compare with, a row is only likely. A row
- * without a name is then left out, because it could be one of these members.
+ * The people of a roster who are not in Trello yet: active rows whose email and name no member has. If some members
+ * hide their emails and there is no earlier roster to compare with, such a person is only a `likely` joiner. A row
+ * without a name is then left out, because it could belong to a member whose email is hidden.
  */
 export function joinersOf(
   taken: ReadonlySet<RosterPerson>,

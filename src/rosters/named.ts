@@ -19,8 +19,8 @@ export async function readNamedRosters(names: readonly string[], reads: Reads): 
   const known = rosterNames(reads);
   const unknown = names.filter((name) => !known.includes(name));
   const [first] = unknown;
-  // If the call names the SCIM directory but it is not configured, the reading below throws a more useful error: it
-  // names the missing settings.
+  // The SCIM directory is a special case. If the call names it but it is not configured, `scimRoster` below throws a
+  // more useful error, which names the missing settings.
   if (first !== undefined && first !== SCIM) {
     throw new AppError(
       "INPUT_INVALID",

@@ -58,8 +58,8 @@ export interface Caller {
   readonly member: TrelloMember;
   readonly token: TrelloToken;
   /**
-   * The sign-in by OAuth 2.0, if the request has an access token of it. Then the scopes of the sign-in decide what the
-   * request may do, and the scopes in `token` do not count.
+   * The sign-in by OAuth 2.0; missing if the request has no OAuth 2.0 access token. If there is a sign-in, its scopes
+   * decide what the request may do, and the scopes in `token` do not count.
    */
   readonly grant?: OAuth2Grant;
 }
@@ -142,7 +142,10 @@ export function refuse(status: number, message: string): never {
   throw new Refusal(text(status, message));
 }
 
-/** Trello's refusal if a reply would be too large. Two clients saw it; Trello does not publish the message. */
+/**
+ * Trello's refusal if a reply would be too large. Trello does not document this message, but two programs that call
+ * Trello have received it.
+ */
 export const TOO_MANY_CARDS: Reply = { status: 403, body: { error: "API_TOO_MANY_CARDS_REQUESTED" } };
 
 export interface Match {

@@ -25,7 +25,8 @@ export interface Resources {
   read(caller: Caller, uri: string): Promise<ReadResourceResult>;
 }
 
-// The address of a run's evidence without an ending such as `.html` means Markdown, because most clients show Markdown.
+// If the address of a run's evidence has no ending such as `.html`, the evidence is Markdown, because most clients show
+// Markdown.
 type Ending = Parameters<typeof evidenceAddress>[1];
 
 export const ENDINGS: readonly (readonly [ending: Ending, form: EvidenceForm])[] = [

@@ -8,20 +8,23 @@ export type Pool = pg.Pool;
 /** The PostgreSQL schema that contains the tables of this program. Other programs may use the same database. */
 export const SCHEMA = "identity";
 
-/** The PostgreSQL schema of a tenant. A tenant's name contains no `_`, so two tenants never have the same schema. */
+/**
+ * The PostgreSQL schema of a tenant. Hyphens of the tenant's name become `_`. The name itself contains no `_`, so two
+ * tenants never have the same schema.
+ */
 export function schemaOf(tenant: string | null): string {
   return tenant === null ? SCHEMA : `${SCHEMA}_tenant_${tenant.replaceAll("-", "_")}`;
 }
 
 /**
- * The most connections of one process. A run sends six requests at the same time, and each needs a connection for a few
- * milliseconds.
+ * One process opens at most this many connections. A run sends six requests at the same time, and each needs a
+ * connection for a few milliseconds.
  */
 const MOST_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
 /**
  * The numbers of two PostgreSQL advisory locks. The process that writes takes the first lock, so that only one process
- * writes. The process that does the work of a program start takes the second lock.
+ * writes. A process that prepares the database when it starts takes the second lock.
  */
 const WRITER_LOCK = 7_310_401;
 const START_LOCK = 7_310_402;
@@ -67,12 +70,15 @@ export function createPool(url: string): Pool {
 }
 
 /**
- * The work that this process does at the start, one task after another. If many tasks ran at the same time, each would
- * wait for a connection that another task holds.
+ * The preparations of the database by this process, such as creating tables. They are done one after another. If many
+ * were done at the same time, each would wait for a connection that another one holds.
  */
 const starting = new WeakMap<Pool, Promise<unknown>>();
 
-/** Does the work of a program start. No other start does its work at the same time, in this process or in another. */
+/**
+ * Does the work that prepares the database when the program starts, such as creating tables. No other such work is done
+ * at the same time, in this process or in another.
+ */
 export async function startAlone<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const before = starting.get(pool) ?? Promise.resolve();
   const mine = before.then(() => startLocked(pool, work));
@@ -84,9 +90,9 @@ export async function startAlone<T>(pool: Pool, work: () => Promise<T>): Promise
 }
 
 /**
- * Does the work of a program start while no other process does such work. If the lock is not free, this process asks
- * again later. It does not wait inside the database, because that would delay the creation of an index in the other
- * process.
+ * Waits until no other process prepares the database, and then does the work. If the lock is not free, this process
+ * asks again later. It does not wait inside the database, because that would delay the creation of an index in the
+ * other process.
  */
 async function startLocked<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect();

@@ -34,9 +34,9 @@ export function createPostgres(pool: Pool, schema: string = SCHEMA, turnMs: numb
     },
     plugins: [BYTEWISE],
   }).withSchema(schema);
-  // Each process sends only one write at a time to PostgreSQL. Otherwise, if the process stopped, PostgreSQL would give
-  // the lock to each of its waiting writes, and would end each only after some seconds. After TURN_MS, a write without
-  // an answer no longer stops the others.
+  // Each process sends only one write at a time to PostgreSQL. If a process sent several and then stopped, PostgreSQL
+  // would still give each of them the lock for some seconds, and other processes would have to wait. If a write has no
+  // answer after TURN_MS, the next write is sent.
   const turns = new PQueue({ concurrency: 1, timeout: turnMs });
   const read: Database["read"] = (work) =>
     kysely.transaction().setAccessMode("read only").execute(work).catch(fail);

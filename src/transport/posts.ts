@@ -31,8 +31,8 @@ export interface Posts {
     session: PostSession,
   ): Promise<void>;
   /**
-   * From now on, stores everything that is sent on this stream (the answer to a POST), also what was sent before. Then
-   * another process can send it again. Does nothing if another process is answering the POST.
+   * Stores everything that was already sent on this stream (the answer to a POST), and also everything that is sent
+   * later. Then another process can send it again. Does nothing if another process is answering the POST.
    */
   keep(stream: string): Promise<void>;
   close(): Promise<void>;
@@ -62,7 +62,8 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
     onGone(response, () => {
       clearTimeout(timer);
       recordings.delete(recording.stream);
-      // The connection broke. The client may later ask for the rest of the answer, also in another process.
+      // The connection broke before the end of the answer. The record is stored, because the client may later ask for
+      // the rest, also in another process.
       if (!response.writableFinished) background(recording.keep);
     });
     return recording;
@@ -72,8 +73,8 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
     async answer(request, response, body, { id, key, initialize }) {
       const messages = messagesOf(body);
       const requests = messages.filter((message) => isJSONRPCRequest(message));
-      // A client's answer to a question, or its cancellation of a call, may have to be stored for another process. So
-      // the length of such a message is limited.
+      // A message that is not a request is the client's answer to a question, or cancels a call. It may have to be
+      // stored for another process, so its length is limited.
       if (messages.some((message) => !isJSONRPCRequest(message) && isLong(message)))
         return refuse(response, 413, "An answer to a question is too long.");
       const { auth: authInfo } = request;
@@ -132,7 +133,8 @@ export function createPosts(factory: McpServerFactory, options: PostsOptions): P
       await Promise.all(
         [...exchanges].map(async ([exchange, recording]) => {
           await exchange.close();
-          // No other process can continue this call, so the client must learn that no answer will come.
+          // This server stops, and no other process can continue the call. The end of the answer is recorded, so that
+          // the client learns that no more will come.
           await recording?.end();
         }),
       );

@@ -33,8 +33,8 @@ export function runStdio(
     const transport = new StdioServerTransport(input, stdout);
     let server: Server | null = null;
     let unfollow: (() => void) | null = null;
-    // All changes are given to the SDK. The SDK sends the client only the changes that the client asked for in
-    // `subscriptions/listen`.
+    // Every change of a resource is given to the SDK. The SDK sends the client only the changes that the client asked
+    // for in `subscriptions/listen`.
     const follow = () =>
       factory.follow?.(undefined, (change) => {
         const sent =
@@ -52,7 +52,7 @@ export function runStdio(
       transport,
       onerror: (error) => log("warn", { err: error }, "MCP message refused"),
     });
-    // serveStdio has already set listeners. They are kept, and the new listeners call them too.
+    // serveStdio has already set listeners on the transport. The new listeners replace them, and call them too.
     const { onclose, onmessage } = transport;
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- no event target: one listener a property
     transport.onmessage = (message) => {

@@ -15,9 +15,9 @@ export function tomlText(section: string, { name, entry }: Addition): string {
 }
 
 /**
- * Adds the part of the command `init` to the text of a TOML file, and returns the new text. If the part exists, only
- * the keys that `init` writes are replaced; every other line stays. CONFIG_INVALID if the file has its list of servers
- * as an inline table (`{ ... }`), because nothing can be added to an inline table. `path`: the file's path, for
+ * Adds this server's entry to the text of an MCP client's TOML file, and returns the new text. If the entry exists,
+ * only the keys that `init` writes are replaced; every other line stays. CONFIG_INVALID if the file has its list of
+ * servers as an inline table (`{ ... }`), because nothing can be added to an inline table. `path`: the file's path, for
  * messages.
  */
 export function mergeToml(text: string, section: string, addition: Addition, path: string): string {

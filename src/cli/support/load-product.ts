@@ -82,8 +82,8 @@ export async function load(
   const { desk } = service;
   async function present(plan: Plan): Promise<Presented> {
     notices.waiting(plan);
-    // On one machine, people do not sign in. If an approval at a terminal would not count for this plan, an approval on
-    // the page would not count either. So no page is opened.
+    // On one machine, people do not sign in, so an approval on the page proves no more than an approval at a terminal.
+    // If this plan cannot be approved at a terminal, the page is not opened.
     const isClosed = !isService && terminalRefusal(plan) !== null;
     return isClosed ? { url: null, opened: false } : await desk.present(plan);
   }
@@ -144,7 +144,10 @@ export async function load(
   return { product, answering, needed, room: service.room, close };
 }
 
-/** The rosters that have a time of day in the connections file. A plan is made from each of them daily. */
+/**
+ * The rosters for which the connections file has a time of day. The server makes a plan from each of these rosters
+ * daily.
+ */
 function schedulesOf({ rosters }: Config): readonly { readonly name: string; readonly schedule: string }[] {
   return rosters.flatMap(({ name, schedule }) => (schedule === undefined ? [] : [{ name, schedule }]));
 }

@@ -134,8 +134,8 @@ export async function serveTenants(
    */
   async function tenantOf(name: string | undefined): Promise<OpenTenant> {
     const tenant = tenants.get(name ?? "");
-    // People without a tenant were refused earlier. So this error means that the tenant is unknown or that the server
-    // stops.
+    // Callers without a tenant were refused before. So the error is thrown in only two cases: the tenant is unknown, or
+    // the server is stopping.
     if (tenant === undefined || stop.signal.aborted) throw closed();
     const begun = opening.get(tenant.tenant);
     if (begun) return await begun;
@@ -202,7 +202,7 @@ export async function serveTenants(
   };
 }
 
-/** How long (ms) after a failure the server tries again to open a tenant. */
+/** After a failure to open a tenant, the server tries again after this time (ms). */
 const AGAIN_MS = 60_000;
 
 /** Opens all tenants, one after the other. Tenants that cannot be opened are tried again until `signal` is aborted. */

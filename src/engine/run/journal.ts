@@ -3,8 +3,8 @@ import type { EffectState } from "../../domain/run.ts";
 import { type EngineDeps, isoNow } from "../context.ts";
 
 /**
- * Writes the journal of one run: an entry before each request is sent, and its result afterwards. Only the process that
- * holds the run's lease writes.
+ * Writes the journal of one run: an entry before each request is sent, and its result afterwards. A process may write
+ * only while it works on the run, that is, while it holds the run's lease.
  */
 export interface Journal {
   record(index: number, state: EffectState, error?: AppError): Promise<void>;

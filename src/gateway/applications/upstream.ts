@@ -6,12 +6,15 @@ import { explainFailure, type Phrase } from "../http/failures.ts";
 import type { Upstream } from "../http/upstream.ts";
 
 /**
- * SCIM defines no rate limits. So this program itself allows ten requests a second to each application, as to
- * Atlassian.
+ * SCIM defines no rate limits. So this program allows itself ten requests a second to each application. The limit for
+ * Atlassian is the same.
  */
 const REQUESTS = { limit: 10, windowMs: 1_000 };
 
-/** The rate budget of a SCIM application. Requests are counted by URL and token together, as servers do. */
+/**
+ * The rate budget of a SCIM application. Requests with the same URL and the same token share one budget, as on the
+ * servers of such applications.
+ */
 export function applicationBudget({ baseUrl, token }: ApplicationConnection): Budget {
   return { id: `application:${fingerprint(`${baseUrl} ${token.reveal()}`)}`, ...REQUESTS };
 }

@@ -36,8 +36,8 @@ export interface Phrase {
 }
 
 /**
- * Makes the error for a request after its last try. If the change of a write may have been made, the code is
- * OUTCOME_UNKNOWN. The upstream's text is never a part of the error.
+ * Makes the error for a request after its last try. The code is OUTCOME_UNKNOWN if the request was a write and the
+ * upstream may have made the change. The upstream's text is never a part of the error.
  */
 export function explainFailure(failure: Failure, phrases: readonly Phrase[] = []): AppError {
   const { upstream, origin, operation, access, outcome } = failure;

@@ -98,13 +98,13 @@ export function createTrelloReads(deps: TrelloReadDeps, pass: Pass): TrelloReads
 
   return {
     async me() {
-      // Waits a moment. If a batch of workspaces is sent now, it also asks for the token's owner, and its answer is
-      // used here.
+      // Lets other calls of the same moment begin first. If one of them reads workspaces in a batch, the batch also
+      // asks who owns the token, and `me` uses that answer.
       await Promise.resolve();
       const carried = lifelong.knows("me");
       return askOwner().catch((thrown: unknown) => {
-        // That batch belongs to another caller. It may have failed, or the other caller may have cancelled it. So this
-        // caller asks again, in a request of its own.
+        // If the answer should come from the batch of another caller, that batch may have failed, or the other caller
+        // may have cancelled it. So `me` now asks in a request of its own.
         if (carried) return askOwner();
         throw thrown;
       });

@@ -13,8 +13,9 @@ export interface Coming {
 }
 
 /**
- * Finds the one person to add: first in the workspace; if no one there can be meant, outside it. `names`: true if an
- * exact full name is enough to find the person. Throws the same errors as `requirePerson`.
+ * Finds the one person to add: first among the people of the workspace. If the text fits none of them, searches outside
+ * the workspace. `names`: true if an exact full name is enough to find the person. Throws the same errors as
+ * `requirePerson`.
  */
 export async function personComing(
   query: string,

@@ -105,9 +105,9 @@ type Found =
   | { readonly person: null; readonly email: string };
 
 /**
- * Finds the one person, or returns the email to invite. The email is returned in two cases: no member can be meant, or
- * only a ghost that this server created by inviting this email. In other cases, throws the same errors as
- * `requirePerson`.
+ * Finds the one person, or returns the email to invite. The email is returned in two cases: no person is found, or the
+ * only person found is a ghost (an invited person without an account) that this server created by inviting this email.
+ * In all other cases, throws the same errors as `requirePerson`.
  */
 async function comingOrNew(
   query: string,
@@ -130,8 +130,8 @@ async function comingOrNew(
 }
 
 /**
- * Throws INPUT_INVALID if any entry of the list is not certain. With removeOthers, a person who is on the list but was
- * not recognized would be removed from the boards.
+ * Throws INPUT_INVALID if it is unclear which person an entry of the list means. With removeOthers, the plan removes
+ * everyone who is not on the list. So a person whose entry was not understood would be removed from the boards too.
  */
 function assertAllCertain({ problems }: PeopleList, missed: readonly NotFound[]): void {
   const unsure = [

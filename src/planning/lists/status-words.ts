@@ -45,7 +45,10 @@ export const PRESENT_VALUES = phrases(`
   présent, présente, en poste, activo, activa, vigente, alta, ativo, ativa, attivo, attiva, in servizio, actief,
   in dienst, aktywny, aktywna, zatrudniony, aktif, anställd, ansat, ansatt, 有効, 在籍, 在職, 在籍中, 在职, 在職中, 启用, 正常,
   활성, 재직, 재직중, активен, активна, работает`);
-/** Values that say that the person has not started or not activated the account yet. The person counts as present. */
+/**
+ * Values that say that the person has not begun to work yet, or has not activated the account yet. The person counts as
+ * present.
+ */
 export const SOON_VALUES = phrases(`
   staged, pending, invited, onboarding, preboarding, pre boarding, prehire, pre hire, pre start, not started,
   not yet started, not started yet, not yet active, not active yet, not activated, not yet activated, unactivated,

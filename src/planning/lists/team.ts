@@ -13,9 +13,11 @@ export interface Team {
   readonly name: string;
   /** The people who were found in the workspace. `identifiedBy` is set if a person was found by full name only. */
   readonly people: readonly Person[];
-  /** Emails for which neither a source nor a name led to a person of the workspace. */
+  /**
+   * Emails of people of the Group who were not found in the workspace, neither by account id or email nor by full name.
+   */
   readonly missing: readonly string[];
-  /** Emails that belong to several members, so that none of those members is used. */
+  /** Emails that belong to several members. For such an email, no member is chosen. */
   readonly disputed: readonly string[];
   /** The people who were found by full name only, as `a@example.com as Ada (@ada)`. */
   readonly named: readonly string[];
@@ -42,7 +44,10 @@ export async function teamOf(
   };
 }
 
-/** Lines about people of the Group who are not certain or not found, with the next step for each. */
+/**
+ * Lines about people of the Group who were found by full name only, were not found, or are linked to several members.
+ * Each line says the next step.
+ */
 export function teamLines({ name, missing, disputed, named }: Team): readonly string[] {
   return [
     ...titledList(

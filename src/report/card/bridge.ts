@@ -1,8 +1,8 @@
 /**
- * How the card in the chat talks to the client that shows it (MCP Apps, 2026-01-26): JSON-RPC by `postMessage`. It
- * sends five kinds of messages: two for the handshake, one with the height of the card, calls of the read tool
- * `get_run`, and `ui/open-link` for the plan's URL. The official package is not used, because it has 540 KB and this
- * page is sent with every card.
+ * How the card in the chat talks to the client that shows it (MCP Apps, 2026-01-26): JSON-RPC by `postMessage`. The
+ * card sends five kinds of messages: two for the handshake, one with the height of the card, calls of the read tool
+ * `get_run`, and `ui/open-link` for the plan's URL. The official package is not used, because its 540 KB would be sent
+ * with every card.
  */
 export const BRIDGE = `
 const VERSION = "2026-01-26";

@@ -52,8 +52,8 @@ export function freshId(atlassian: AtlassianWorld, kind: string): string {
 }
 
 /**
- * Builds a directory of the given people and their groups. If it is built twice at the same time, both directories are
- * equal.
+ * Builds a directory of the given people and their groups. With the same people and the same time, the directory is
+ * always the same.
  */
 export function seedAtlassian(people: readonly SeedPerson[], now: () => number): AtlassianWorld {
   const start = now();

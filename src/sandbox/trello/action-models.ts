@@ -3,9 +3,9 @@ import type { TrelloAction, World } from "../world.ts";
 type Model = "board" | "workspace" | "member" | "enterprise";
 
 /**
- * For each type of action: to which webhooks it is sent. These can be webhooks on its board, its workspace, its
- * enterprise, or the member who did it. The table is Trello's own (linked in fiatjaf/trello-webhooks issue 3),
- * including an oddity: a workspace's webhook does not get the memberships of boards.
+ * For each type of action: which webhooks get it. These can be webhooks on the action's board, workspace or enterprise,
+ * or on the member who did the action. The table is Trello's own (linked in fiatjaf/trello-webhooks issue 3). As at
+ * Trello, a workspace's webhook does not get actions about memberships of boards.
  */
 const TOLD: Readonly<Record<string, readonly Model[]>> = {
   addMemberToBoard: ["board", "member"],

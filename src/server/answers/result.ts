@@ -67,7 +67,7 @@ function cleanDeep(value: unknown, key = ""): unknown {
   return typeof value === "object" && value !== null ? cleanMembers(value) : value;
 }
 
-/** A person or thing that a name may mean, as an error contains it. */
+/** A candidate in the details of an error: a person or thing that the text of the caller may mean. */
 const candidate = z.object({
   id: z.string(),
   name: z.string().optional(),

@@ -52,7 +52,7 @@ export default defineReadTool({
     noExactMatch: z.string().optional(),
     /**
      * The SCIM User who has the email of the query, or who belongs to the only candidate. If no one in Trello has the
-     * name, the SCIM Users with a similar name. If there are several Users, each is only a possible match.
+     * name, these are the SCIM Users with a similar name. If there are several Users, each is only a possible match.
      */
     scimUsers: z.array(scimUser).optional(),
     notes: z.array(z.string()),
@@ -124,8 +124,8 @@ function noMatchText(query: string, similar: number): string {
 }
 
 /**
- * The workspace that the call names, if possible from the workspaces that were already read. Otherwise the workspace is
- * read now.
+ * Finds the workspace that the call names among the workspaces that were already read. If it is not there, reads it
+ * from Trello.
  */
 async function workspaceAmong(
   all: readonly WorkspaceSnapshot[],
@@ -185,7 +185,7 @@ async function linkedUsers(
   return { found, notes: searched ? [searched] : [] };
 }
 
-/** People with the same name in other workspaces, because a search in one workspace does not show them. */
+/** Lines that name people of other workspaces who have the same name, because the search was only in one workspace. */
 function elsewhereLines(
   query: string,
   candidates: readonly Candidate[],

@@ -101,8 +101,8 @@ export default defineTool({
     const list = one === undefined ? readLeavers(args.members ?? "", args.column) : NO_LIST;
     const { snapshots, unread } = await readWorkspaces(reads, args.workspaces);
     const asked = {
-      // Other people may have the same name. So if `everywhere` is set, a name alone is never enough to find a person:
-      // Atlassian accounts and users of other applications are concerned too.
+      // Other people may have the same name. If `everywhere` is set, Atlassian accounts and users of other applications
+      // are changed too, so a name alone is never enough to find a person.
       rung: everywhere ? "account" : rung,
       everywhere,
       alone: one !== undefined,

@@ -109,7 +109,7 @@ function chosenOf({ findings }: Review, ids: readonly string[]): readonly Findin
   return [...new Set(ids)].flatMap((id) => known.get(id) ?? []);
 }
 
-/** The findings that are true today, by id. To find them, the rosters of the review are read again. */
+/** The findings that the review would have today, by id. To find them, the rosters of the review are read again. */
 async function findToday(
   { rosters, dormantDays }: Review,
   snapshots: readonly WorkspaceSnapshot[],

@@ -29,7 +29,10 @@ export interface Endpoints {
 export interface Issuers {
   /** The configured issuer with this name; null if it is not configured. UPSTREAM_UNAVAILABLE if it does not answer. */
   find(name: string): Promise<Issuer | null>;
-  /** For each issuer, the name that the issuer publishes. If an issuer does not answer, the name in the settings. */
+  /**
+   * The name of each issuer, as the issuer publishes it. If an issuer does not answer, its name in the settings is
+   * used.
+   */
   names(): Promise<readonly string[]>;
 }
 
@@ -132,7 +135,8 @@ function endpointsOf(found: z.infer<typeof document>, setting: string): Endpoint
   const { authorization_endpoint: authorization, token_endpoint: token, userinfo_endpoint: userinfo } = found;
   if (authorization === undefined || token === undefined) return null;
   const safe = (text: string): string => requireSafe(text, setting).href;
-  // RFC 8414: if the list of methods is missing, the secret is sent in the header.
+  // The list of methods says how a client may send its secret. If there is no list, the secret is sent in the
+  // Authorization header (RFC 8414).
   const methods = found.token_endpoint_auth_methods_supported ?? ["client_secret_basic"];
   return {
     authorization: safe(authorization),

@@ -131,7 +131,8 @@ function spell(path: string, target: PatchTarget): string | null {
 
 const FOREIGN = /__proto__|constructor|prototype/;
 
-// Refuses names such as `__proto__`, because the library would follow them out of the document.
+// Refuses names such as `__proto__`, because the library scim-patch would then change objects of JavaScript outside the
+// document.
 function refuseForeignKeys(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
   for (const [key, each] of Object.entries(value)) {

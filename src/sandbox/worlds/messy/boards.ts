@@ -218,7 +218,8 @@ function markRows(places: readonly Place[], { people }: Cast): void {
 }
 
 /**
- * 218 cards: 80 archived, 101 with people, 10 open cards on archived lists, and 2 of a person who has left the board.
+ * Makes 218 cards. A card can belong to several of these groups: 80 are archived, 10 others are on archived lists, and
+ * 101 have people. On 2 of the 101, the person is not on the board.
  */
 export function messyCards(boards: readonly Board[], people: readonly MessyPerson[]): Card[] {
   const places = boards.filter(({ memberships }) => memberships.length > 2 && memberships.length < 20);

@@ -32,7 +32,7 @@ export const WORKSPACES = {
    * the Trello token is a guest on two of its boards.
    */
   partner: workspace(5, "fjordpartners", "Fjord Partners", "premium"),
-  /** A workspace to which the owner of the Trello token has no access. This person also has no access to its boards. */
+  /** A workspace to which the owner of the Trello token has no access. The owner has no access to its boards either. */
   elsewhere: workspace(6, "lighthouseclub", "Lighthouse Club", "free"),
 } as const;
 
