@@ -197,8 +197,8 @@ export function createPages(
     }),
   );
 
-  // After a form was sent, the page has the form's address. If the reader reloads this page, the browser may send GET,
-  // and then the plan is shown.
+  // The answer to a sent form is a page at the form's address. If the reader reloads this page, the browser may send
+  // GET to the form's address. This route then sends the browser to the page of the plan.
   router.get(
     "/plans/:id/:action",
     withViewer(async (request, response, viewer) =>

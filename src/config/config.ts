@@ -42,7 +42,9 @@ export interface Config {
   readonly retentionDays: number | null;
   readonly readOnly: boolean;
   readonly toolsets: readonly ToolsetName[];
-  /** The ids of the only workspaces that this server may use; null if it may use all workspaces of the token. */
+  /**
+   * The ids of the only workspaces that this server may use. null if it may use every workspace that Trello shows it.
+   */
   readonly workspaces: readonly string[] | null;
   /** The weakest confirmation level with which a plan may take something away or give more rights. */
   readonly confirmation: ConfirmationLevel;

@@ -14,8 +14,8 @@ export interface HttpConfig {
    */
   readonly publicUrl: string | null;
   /**
-   * The bearer token of callers, for a server without an issuer. If it is null, the token in the file beside the store
-   * is used.
+   * The bearer token that callers must send, for a server without an issuer. If it is null, this server makes a token
+   * and keeps it in a file beside the store.
    */
   readonly token: Secret | null;
   /** The bearer token of `/metrics`. If it is null, only programs on this machine may read the metrics. */
@@ -55,13 +55,13 @@ export interface HttpConfig {
 export interface AuthorizationConfig {
   readonly issuers: readonly string[];
   readonly audiences: readonly string[];
-  /** The claims of a token that, together with the issuer, identify one person. */
+  /** The names of the claims in an access token that, together with the issuer, identify one person. */
   readonly subjectClaims: readonly string[];
   /** The names of the scopes that clients ask for at the sign-in. `scopePrefix` is not a part of these names. */
   readonly scopes: readonly string[];
   /**
-   * The text that the issuer needs before the name of an identity scope, for example `api://ID/`. Empty if the issuer
-   * needs none.
+   * The text that the issuer needs before the name of each scope of this server (`identity:...`), for example
+   * `api://ID/`. Empty if the issuer needs none.
    */
   readonly scopePrefix: string;
   /** How the server finds the tenant of a person; null if the service has no tenants. */

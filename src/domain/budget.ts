@@ -9,9 +9,9 @@ export interface Budget {
 }
 
 /**
- * Counts requests for the rate limits, for one process or for several processes that share a key. `take` counts one
- * request in all given budgets. In each budget, `cost` says how many requests it counts as. If one of the budgets is
- * full, `take` counts nothing and returns how long to wait.
+ * Counts requests for the rate limits, for one process or for several processes that share the budgets. `take` counts
+ * one request in all given budgets. `cost` is the number that is added in that budget. If one of the budgets is full,
+ * `take` counts nothing and returns how long to wait.
  */
 export interface Ledger {
   /** Returns 0 if the request was counted; otherwise the milliseconds to wait before the next attempt. */
@@ -19,7 +19,7 @@ export interface Ledger {
   /**
    * Called when the answer to a request has arrived. The request was first counted at the time `takenAt` (monotonic
    * milliseconds). The upstream counted it at an unknown time between `takenAt` and now. So the request is now counted
-   * at the present time, which is the safe choice.
+   * at the present time. Otherwise, the next request could be sent too early.
    */
   answered(
     budgets: readonly { readonly budget: Budget; readonly cost: number }[],

@@ -1,8 +1,9 @@
 // Finds the name that a person probably meant but typed wrongly.
 
 /**
- * The name that `typed` probably means; null if there is none. Up to a third of the letters may be wrong. If no name is
- * similar enough, the beginning of a name or its last words are accepted, if only one name has them.
+ * The name that `typed` probably means; null if there is none. The first choice is the most similar name, with at most
+ * a third of the letters wrong. Otherwise, it is the only name that begins with `typed`. If no name or several names
+ * begin so, it is the only name whose last words are `typed`.
  */
 export function nearest<Name extends string>(typed: string, names: readonly Name[]): Name | null {
   const wanted = typed.toLowerCase();

@@ -12,9 +12,9 @@ export function daysLeft(due: string, time: string): number {
 }
 
 /**
- * The reminder that is due at `now` (ISO 8601), as the number of days before the due day; negative after the due day.
- * null if none is due. If no server ran on the reminder's day, the reminder is sent later. A review that was started
- * after that day gets no such reminder.
+ * The reminder that is due at `now` (ISO 8601), named by its number of days before the due day; a negative number is
+ * after the due day. null if no reminder is due. If no server ran on the reminder's day, the reminder is sent later. A
+ * review that was started after the reminder's day gets no such reminder.
  */
 export function reminderDue({ due, at }: Pick<SignOff, "due" | "at">, now: string): number | null {
   if (due === undefined) return null;

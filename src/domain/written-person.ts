@@ -43,8 +43,8 @@ function bracketed(text: string): WrittenPerson | null {
   if (!person) return null;
   const name = writtenName(before);
   if (name === "") return person;
-  // The text before the brackets may be an address too. Then both addresses must be the same. Otherwise the text means
-  // two people, or a link shows one address and hides another.
+  // In `Name <email>`, an address may stand in place of the name. Then both addresses must be the same. Otherwise the
+  // text means two people, or a link shows one address and hides another.
   if (name.includes("@")) return sameAs(unwrapped(name), person) ? person : null;
   return { ...person, fullName: name };
 }

@@ -29,10 +29,7 @@ export interface LearnedFact {
   readonly value: Json;
 }
 
-/**
- * An invited email, and the member whom Trello created for the invitation. This does not prove that the member owns the
- * email.
- */
+/** An invited email, and the member whom Trello created for it. It is not proven that the member owns the email. */
 export interface Identification {
   readonly email: string;
   readonly idMember: string;
@@ -46,13 +43,13 @@ export interface Changed {
    */
   readonly changed: string;
   /**
-   * The key (see effects/keys.ts) that the effect needs and that is missing, for example "the person is on the board".
-   * Another effect of the plan may make it true first.
+   * The key of a condition (see effects/keys.ts) that the effect needs and that is not true now, for example "the
+   * person is on the board". Another effect of the plan may make it true first.
    */
   readonly lacks?: string;
   /**
-   * Set if the key that this effect would make true is already true in another form; then it is that key. Example: the
-   * person is already on the board, but with another role.
+   * The key of the condition that this effect would make true, if the condition is already true in another form.
+   * Example: the person is already on the board, but with another role.
    */
   readonly given?: string;
 }
@@ -138,14 +135,14 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
   /** What becomes true by this effect, as keys (effects/keys.ts). Other effects name these keys in `needs`. */
   gives?(effect: Typed<T, Before, After>): readonly string[];
   /**
-   * Sends the one request of the effect. `reads` is new in each call, so it also shows what an earlier effect of the
-   * run has just created.
+   * Sends the one request of the effect. `reads` contains no earlier replies when the call begins. So it also shows
+   * what an earlier effect of the run has just created.
    */
   send(effect: Typed<T, Before, After>, writes: Writes, reads: Reads): Promise<void>;
   /** Whether the wanted state is true now. */
   holds(effect: Typed<T, Before, After>, reads: Reads): Promise<boolean>;
   /**
-   * The effects that bring back the state before this effect; empty if the effect cannot be undone. "swap back": an
+   * The effects that bring back the state before this effect; empty if the effect cannot be undone. `swapBack`: one
    * effect of the same kind with `before` and `after` exchanged.
    */
   readonly invert: typeof swapBack | ((effect: Typed<T, Before, After>) => readonly Inverse[]);
@@ -161,19 +158,24 @@ export interface EffectSpec<T extends Target, Before extends Json, After extends
   /** The name that a person must type to approve an effect that cannot be undone; null if no name is needed. */
   typedName?(effect: Typed<T, Before, After>): string | null;
   /**
-   * The words that describe the effect in one line, without a full stop. There are words before the name of the person
-   * or thing, after this name, and after the workspace or board.
+   * The words that describe the effect in one line, without a full stop. They are the words before `label` (the name of
+   * the person or thing), after `label`, and after the name of the workspace or board.
    */
   describe(effect: Pick<Typed<T, Before, After>, "before" | "after">): Wording;
-  /** The fact that a refusal of the upstream reveals; null if it reveals none. */
+  /** What this server learns from a refusal of the upstream, for later plans; null if it learns nothing. */
   learn?(effect: Typed<T, Before, After>, refusal: AppError): LearnedFact | null;
-  /** The member whom an invitation by email reached; null if unknown. Called after the invitation was sent. */
+  /**
+   * The member whom Trello created for an invitation by email; null if unknown. Called after the invitation was sent.
+   */
   whoIs?(effect: Typed<T, Before, After>, reads: Reads): Promise<Identification | null>;
 }
 
 type AnySpec = EffectSpec<Target, Json, Json>;
 
-/** A kind of effect as the engine uses it. Its functions accept any effect of the kind. Most are always set. */
+/**
+ * A kind of effect as the engine uses it. Its functions accept any effect of the kind. Most functions that are optional
+ * in `EffectSpec` are always set here.
+ */
 export type EffectKind = Omit<AnySpec, "invert" | "rebase" | "readsWorkspace"> &
   Required<Pick<AnySpec, "needs" | "gives" | "typedName" | "learn" | "whoIs" | "present" | "isUnread">> & {
     invert(effect: Effect): readonly Inverse[];

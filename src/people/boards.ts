@@ -33,7 +33,7 @@ export function boardsOf(
   return [...new Set(refs.map((ref) => requireBoard(ref, placed).board))];
 }
 
-/** Whether the workspace has all boards that `refs` names. A name counts too if several boards have it. */
+/** Whether each text in `refs` means a board of the workspace. A text also counts if several boards have this name. */
 export function hasBoards(snapshot: WorkspaceSnapshot, refs: readonly string[]): boolean {
   const placed = placedBoards([snapshot]);
   return refs.every((ref) => boardsMeant(ref, placed).length > 0);
@@ -59,8 +59,8 @@ export function onlyAdminOf(
 }
 
 /**
- * The one board that the text names. NOT_FOUND if there is none. AMBIGUOUS with the possible boards if several have the
- * name.
+ * The one board that the text names. Throws NOT_FOUND if there is none. Throws AMBIGUOUS with the possible boards if
+ * several have the name.
  */
 export function requireBoard(ref: string, boards: readonly PlacedBoard[]): PlacedBoard {
   const found = boardsMeant(ref, boards);

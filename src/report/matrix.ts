@@ -136,8 +136,8 @@ function personRow(
       const cells: Markup[] = [];
       let empty = 0;
       const fill = () => {
-        // The printed page shows the name of a workspace before its boards, even if the person is only a guest of the
-        // boards.
+        // On paper, the row shows the name of a workspace before the names of its boards. A guest of the boards has no
+        // letter for the workspace, so the empty cell gets the name.
         const isGuest = workspace.boards.some(({ id }) => held[id] !== undefined);
         const name = isGuest ? html` title="${workspace.name}"` : "";
         const edge = cells.length === 0 ? html` class="w"${name}` : "";

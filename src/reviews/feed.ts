@@ -4,14 +4,12 @@ import { membershipChanges, kindsOf } from "./memberships.ts";
 import { renames } from "./renames.ts";
 
 /**
- * If the times of an event and a reading of the memberships differ by less than this (ms), either may have happened
- * first. The reasons: a reading takes time, and Trello's clock may differ. The content of the reading then decides
- * whether the reading contains the event.
+ * A reading of the memberships takes time, and Trello's clock may differ from this machine's clock. So if the times of
+ * an event and a reading differ by less than this (ms), either may have happened first. The content of the reading then
+ * decides whether the reading contains the event.
  */
 export const NEAR_MS = 120_000;
-/**
- * For at most this many events soon after a reading, the program tests whether the reading may already contain them.
- */
+/** At most this many events soon after a reading are compared with the reading, because it may already contain them. */
 const MOST_NEAR = 6;
 
 type Sides = Pick<MembershipSnapshot, "at" | "places" | "labels">;
@@ -191,7 +189,10 @@ function replay(
   return { steps, unseen };
 }
 
-/** The state of a person who must have been a member, in a role that no source reported. */
+/**
+ * The state of a person before an event, such as a removal, if no source showed that the person was a member. The
+ * person must have been a member, but no source shows the role.
+ */
 const UNKNOWN: MembershipState = { role: "unknown", status: "active" };
 
 /**

@@ -123,7 +123,9 @@ function personOf(
   };
 }
 
-/** The email in the form in which rosters have it, with the domain in ASCII, so that the two can be compared. */
+/**
+ * The email in the form in which it is compared with the emails in rosters: in lower case, with the domain in ASCII.
+ */
 function compared(email: string): string {
   return comparableEmail(email) ?? email.toLowerCase();
 }

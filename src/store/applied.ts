@@ -94,7 +94,7 @@ export function cursorOf({ at, runId, index }: AppliedPosition): string {
   return Buffer.from(`${at} ${index} ${runId}`).toString("base64url");
 }
 
-/** Reads a cursor of the list of applied effects. INPUT_INVALID if the text is not such a cursor. */
+/** Reads a cursor of the list of applied effects. Throws INPUT_INVALID if the text is not such a cursor. */
 function positionOf(cursor: string): AppliedPosition {
   const text = Buffer.from(cursor, "base64url").toString();
   const [, at, index, runId] = /^(\d{4}-\d\d-\d\dT[\d:.]{12}Z) (\d{1,9}) (.+)$/.exec(text) ?? [];

@@ -10,11 +10,11 @@ import { type Database, inBatches, instant, type ReadTx, type Tables, type Tx } 
 import type { JournalEntry } from "./store.ts";
 
 /**
- * Adds a record to a run's journal in the caller's transaction and returns the record's number. CONFLICT if `holder` no
- * longer holds the lease of the run.
- * An intent (a request that is about to be sent) is refused if the lease has expired or the effect is settled.
- * A result is stored even if the lease has expired, because the result is true. A result is refused only if another
- * process has taken over the run.
+ * Adds a record to a run's journal in the caller's transaction and returns the record's number. Throws CONFLICT if
+ * `holder` no longer holds the lease of the run.
+ * An intent (a request that is about to be sent) is refused if the lease has expired or the effect is settled. A result
+ * is stored even if the lease has expired, because the result is true. A result is refused only if another process has
+ * taken over the run.
  */
 export async function appendEntry(
   tx: Tx,

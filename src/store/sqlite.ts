@@ -61,8 +61,9 @@ function lockingDriver(connection: Connection): SqliteDriver {
       await whenFree(connection, () => connection.exec(begin));
     },
     async rollbackTransaction(): Promise<void> {
-      // If the disk is full or fails, SQLite has already rolled back, and a second rollback would hide the first error.
-      // If the connection is closed, a rollback would crash this process.
+      // Rolls back only if the connection is open and a transaction is open. If the disk is full or fails, SQLite has
+      // already rolled back, and a second rollback would hide the first error. If the connection is closed, a rollback
+      // would crash this process.
       if (connection.open && connection.inTransaction) connection.exec("rollback");
     },
   });

@@ -68,8 +68,8 @@ export interface OpenPage {
   /** Loads the page at `path` of the same server. Without `path`, loads the same page again. */
   load(path?: string): Promise<void>;
   /**
-   * Sends the form whose address ends with the word `action`. The form's hidden fields are sent too. Throws if the
-   * server refuses the form.
+   * Sends the form whose address ends with the value of `action`, such as `approve`. The form's hidden fields are sent
+   * too. Throws if the server refuses the form.
    */
   submit(action: string, fields?: Readonly<Record<string, string>>): Promise<void>;
 }

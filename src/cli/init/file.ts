@@ -33,7 +33,7 @@ export async function replaceFile(path: string, before: string, after: string): 
   try {
     await mkdir(dirname(path), { recursive: true });
     const backup = mode === null ? null : await backUp(path);
-    // The text is written to a second file, which is then renamed. So the client never reads half a file.
+    // The text is written to a second file, which is then renamed. So the MCP client never reads half a file.
     const draft = `${path}.${process.pid}.new`;
     await writeFile(draft, after, { mode: mode ?? 0o600 });
     await rename(draft, path);

@@ -4,8 +4,8 @@ import { AppError } from "../../domain/error.ts";
  * Returns the reviewers of a new named review (an access review with named reviewers). On one machine no one signs in,
  * so the only reviewer is the user of the machine. On a service, the call names the reviewers by email or
  * `ISSUER#VALUE`.
- * `canSignIn`: whether people can sign in on the service's pages; null on one machine. `isAssigned`: the call lets
- * admins or managers review too, so it need not name reviewers.
+ * `canSignIn`: whether people can sign in on the service's pages; null on one machine. `isAssigned`: whether workspace
+ * admins or people's managers are to review too. The call then need not name reviewers.
  */
 export function reviewersHere(
   user: string,

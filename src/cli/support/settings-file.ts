@@ -6,8 +6,8 @@ import { AppError } from "../../domain/error.ts";
 import { meantText } from "../../domain/nearest.ts";
 
 /**
- * Reads a file with lines `NAME=value`, for clients that cannot store secrets. CONFIG_INVALID if the file cannot be
- * read, if other users can read it, or if a line is not a setting.
+ * Reads a file with lines `NAME=value`, for MCP clients that cannot store secrets. Throws CONFIG_INVALID if the file
+ * cannot be read, if other users can read it, or if a line is not a setting.
  */
 export function readSettingsFile(path: string): Readonly<Partial<Record<Variable, string>>> {
   const file = isAbsolute(path) ? path : resolve(path);

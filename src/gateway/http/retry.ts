@@ -60,16 +60,17 @@ function mayRepeat(outcome: Outcome, access: Access): boolean {
 }
 
 /**
- * Whether the next try may get another status. Trello's 449 means that a part of the request failed. If the reply to a
- * read says how that part failed, `originalOutcome` has already replaced the 449 by the status of the part.
+ * Whether the next try may get another status. One such status is Trello's 449: a part of the request failed. But if
+ * the reply to a read contains the status of that part, `originalOutcome` has already replaced 449 with that status.
  */
 export function isTransient(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 449;
 }
 
 /**
- * The real refusal in a Trello reply with status 449: a part of the request failed with `originalStatus`. The outcome
- * of a write is returned unchanged. It is unknown whether a write was made, because perhaps only its answer failed.
+ * Trello's status 449 means that a part of the request failed. For a read, returns the status and text of that part, if
+ * the reply contains them. The outcome of a write is returned unchanged. The write may have been made, because perhaps
+ * only its answer failed.
  */
 export function originalOutcome(outcome: Outcome, access: Access): Outcome {
   if (access === "write" || outcome.kind !== "reply" || outcome.status !== 449) return outcome;

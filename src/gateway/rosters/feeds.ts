@@ -101,8 +101,8 @@ function operationOf(thrown: unknown): unknown {
 }
 
 /**
- * The path of a link to the next page. The link must begin with the URL of the connection, because the token must not
- * be sent to another server.
+ * The path of a link to the next page. The link must begin with the URL of the connection, because the credentials must
+ * not be sent to another server.
  */
 function below(baseUrl: string, link: string, name: string): string {
   const url = URL.canParse(link) ? new URL(link).href : "";

@@ -62,8 +62,8 @@ export function createEnterpriseReads(
       unread += odd;
       const before = known.size;
       for (const row of rows) known.set(row.id, row);
-      // If a page has no new rows, it is the last page: the server ignores the page number and has already sent all
-      // rows.
+      // A page without new rows is the last page. This happens if Trello ignores the page number: its first page then
+      // already contained all rows.
       if (answered.length < WORKSPACES_A_PAGE || known.size === before)
         return withUnread([...known.values()], { unread });
     }

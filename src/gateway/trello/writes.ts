@@ -23,8 +23,8 @@ export function createTrelloWrites(
   }
 
   /**
-   * Sends an invitation to a workspace or board. No later read shows to whom an invitation belongs. So the reply itself
-   * must name the workspace or board.
+   * Sends an invitation to a workspace or board. Throws if the reply is about another workspace or board. Only the
+   * reply can show this, because no later read shows to whom an invitation belongs.
    */
   async function invite(id: string, request: Omit<UpstreamRequest, "access">): Promise<void> {
     const { text } = await send(upstream, { ...request, access: "write" }, pass);

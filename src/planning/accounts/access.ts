@@ -52,8 +52,8 @@ export async function accessEffect(
     return [
       setScimActive.make({
         target: { scimId: user.id },
-        // The record of the User may not show whether the User is active. Then the plan assumes the opposite of the new
-        // state, and an undo sets that opposite.
+        // If the record of the User does not show whether the User is active, the plan assumes the opposite of the new
+        // state. An undo then sets that opposite.
         before: { active: user.active ?? !access },
         after: { active: access },
         label,
@@ -112,8 +112,8 @@ export interface AccessState extends PlanPart {
 }
 
 /**
- * Finds out in which ways the access is taken away now. It looks at the SCIM User, the organization's directory and the
- * account itself. The directory and the account need the organization API, and one request together.
+ * Finds out in which ways the access is taken away now: by the SCIM User, by the organization's directory, or by the
+ * account itself. The directory and the account are read with one request to the organization API.
  */
 export async function accessState(user: ScimUser, reads: Reads): Promise<AccessState> {
   // If the record does not show whether the User is active, the plan activates the User anyway. For an active User,

@@ -5,7 +5,10 @@ import { provenEmail } from "../../people/emails.ts";
 import { labelOf } from "../../people/person.ts";
 import { answers } from "../../people/sources.ts";
 
-/** At most 20 admins are looked up in the enterprise, because each lookup is one request. The answers are stored. */
+/**
+ * At most 20 admins are looked up in the enterprise in one call, because each lookup is one request. Each email that is
+ * found is stored, so this admin is not looked up again.
+ */
 const MOST_ASKED = 20;
 
 interface MembershipSource {

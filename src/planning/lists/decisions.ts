@@ -64,7 +64,10 @@ const ASKS =
   aktion maßnahme noch da erledigt bestätigt fait traité action acción hecho ação feito azione fatto actie gedaan klar
   åtgärd handling 処理 対象 対応 済 操作 처리 действие готово`);
 
-/** Headings of the day on which a person leaves. A table of all staff has it only for the leavers. */
+/**
+ * Headings of a column with the day on which a person leaves. In a table of all staff, only the people who leave have a
+ * day in this column.
+ */
 const LAST_DAY =
   /^(?:(?:left|(?:last|final)(?: working)? day|(?:contract |employment )?end(?: date)?|(?:leaving|leave|exit|term|termination|departure|separation|offboarding)(?: date| day| on)?|end of (?:contract|employment)|letzter (?:arbeits)?tag|vertragsende|einddatum|slutdatum|退職日|離職日|离职日期|퇴사일)|(?:austritts|kundigungs|enddatum|dernier jour|date de (?:depart|sortie|fin)|fecha de (?:baja|salida|fin)|ultimo dia|data d[ie] (?:saida|desligamento|uscita|cessazione|fine)).*)$/u;
 /** A cell that contains no last day. Some personnel systems write a day far in the future for people who stay. */
@@ -112,8 +115,8 @@ function differ(cells: readonly string[], title: string): boolean {
 }
 
 /**
- * If a column of a roster (a table of all people) contains a cell of one of these kinds, the column only states facts
- * about people. It does not say what is to be done with them.
+ * The kinds of cells that only state facts about people. If a column of a roster (a table of all people) contains such
+ * a cell, the column does not say what is to be done with them.
  */
 const FACTS: readonly Says[] = ["other", "self", "beside", "names a keep"];
 

@@ -1,7 +1,10 @@
 import { AppError } from "../../domain/error.ts";
 
 const BULLET = /^([\s>]*)([-*+–—•·▪◦‣]|\d{1,3}[.)])\s/;
-/** The numbers of a list may be right-aligned: "10." then begins one character further left than "9.". */
+/**
+ * From this difference of indentation (in characters), one entry counts as below another. A difference of one is
+ * normal: in right-aligned numbers, "10." begins one character further left than "9.".
+ */
 const SAME_DEPTH = 2;
 
 /**

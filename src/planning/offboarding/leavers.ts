@@ -95,7 +95,10 @@ function isOutsideWorkspaces(known: Person | OutsideWorkspaces): known is Outsid
   return "label" in known;
 }
 
-/** Trello shows a guest's name only in some answers. If one workspace shows the name, it is used for all. */
+/**
+ * Trello shows a guest's name only in some answers. If the name is known from one workspace, it is used in the guest's
+ * other workspaces too.
+ */
 function placesOf({ idMember, member }: Person, snapshots: readonly WorkspaceSnapshot[]): Leaver["places"] {
   return snapshots.flatMap((snapshot) => {
     const person = peopleOf(snapshot).find((candidate) => candidate.idMember === idMember);
@@ -113,11 +116,11 @@ export interface OutsideWorkspaces {
 
 /**
  * Finds a person who is in none of the workspaces, if the offboarding includes the enterprise or the account (`RUNGS`).
- * One of these must show the person:
+ * One of three sources must show the person:
  * - the enterprise's list of members;
  * - an email that was linked to the member before;
  * - the SCIM User of an email.
- * Returns null if none of these shows the person. Throws AMBIGUOUS if only the name matches.
+ * Returns null if no source shows the person. Throws AMBIGUOUS if only the person's name matches.
  */
 async function findOutsideWorkspaces(
   query: string,
@@ -196,9 +199,9 @@ function fromRow({ member }: EnterpriseMemberRow): OutsideWorkspaces {
 }
 
 /**
- * Warnings about people who are named only by email. Trello hides emails, so a Trello member may have the email, with
- * boards that the plan does not show. Only the enterprise's directory can exclude this, and only if all workspaces
- * belong to the enterprise.
+ * Warnings about people who are named only by email. Trello hides emails, so a Trello member may have such an email,
+ * and the plan does not show this member's boards. Only the enterprise's directory can show that no member has the
+ * email, and only if all workspaces belong to the enterprise.
  */
 export async function unseenMembers(
   leavers: readonly Leaver[],

@@ -222,7 +222,10 @@ function failed(status: number, error: string, description: string): Reply {
   return json({ error, error_description: description }, status);
 }
 
-/** Makes a text that is different each time, but the same in every run of a test. */
+/**
+ * Makes the part of a code, token or id that looks random. Each text is different, but every run of a test gets the
+ * same texts in the same order.
+ */
 function made({ world }: RouteContext, what: string): string {
   world.trello.sequence += 1;
   return createHash("sha256").update(`oauth2 ${what} ${world.trello.sequence}`).digest("hex");

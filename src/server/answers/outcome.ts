@@ -168,7 +168,8 @@ export function ran(run: Run): CallToolResult {
       ? null
       : [...advice(run), `Call get_run with runId ${run.id} to see each effect.`].join(" ");
   const once = sayOnce();
-  // Changes that were not done stand first, so that no other list can push them out of the answer.
+  // This list is made before all other lists. So a change that was not done stays in this list, even if another list
+  // contains the same line: `once` removes the line there.
   const notDone = once(run.evidence?.unfinished ?? []);
   const lines = [
     headline(status, run, view),

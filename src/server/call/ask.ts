@@ -51,9 +51,9 @@ export interface AskContext {
 const KEY = "confirm";
 
 /**
- * Makes the function that asks the user, which depends on the protocol version. Before 2026-07-28, the server sends a
- * request and gets the answer during the call. In newer versions, the server returns a result with the question, and
- * the client answers with a second call.
+ * Makes the function that asks the user. How it asks depends on the protocol version. Before 2026-07-28, the server
+ * sends a request and gets the answer during the call. In newer versions, the server returns a result with the
+ * question, and the client answers with a second call.
  */
 export function createAsk(context: AskContext): Ask {
   return context.era === "modern"
@@ -91,7 +91,7 @@ async function requestAnswer({ ctx, log, now, tool, stopping }: AskContext, plan
   const timeout = Math.max(1000, Date.parse(plan.expiresAt) - now());
   const { signal, release } = joined(ctx.mcpReq.signal, stopping);
   try {
-    // The SDK's `elicitInput` is not used, because over HTTP its request would not reach the stream of this call.
+    // The SDK's `elicitInput` is not used, because over HTTP its request would not be sent on the stream of this call.
     const reply = await ctx.mcpReq.send(
       { method: "elicitation/create", params: { ...question(plan) } },
       { timeout, signal },

@@ -28,7 +28,8 @@ export default defineTool({
   input: z.strictObject({ workspace, board, member, role, ...writeFields }),
   async plan(args, context): Promise<PlanDraft> {
     const snapshot = await requireWorkspace({ workspace: args.workspace, boards: [args.board] }, context);
-    // The plan tier is checked first, because the search for the person can cost more requests than this check.
+    // The role is checked first: the workspace's Trello plan (free or paid) may not have it. This check needs no more
+    // requests, but the search for the person may need some.
     assertRole(args.role, snapshot.tier);
     const { person, who, part } = await personIn({ ...args, workspace: snapshot.workspace.id }, context);
     const [target] = boardsOf(snapshot, [args.board]);

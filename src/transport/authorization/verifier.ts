@@ -115,8 +115,8 @@ async function verified(token: string, { name, keys }: Issuer, deps: VerifierDep
 }
 
 /**
- * Checks a token's signature with the keys, and its other values with the options. Returns its claims. Throws the
- * errors of the library jose.
+ * Checks a token's signature with `keys`, and its issuer, audience and times with `wanted`. Returns the token's claims.
+ * Throws the errors of the library jose.
  */
 export async function verifySigned(
   token: string,
