@@ -35,11 +35,11 @@ export interface BrowserSessions {
 }
 
 /**
- * How long (ms) a session on these pages lasts: 30 minutes. Then the person must sign in again. The issuer asks for no
- * password while the person's own session at the issuer lasts.
+ * How long (ms) a session on these pages lasts: 30 minutes. Then the person must sign in again. The issuer (the
+ * company's sign-in service) asks for no password while its own session with this person lasts.
  */
 const SESSION_LIFE_MS = 30 * 60_000;
-/** A person has 10 minutes to sign in at the issuer. */
+/** A person has 10 minutes to sign in at the issuer (the company's sign-in service). */
 const SIGN_IN_LIFE_MS = 10 * 60_000;
 
 const kept = z.object({

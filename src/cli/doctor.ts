@@ -98,7 +98,10 @@ interface Teller {
 function createTeller(io: CommandIo): Teller {
   /** For each server that could not be reached: the name of the check that noticed it first. */
   const unreachable = new Map<string, string>();
-  /** For each kind of failure: the name of the first check that failed in this way. */
+  /**
+   * For each failure message that was printed: the name of the first check with this message. Later checks with the
+   * same message only name that check.
+   */
   const told = new Map<string, string>();
   let broken = false;
   return {

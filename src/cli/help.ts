@@ -22,7 +22,7 @@ export const run: Command = async ({ args: [name, ...more], program, stdout }) =
   return 0;
 };
 
-/** How lines fit into the terminal. */
+/** Breaks lines so that they fit into the width of the terminal. */
 interface Page {
   text(line: string, hanging?: number): readonly string[];
   row(name: string, says: string): readonly string[];

@@ -26,8 +26,8 @@ export const run: Command = async (io) => {
 };
 
 /**
- * The lines that a person reads who started the server in a terminal. There are no lines if an MCP client started the
- * server.
+ * The lines that the server prints if a person started the server in a terminal. There are no lines if an MCP client
+ * started the server.
  */
 export function terminalLines({
   stdin,

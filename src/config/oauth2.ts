@@ -4,7 +4,7 @@ import type { Values } from "./settings.ts";
 /** The app of Trello's OAuth 2.0. */
 export interface OAuth2Config {
   readonly apiBaseUrl: string;
-  /** The authorization server. */
+  /** The URL of the authorization server. */
   readonly authUrl: string;
   readonly clientId: string;
   /** null: a public client. */

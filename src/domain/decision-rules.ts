@@ -67,7 +67,7 @@ export function notStarted(stored: StoredPlan, at: string): AppError {
   });
 }
 
-/** Throws what `applyRefusal` says. */
+/** Throws the error that `applyRefusal` returns, if there is one. */
 export function assertCanApply(
   stored: StoredPlan | null,
   by: Parameters<typeof applyRefusal>[1],
@@ -106,7 +106,7 @@ export function decideRefusal(stored: StoredPlan | null, decision: Decision): Ap
   return isConcerned(plan, decision) ? null : permissionRefusal(plan, decision);
 }
 
-/** Throws what `decideRefusal` says. */
+/** Throws the error that `decideRefusal` returns, if there is one. */
 export function assertCanDecide(stored: StoredPlan | null, decision: Decision): asserts stored is StoredPlan {
   const refusal = decideRefusal(stored, decision);
   if (refusal) throw refusal;
@@ -132,7 +132,8 @@ export function isEnough(
 function yesRefusal(plan: Plan, decision: Decision): AppError | null {
   const { level, typed } = decision;
   if (plan.requires !== "none" && !atLeast(level, plan.requires)) {
-    // For a signed-in person, the error names exactly what is missing, and not only that the level is too low.
+    // For a signed-in person, the error says which condition the person does not meet. Otherwise it says only that the
+    // level is too low.
     const refusal = decision.subject === undefined ? null : approverRefusal(plan, decision);
     if (refusal) return refusal;
     return new AppError(

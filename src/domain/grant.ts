@@ -1,6 +1,6 @@
 /**
- * Why a sign-in by OAuth 2.0 has ended. `refused`: Atlassian no longer accepts its tokens. `lost`: twice, new tokens
- * were requested and no answer arrived.
+ * Why a sign-in by OAuth 2.0 has ended. `refused`: Atlassian no longer accepts its tokens. `lost`: new tokens were
+ * requested twice, and both times no answer arrived.
  */
 export type GrantEnd = "refused" | "lost";
 
@@ -20,7 +20,7 @@ export interface Grant {
   readonly accessAgeMs: number;
   /** In how many milliseconds the access token expires, by the store's clock. */
   readonly accessLeftMs: number;
-  /** null: it can be renewed. */
+  /** Why the sign-in has ended; null if it has not ended. */
   readonly ended: GrantEnd | null;
 }
 
@@ -40,7 +40,7 @@ export interface ForgottenGrant extends Pick<Grant, "id" | "idMember"> {
   readonly refreshToken: string | null;
 }
 
-/** One renewal of a sign-in: which tokens it replaces, and which process does it. */
+/** One renewal of a sign-in: the tokens that are replaced, and the process that sends the refresh token. */
 export interface Renewal {
   readonly id: string;
   readonly generation: number;
@@ -81,8 +81,8 @@ export interface Grants {
   /** Stores the new tokens. If the sign-in was renewed or replaced meanwhile, nothing is stored. */
   finishRenewal(renewal: Renewal, tokens: GrantTokens, now: string): Promise<void>;
   /**
-   * Ends a renewal without new tokens. `unused`: the refresh token was certainly not used, so the attempt does not
-   * count.
+   * Ends a renewal that got no new tokens. `unused`: the refresh token was certainly not used, so this attempt is not
+   * counted. `refused`: Atlassian refused the refresh token, so the sign-in ends.
    */
   abandonRenewal(renewal: Renewal, why: "unused" | "refused"): Promise<void>;
   /**

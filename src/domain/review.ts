@@ -69,7 +69,8 @@ export interface Finding {
 }
 
 /**
- * What a person is in a workspace or on a board, as one letter: admin, member, observer, guest, invited, deactivated.
+ * What a person is in a workspace or on a board, as one letter: A (admin), M (member), O (observer), G (guest), I
+ * (invited) or D (deactivated).
  */
 export type AccessLetter = "A" | "M" | "O" | "G" | "I" | "D";
 
@@ -109,7 +110,7 @@ export interface Review {
   readonly id: string;
   /** ISO 8601. */
   readonly at: string;
-  /** The id of the member whose token made the review. */
+  /** The id of the member with whose Trello credentials the review was made. */
   readonly principal: string;
   /** The ids of the workspaces that were read. */
   readonly workspaces: readonly string[];

@@ -47,7 +47,9 @@ export const scimUser = z
     nickName: text,
     preferredLanguage: text,
     timezone: text,
-    /** Atlassian shows `department` and `organization` outside the enterprise extension too. */
+    /**
+     * Atlassian also sends `department` and `organization` outside the enterprise extension, so they are read here too.
+     */
     department: text,
     organization: text,
     groups: group,
@@ -85,7 +87,8 @@ const listOf = <Row extends z.ZodType>(row: Row) =>
       const parsed = answered.map((each) => row.safeParse(each));
       const rows = parsed.flatMap((each): z.output<Row>[] => (each.success ? [each.data] : []));
       const [odd] = parsed.flatMap((each, index) => (each.success ? [] : [{ index, error: each.error }]));
-      // If no row can be read, the answer is not a list of Users or Groups. The error says what is wrong with the rows.
+      // An answer without any row that can be read does not count as a list of Users or Groups. The error says what is
+      // wrong with the rows.
       if (odd && rows.length === 0) {
         for (const { path } of odd.error.issues)
           context.addIssue({ code: "custom", path: ["Resources", odd.index, ...path], message: "odd" });

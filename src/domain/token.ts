@@ -10,8 +10,8 @@ export type Scope = (typeof SCOPES)[number];
 const DAY_MS = 86_400_000;
 
 /**
- * The rights of a token, as scopes. If the token has the scope `account`, Trello shows a right to write `Member`, the
- * record of the token's owner.
+ * The scopes of a Trello token, found from its rights. A token with the scope `account` has the right to write `Member`
+ * (the record of the token's owner).
  */
 export function scopesOf({ permissions }: Pick<TokenInfo, "permissions">): readonly Scope[] {
   const has = (right: "read" | "write", models: readonly string[]) =>
@@ -24,7 +24,7 @@ export function scopesOf({ permissions }: Pick<TokenInfo, "permissions">): reado
   return SCOPES.filter((scope) => held[scope]);
 }
 
-/** The scopes of the credentials: those of a token, or those of a sign-in by OAuth 2.0. */
+/** The scopes of the credentials: either the scopes of a Trello token, or the scopes of a sign-in by OAuth 2.0. */
 export type HeldScopes =
   | { readonly way: "token"; readonly scopes: readonly Scope[] }
   | { readonly way: "oauth2"; readonly scopes: readonly string[] };

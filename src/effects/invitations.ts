@@ -9,9 +9,9 @@ import { boardMembership, workspaceMembership } from "./memberships.ts";
 type WorkspaceTarget = { readonly idOrganization: string; readonly email: string };
 type WorkspaceAfter = { readonly memberType: string; readonly fullName: string };
 /**
- * `sameName`: members who already had the name in the invitation before it was sent. If there are any, the name does
- * not show who was invited. `hiddenAdmins`: admins whose email is hidden and may be the invited email; missing if there
- * are none. The invitation would lower their role, so a person must approve it.
+ * `sameName`: members who had the name in the invitation before the invitation was sent. If there are any, the name
+ * alone does not show who was invited. `hiddenAdmins`: admins whose hidden email may be the invited email; missing if
+ * there are none. The invitation would lower the role of such an admin, so a person must approve it.
  */
 type WorkspaceBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
 
@@ -64,7 +64,7 @@ async function invitedToWorkspace(
 
 type BoardTarget = { readonly idBoard: string; readonly idOrganization: string; readonly email: string };
 type BoardAfter = { readonly memberType: string; readonly fullName: string };
-/** Like `WorkspaceBefore`, but `hiddenAdmins` are admins of the board. */
+/** The same fields as in `WorkspaceBefore`, but about the members and admins of the board. */
 type BoardBefore = { readonly sameName: readonly string[]; readonly hiddenAdmins?: readonly string[] };
 
 /** Invites an email to one board (PUT /boards/{id}/members). */
@@ -85,8 +85,7 @@ export const inviteBoardMember = defineEffect<BoardTarget, BoardBefore, BoardAft
   holds: async (effect, reads) => (await invitedToBoard(effect.target, effect, reads)) !== null,
   cannotBeSeen: HIDDEN_EMAIL,
   async present({ target: { idBoard, idOrganization } }, reads) {
-    // The workspace is read instead of the board, because the plan has already read the workspace. So no request is
-    // sent.
+    // The board is found in the data of the workspace. The plan has already read that data, so no new request is sent.
     const { boards } = await reads.trello.workspace(idOrganization);
     const board = boards.find(({ id }) => id === idBoard);
     return board ? { place: idBoard, members: board.memberships.map(({ idMember }) => idMember) } : null;

@@ -35,7 +35,10 @@ export const createScimGroup = defineEffect<CreateTarget, null, CreateAfter>({
   describe: ({ after }) => ["Create SCIM group ", ` with ${memberCount(after)}`],
 });
 
-/** `displayName` is part of the target because PUT replaces the whole Group, and Atlassian refuses another name. */
+/**
+ * A PUT replaces the whole Group, and Atlassian refuses a PUT with another name. So the target contains the present
+ * name, `displayName`.
+ */
 type ReplaceTarget = { readonly groupId: string; readonly displayName: string };
 /** Ids of Users. */
 type Members = { readonly members: readonly string[] };

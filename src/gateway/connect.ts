@@ -20,7 +20,7 @@ import { type ClockOffset, createTrelloUpstream } from "./trello/upstream.ts";
 /** The base URL of each upstream (such as Trello), with the credentials for it. */
 export interface GatewayConnections {
   readonly trello: {
-    /** With the version, for example `https://api.trello.com/1`. */
+    /** The URL of Trello's API with the version, for example `https://api.trello.com/1`. */
     readonly baseUrl: string;
     /**
      * The length of Trello's rate windows in milliseconds, for the sandbox. If it is missing, Trello's real length is
@@ -28,7 +28,7 @@ export interface GatewayConnections {
      */
     readonly windowMs?: number | undefined;
   } & (TrelloCredentials | { readonly oauth2: OAuth2Credentials });
-  /** `baseUrl` is Atlassian's, for example `https://api.atlassian.com`. */
+  /** `baseUrl`: the URL of Atlassian's API, for example `https://api.atlassian.com`. */
   readonly scim: { readonly baseUrl: string; readonly directoryId: string; readonly token: string } | null;
   readonly organization: { readonly baseUrl: string; readonly orgId: string; readonly apiKey: string } | null;
   /** The named rosters; none by default. */
@@ -47,7 +47,7 @@ interface ConnectDeps extends Omit<SendDeps, "queues" | "lifetime" | "meter"> {
 export interface TrelloLine {
   readonly credentials: Credentials;
   readonly upstream: ReturnType<typeof createTrelloUpstream>;
-  /** null: a sign-in by OAuth 2.0. */
+  /** The Trello token; null for a sign-in by OAuth 2.0. */
   readonly apiToken: string | null;
   readonly loginHttp: Http | null;
 }
@@ -69,8 +69,8 @@ export function connectTrello(trello: GatewayConnections["trello"], deps: Connec
         )
       : keyAndToken(trello, () => clock.now(), fetchTokenNow);
 
-  // Reads what Trello says about the token. Only credentials with key and token call this function. `upstream` is made
-  // below, after the credentials, but always before this function is called.
+  // Reads what Trello says about the token. Only credentials with key and token call this function. `upstream` is
+  // defined only below, but this function is called later, so `upstream` then exists.
   function fetchTokenNow(pass: Pass): Promise<TokenInfo> {
     return fetchToken({ send, upstream }, "apiToken" in trello ? trello.apiToken : "", pass);
   }

@@ -41,7 +41,7 @@ function distance(word: string, other: string): number | null {
   const isLong = word.length >= SHORTEST_WITH_ERROR && other.length >= SHORTEST_WITH_ERROR;
   if (isLong && unfolded(word) === unfolded(other)) return 0.5;
   if (isLong && isOneErrorApart(word, other)) return 1;
-  // "Jonathan" starts with the name "Jon".
+  // A searched word may be longer than the name: "Jonathan" starts with the name "Jon".
   return isLong && word.startsWith(other) ? 1.5 : null;
 }
 

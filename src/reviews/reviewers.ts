@@ -3,10 +3,7 @@ import type { Review } from "../domain/review.ts";
 import { itemsOf, type ReviewItem } from "../domain/sign-off.ts";
 import { listNames, plural } from "../domain/text.ts";
 
-/**
- * How the reviewers of a review can be chosen: by the call that names them, as the admins of the workspaces, or as the
- * people's managers.
- */
+/** Who reviews: the people that the call names, the admins of the workspaces, or the people's managers. */
 export const REVIEW_BY = ["named", "workspace_admins", "managers"] as const;
 export type ReviewBy = (typeof REVIEW_BY)[number];
 

@@ -1,13 +1,13 @@
 import type { Incoming, Reply } from "./route.ts";
 
-/** Limits per window (developer.atlassian.com/cloud/trello/guides/rest-api/rate-limits). */
+/** The most requests in a window (developer.atlassian.com/cloud/trello/guides/rest-api/rate-limits). */
 const TOKEN_MAX = 100;
 const KEY_MAX = 300;
 const WINDOW_MS = 10_000;
 const SCARCE = { max: 100, intervalMs: 900_000 };
 /**
- * The rate limit of a person, for all keys and tokens together. It was 200 in 2020 and is 375 since 2022: 251 of 254
- * recorded replies show 375.
+ * The most requests of a person in a window, for all keys and tokens together. The limit was 200 in 2020 and is 375
+ * since 2022: 251 of 254 recorded replies show 375.
  */
 const MEMBER_MAX = 375;
 /** After 200 replies with 429 for one key in a window, every reply is 429 until the window ends. */
@@ -34,7 +34,8 @@ export interface Limits {
 
 /**
  * Rate limits for key, token and person: at most `max` requests in any period of the window's length. `elsewhere`: how
- * many requests of the person's limit other tokens use. `windowMs` is shorter in tests, so that they take less time.
+ * many requests in each window the person is assumed to send in other ways. They count for the person's limit.
+ * `windowMs` is shorter in tests, so that they take less time.
  */
 export function createLimits(now: () => number, elsewhere = 0, windowMs = WINDOW_MS): Limits {
   const TOKEN = { max: TOKEN_MAX, intervalMs: windowMs };

@@ -62,7 +62,7 @@ function statusOf(error: unknown): number {
   return typeof status === "number" ? status : 500;
 }
 
-/** Records a request, applies its planned failures, and gets the answer. */
+/** Records a request, makes the failures that a test has planned for this kind of request, and gets the answer. */
 function createAnswer(options: AppOptions): (request: Request, response: Response) => Promise<void> {
   const dispatch = createDispatch(options);
   const wire = createWire(options.world.wire);
@@ -115,7 +115,7 @@ function createAnswer(options: AppOptions): (request: Request, response: Respons
   };
 }
 
-/** Waits as long as planned `slow` failures say. Returns true if the sandbox was closed meanwhile. */
+/** Waits as long as the planned failures of the kind `slow` say. Returns true if the sandbox was closed meanwhile. */
 async function waited(faults: readonly Fault[], signal: AbortSignal): Promise<boolean> {
   for (const { kind, ms } of faults) {
     // The request is handled even if the client has stopped waiting, because the real upstream does the same.

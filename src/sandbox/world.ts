@@ -113,7 +113,7 @@ export interface TrelloMember {
   fullName: string;
   initials: string;
   bio: string;
-  /** Replies show the email only to the person's own token (scope `account`) and in an enterprise's `members/query`. */
+  /** Replies show the email only to the person's own token (scope `account`) and to an enterprise (`members/query`). */
   email: string;
   /** `ghost`: a person who was invited by email and has no account. */
   memberType: "normal" | "ghost";
@@ -145,7 +145,7 @@ export interface Membership {
   deactivated: boolean;
   /** Fields of this membership that replies leave out. */
   omits?: readonly ("unconfirmed" | "deactivated")[];
-  /** The row's member shows as null. */
+  /** True if replies show null as the member of this membership. */
   memberIsNull?: boolean;
   /** A word that replies show instead of `memberType`. The API description does not contain this word. */
   unknownType?: string;
@@ -153,7 +153,7 @@ export interface Membership {
 
 export interface Workspace {
   readonly id: string;
-  /** The slug. It can be renamed. */
+  /** The short name in the workspace's URL. It can change. */
   name: string;
   displayName: string;
   tier: PlanTier;
@@ -225,7 +225,7 @@ export interface Webhook {
   description: string;
   active: boolean;
   consecutiveFailures: number;
-  /** ISO 8601; null after a success. */
+  /** The first failure since the last success, ISO 8601; null after a success. */
   firstConsecutiveFailDate: string | null;
 }
 
@@ -233,7 +233,7 @@ export interface Webhook {
 export interface Delivery {
   readonly idWebhook: string;
   readonly action: TrelloAction;
-  /** How many posts have failed. */
+  /** How often posting this action to the webhook has failed. */
   readonly tries: number;
   /** Milliseconds since 1970. */
   readonly dueAt: number;

@@ -16,7 +16,7 @@ export interface ToolFacts extends Pick<Tool, "name" | "title" | "description" |
   readonly outputSchema: ObjectSchema;
 }
 
-/** The `_meta` key that tells a client for which tools a person will be asked. */
+/** The `_meta` key that tells a client that a person must confirm the plans of a tool, and at which level or higher. */
 const CONFIRMATION_META = "trello-identity/confirmation";
 
 /**

@@ -2,8 +2,8 @@ import type { Budget, Charge } from "../domain/budget.ts";
 import { AppError } from "../domain/error.ts";
 
 /**
- * Each rate window is 250 ms longer in this server than at the upstream. This server counts a request when it is sent,
- * but the upstream counts it when it arrives.
+ * Each rate window is 250 ms longer in this server than at the upstream (such as Trello). This is needed because this
+ * server counts a request when it is sent, but the upstream counts it later, when it arrives.
  */
 export const MARGIN_MS = 250;
 

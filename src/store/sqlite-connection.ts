@@ -174,7 +174,7 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
   EIO: DISK,
 };
 
-/** Whether another connection held the lock. */
+/** Whether the error says that another connection held SQLite's lock. */
 function isBusy(thrown: unknown): boolean {
   return primaryCode(thrown) === "SQLITE_BUSY";
 }

@@ -40,8 +40,9 @@ export function plannerOf(tools: readonly Tool[]): (name: string) => Planner | u
 }
 
 /**
- * Makes the function that names the tools whose rules in the policy file apply to an effect. A tool is named if it
- * lists the effect in `makes` without `along`, or if the kind of the effect names the tool in `ruledBy`.
+ * Makes the function that names the tools whose rules in the policy file apply to an effect. A tool is named in two
+ * cases: if the effect is in its list `makes` as its main work (without `along`), or if the kind of the effect names
+ * the tool in `ruledBy`.
  */
 export function toolsMaking(tools: readonly Tool[]): (effect: Effect) => readonly string[] {
   const writing = tools.filter((tool) => "makes" in tool);

@@ -25,8 +25,8 @@ export interface Exchange {
   /** Answers the POST. */
   respond: WebStandardStreamableHTTPServerTransport["handleRequest"];
   /**
-   * The addresses of the messages that this server waits for: answers to its questions, and cancellations of calls.
-   * `addressOf` makes the address of a message.
+   * The names of the messages that this server waits for: answers to its questions, and cancellations of calls. For a
+   * message that arrived, `addressOf` returns such a name.
    */
   addresses(): readonly string[];
   /**
@@ -77,7 +77,7 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
   /** For each question id that was sent to the client: the id of the same question inside this server. */
   const questions = new Map<number, RequestId>();
   // The SDK's transport takes the id of a new session only from a function, and the id of an existing session only from
-  // a field.
+  // a field. So the function is given here for a new session, and the field is set below.
   const isNew = sessionId !== null && initialize === null;
   const web = new WebStandardStreamableHTTPServerTransport({
     ...(isNew && { sessionIdGenerator: () => sessionId }),

@@ -7,7 +7,7 @@ import { beginStream } from "./streams.ts";
 
 export interface Resuming {
   readonly store: ClientSessions;
-  /** The key of the session in the store, and its id. */
+  /** The key under which the store has the session. */
   readonly session: string;
   readonly sessionId: string;
   /** The id of the last event that the client received. */

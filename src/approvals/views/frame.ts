@@ -9,20 +9,23 @@ export interface Frame {
   readonly title: string;
   /** The path below which this reader's pages are; null for a page without a reader. */
   readonly base: string | null;
-  /** The path below which the style sheet is, if `base` is null. */
+  /** The path below which the style sheet is. Only a page without a reader (`base` is null) needs it. */
   readonly assets?: string;
-  /** The token in the form to sign out; missing if the reader did not sign in. */
+  /**
+   * The secret text in the form to sign out. It proves that the form comes from this page. Missing if the reader did
+   * not sign in.
+   */
   readonly signOut?: string;
   readonly place: "waiting" | "runs" | "reviews" | null;
-  /** How many plans wait. */
+  /** How many plans wait for a decision. */
   readonly waiting: number;
   /** The reader's name, as it is recorded with decisions. */
   readonly reader: string | null;
   /** True if Trello and Atlassian are emulated by the sandbox. */
   readonly sandbox: boolean;
   /**
-   * The state that the page shows. The page's script checks every second whether this state has changed. Missing if it
-   * is final.
+   * The state that the page shows. The page's script checks every second whether this state has changed. Missing if
+   * this state can no longer change.
    */
   readonly state?: string;
   /** The URL from which the page is loaded again. After a form was sent, it differs from the present URL. */
@@ -94,7 +97,7 @@ export function icon(name: Icon): Markup {
   return html`<svg class="i" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${SHAPES[name]}</svg>`;
 }
 
-/** A short word in the colour of its meaning, with a symbol. */
+/** A short label with a symbol, in a colour that shows the meaning of the label. */
 export function tag(tone: Tone, shape: Icon | null, text: string): Markup {
   return html`<span class="tag ${tone}">${shape === null ? "" : icon(shape)}${text}</span>`;
 }

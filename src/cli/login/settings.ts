@@ -65,8 +65,8 @@ export interface SettingsFile {
 
 /**
  * Creates the file (mode 0600) before the login, so that storing the token cannot fail later. CONFLICT if the file
- * exists and `force` is false. With `force`, the old file is replaced at the end in one step. Until then, the new file
- * has the name of the old file with `random` at the end.
+ * exists and `force` is false. With `force`, a new file is created beside the old file: its name is the old name, a dot
+ * and `random`. At the end, the new file replaces the old file in one step.
  */
 export async function reserveFile(path: string, force: boolean, random: string): Promise<SettingsFile> {
   const existing = await lstat(path).catch(() => null);

@@ -11,16 +11,16 @@ const ACCESS: ReadonlySet<Effect["resource"]> = new Set<Effect["resource"]>([
   "workspace_membership",
   "enterprise_membership",
 ]);
-/** If an offboarded person gets access again, people are told only within this time (ms) after the offboarding. */
+/** A message that an offboarded person has access again is sent only within this time (ms) after the offboarding. */
 const WATCHED_MS = 365 * 86_400_000;
 /** If a run of this server began at most this long (ms) before an event, the run may be the cause of the event. */
 const OWN_MS = 10 * 60_000;
-/** At most this many effects of earlier runs are searched, the newest first. */
+/** At most this many effects of earlier runs are searched for the offboarding, the newest first. */
 const MOST = 5_000;
 
 /**
- * The key under which the store notes that people were told of an offboarded person's new access. So they are told only
- * once, either by the service or by the command `watch`.
+ * The key under which the store notes that a message about an offboarded person's new access was sent. So either the
+ * service or the command `watch` sends this message, and only once.
  */
 export function leaverKey(
   idMember: string | null,

@@ -28,14 +28,14 @@ export interface Serving {
   readonly factory: ReturnType<typeof createFrontFactory>;
   /** Loads the whole program, if it is not loaded yet. */
   loaded(): Promise<Loaded>;
-  /** Rejects if loading the program in the background failed. The server must then end. */
+  /** A promise that rejects if loading the program in the background failed. The server must then end. */
   readonly failed: Promise<never>;
   /**
    * The log of the program. Its first line makes the whole program load, because only the loaded program can write log
    * lines.
    */
   readonly log: Log;
-  /** Takes new credentials from the files of the settings. */
+  /** Reads new credentials from the files that the settings name, and uses them without a restart. */
   readonly rotation: Rotation;
   /** Called when the server is stopping. Calls that wait for a person or a run are then answered at once. */
   hurry(): void;
@@ -82,7 +82,7 @@ export async function serve(
     failed.catch(() => {});
     const stop = new AbortController();
     const stopping = new AbortController();
-    // Every running call listens to this signal, so the number of listeners is not limited.
+    // Every running call listens to this signal, so Node's limit for the number of listeners is removed.
     setMaxListeners(0, stopping.signal);
     let background: Promise<unknown> | undefined;
     let loading: Promise<Loaded> | undefined;
@@ -170,8 +170,9 @@ async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * How many runs one process continues at the same time, at most. The number can be high, because the rate budgets limit
- * the requests of all runs together, and one write to the store renews all leases.
+ * The most runs that one process continues at the same time. The number can be high for two reasons. The rate budgets
+ * limit the requests of all runs together. One write to the store renews all leases (a process's right to continue a
+ * run).
  */
 const SLOTS = 100;
 

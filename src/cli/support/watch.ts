@@ -11,7 +11,7 @@ import {
 } from "../../tools/reviews/list-membership-changes.ts";
 
 export interface WatchDeps {
-  /** The reads of one poll. */
+  /** Makes what one reading of the memberships needs. */
   context(): Omit<ChangesContext, "snapshots">;
   readonly stored: Snapshots;
   /** The workspaces to watch; undefined: all. */

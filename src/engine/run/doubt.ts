@@ -5,8 +5,9 @@ import type { WorkspaceSnapshot } from "../../domain/trello.ts";
 import { takesAway } from "../../effects/kinds.ts";
 
 /**
- * The reason to doubt that a person who is missing from Trello's answer is really gone; null if there is no doubt. The
- * answer must show the people who are certainly still there, such as the token's owner or an admin.
+ * The reason to doubt that a person who is missing from Trello's answer is really gone; null if there is no doubt.
+ * There is doubt if the answer shows no people in the workspace, or no people on any of its boards, because at least an
+ * admin must still be there. There is also doubt if a part of the answer could not be read.
  */
 export function doubtOf({ memberships, boards, unread = [] }: WorkspaceSnapshot): string | null {
   if (memberships.length === 0) return "Trello's answer has no members at all";

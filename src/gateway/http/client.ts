@@ -51,7 +51,8 @@ export function createHttp(redact: Redact, options: HttpOptions = {}): Http {
   let closed = false;
 
   function load() {
-    // undici is a CommonJS module. In a bundle, only its default export certainly exists.
+    // undici is a CommonJS module. In a bundle, only the default export of such a module certainly exists, so the
+    // default export is used.
     loading ??= import("undici").then((undici) => undici.default);
     return loading;
   }
@@ -85,7 +86,8 @@ export function createHttp(redact: Redact, options: HttpOptions = {}): Http {
       closed = true;
       const all = [...pools.values()];
       pools.clear();
-      // When the client closes, writes that were sent get a short time to finish, so that their results become known.
+      // When this HTTP client closes, write requests that were already sent get a short time to finish, so that their
+      // results become known.
       const done = Promise.all(all.map((pool) => pool.close()));
       const late = new AbortController();
       await Promise.race([

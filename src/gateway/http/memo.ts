@@ -1,10 +1,10 @@
 /**
- * Remembers the answer to each question, so that each question is asked only once. If a question failed, it can be
- * asked again.
+ * Remembers answers of an upstream (such as Trello), so that each question is asked only once. `question`: a text that
+ * names what is read, such as `user 123`. If a question failed, it can be asked again.
  */
 export interface Memo {
   <Value>(question: string, ask: () => Promise<Value>): Promise<Value>;
-  /** Stores an answer that arrived together with the answer to another question. */
+  /** Stores an answer that was a part of the answer to another question. So this question need not be asked. */
   know<Value>(question: string, answer: Promise<Value>): void;
   knows(question: string): boolean;
 }

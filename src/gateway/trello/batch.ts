@@ -168,7 +168,7 @@ function outcomeOf(status: number, body: unknown, text: string): Outcome {
   return originalOutcome({ kind: "reply", status, headers, text: JSON.stringify(body) }, "read");
 }
 
-/** The text of a refusal inside a batch. It is compared with known texts. */
+/** The text with which Trello refused a part of a batch. The caller compares it with known texts to find the reason. */
 export function refusalWords(body: unknown): string {
   if (typeof body === "string") return body;
   if (typeof body !== "object" || body === null) return "";

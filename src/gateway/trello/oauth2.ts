@@ -108,8 +108,8 @@ function unreachable(outcome: Outcome, origin: string): AppError {
 }
 
 /**
- * The error if Atlassian refuses the app. Its answer is the same for a wrong secret and for an unknown client id
- * (`access_denied`, as a client library saw), so the error names both.
+ * The error if Atlassian refuses the app. Atlassian gives the same answer (`access_denied`) for a wrong secret and for
+ * an unknown client id, as a client library found out. So the error names both settings.
  */
 function clientRefused(): AppError {
   return new AppError("UNAUTHENTICATED", "Atlassian did not accept the app of the OAuth 2.0 sign-in.", {

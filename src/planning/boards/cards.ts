@@ -53,8 +53,8 @@ export function reassign(
     }
     const newAssignee = takes ? assignee.idMember : "";
     const others = card.idMembers.filter((id) => !leaving.has(id) && id !== newAssignee);
-    // If the new assignee is already on the card, `to` is empty. Otherwise an undo would take the new assignee off the
-    // card.
+    // `to` is empty if the new assignee was on the card before the plan. So an undo does not take the new assignee off
+    // the card.
     const to = card.idMembers.includes(newAssignee) ? "" : newAssignee;
     return setCardMembers.make({
       target: {

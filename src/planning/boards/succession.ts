@@ -57,11 +57,11 @@ export async function successorOf(
   return { assignee, addToBoards };
 }
 
-/** People whose cards and boards are handed over. */
+/** People whose cards, and perhaps boards, the plan hands over to another person. */
 export interface Leaving {
   readonly people: readonly Person[];
   readonly cardsOf: CardsOf;
-  /** The removals of the people who leave. Empty if the people stay on their boards. */
+  /** The boards and workspaces that the plan takes from these people. Empty if the plan takes only cards from them. */
   readonly removals: readonly Removal[];
 }
 

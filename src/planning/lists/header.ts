@@ -57,7 +57,10 @@ export interface Header {
   readonly columns: readonly Column[];
 }
 
-/** Whether a column does not help to identify a person. Departments do not help, but a roster uses them as teams. */
+/**
+ * Whether a column does not help to identify a person: its heading is unknown, or it contains departments. A roster
+ * uses departments only as teams.
+ */
 export function isUnread(kind: ColumnKind): boolean {
   return kind === "unknown" || kind === "department";
 }
@@ -86,7 +89,9 @@ const KINDS: readonly (readonly [ColumnKind, ReadonlySet<string>])[] = [
  * because it may be about other people.
  */
 export function columnKind(title: string): ColumnKind {
-  // Entra writes `User name [userPrincipalName] Required`, Google `Email Address [Required]`.
+  // Some headings have a part in brackets: Entra writes `User name [userPrincipalName] Required`, Google `Email Address
+  // [Required]`. The words outside the brackets are looked up first. If they are unknown, the words inside are looked
+  // up.
   const inner = /[[(]([^\])]*)[\])]/.exec(title)?.[1] ?? "";
   const outer = title.replaceAll(/[[(][^\])]*[\])]/g, " ");
   if (isBeside(wordsOf(title))) return "beside";

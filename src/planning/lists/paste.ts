@@ -135,8 +135,8 @@ function assertNoColumns(
   if (!rows.some(({ people, understood }) => !understood || people.some(isPerson))) return;
   const several = rows.filter(({ parts }) => parts > 1);
   const isTwice = several.some(({ parts }, index) => several.findIndex((row) => row.parts === parts) < index);
-  // A line of names may be an unknown heading. If a line below it has several entries, the text may be a table with
-  // several columns.
+  // The first line with a name may be an unknown heading. So the text may be a table if a line below has several
+  // entries.
   const words = given.hasHeader ? -1 : rows.findIndex(({ people }) => !people.every(isPerson));
   const isBelow = (row: PasteLine): boolean => given.hasHeader || (words >= 0 && rows.indexOf(row) > words);
   const isTable = (): boolean => {

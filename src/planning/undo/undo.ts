@@ -42,9 +42,9 @@ type UndoStep =
       readonly state: "blocked" | "changedSince";
       readonly why: string;
       /**
-       * A key (see effects/keys.ts) that is already true without this effect, so effects that need the key can be
-       * applied. Example: the effect would make a person an admin of a board; the person is on the board, but with
-       * another role.
+       * A key (a condition as text, see effects/keys.ts) that is met even without this effect. So effects that need the
+       * key can still be applied. Example: the effect would make a person an admin of a board; the person is on the
+       * board, but with another role.
        */
       readonly given?: string | undefined;
     };
@@ -164,8 +164,8 @@ function waitText(effect: Effect, thrown: unknown): string | null {
 }
 
 /**
- * Says in words that something is gone, or that this server may not read it, if the error says so. Any other error is
- * thrown.
+ * Returns words for two errors: what the effect would change is gone, or this server may not read it. Any other error
+ * is thrown again.
  */
 function closedText(thrown: unknown): string {
   if (thrown instanceof AppError) {

@@ -24,7 +24,9 @@ export interface OAuth2Behaviour {
   oldAccessEnds: boolean;
   /** True if the answer to a refresh contains no new refresh token. The old refresh token then stays valid. */
   keepsRefreshToken: boolean;
-  /** Whether requests that are not in the published table of scopes are answered. */
+  /**
+   * Whether the server answers requests that are not in Trello's published table of scopes. If false, it refuses them.
+   */
   answersUnlisted: boolean;
   /** The answer to an expired or unknown access token. Trello does not publish the body. */
   refusal: { readonly status: number; readonly text: string };
@@ -37,7 +39,7 @@ export interface OAuth2Client {
   /** The secret; null for an app without one, which only PKCE protects. */
   readonly secret: string | null;
   readonly name: string;
-  /** Compared character by character. */
+  /** The URL in a request must be exactly one of these URLs. */
   readonly redirectUrls: readonly string[];
   /** The scopes that are enabled for the app. */
   readonly scopes: readonly string[];
@@ -66,9 +68,12 @@ export interface OAuth2Grant {
   readonly scopes: readonly string[];
   /** null: every workspace of the person. */
   readonly workspaces: ReadonlySet<string> | null;
-  /** When the user allowed the access, or when it was last renewed with a refresh token. */
+  /** When the sign-in was last used: when the user allowed the access, or when a refresh token was last used. */
   usedAt: number;
-  /** True if the user revoked the sign-in, or if a refresh token was used twice. */
+  /**
+   * True if the user revoked the sign-in, or if a refresh token was used again when that was no longer allowed (see
+   * `leewayMs`).
+   */
   revoked: boolean;
 }
 
@@ -77,6 +82,6 @@ export interface RefreshToken {
   readonly idGrant: string;
   /** The times at which the token was used (milliseconds since 1970), one for each request. */
   readonly uses: number[];
-  /** The refresh token that replaced this one; null while this one is unused. */
+  /** The newer refresh token that replaced this refresh token; null while this refresh token is unused. */
   next: string | null;
 }

@@ -153,14 +153,14 @@ function notesOf(before: MembershipSnapshot | null): readonly string[] {
       ];
 }
 
-/** If changes are unknown, the feeds of at most this many boards are read. */
+/** The feeds of at most this many changed boards are read to find the time and author of changes. */
 const MOST_BOARDS = 50;
-/** The feeds of at most this many renamed people are read: as many as fit into one batch. */
+/** The feeds of at most this many renamed people are read for the same reason: as many as fit into one batch. */
 const MOST_RENAMED = 10;
 
 /**
  * The changes, with the time and author from webhooks and feeds. Feeds are read once and stored, so that every page of
- * one comparison shows the same.
+ * one comparison shows the same facts.
  */
 async function joined(
   before: MembershipSnapshot,
@@ -211,7 +211,10 @@ function shownChange(change: TimedChange, own: readonly AppliedEffect[]) {
   };
 }
 
-/** A run stores a result at most this long (ms) after Trello made the change. */
+/**
+ * A run stores its result at most this long (ms) after Trello made the change. If the two times differ more, the run
+ * did not make the change.
+ */
 const SOON_MS = 10 * 60_000;
 
 /** The run of this server that made the change, and the time; null if no run of this server made it. */

@@ -97,7 +97,7 @@ interface Group {
   readonly accounts: readonly string[];
 }
 
-/** All groups: SCIM groups, and groups that exist only as names in accounts. */
+/** All groups: SCIM groups, and groups that exist only as a name in the accounts of their members. */
 function groupsOf(atlassian: AtlassianWorld): Group[] {
   const members = new Map<string, string[]>();
   for (const { displayName } of atlassian.directory.groups.values()) members.set(displayName, []);
@@ -123,8 +123,8 @@ function requireGroup(context: RouteContext, atlassian: AtlassianWorld): Group {
 }
 
 /**
- * Refuses to change a group that comes from an identity provider, as the real API does: "You can't add a user to a group
- * synced from an identity provider" (organization API, "Add user to group").
+ * Refuses to change a group that comes from an identity provider, as the real API does: "You can't add a user to a
+ * group synced from an identity provider" (organization API, "Add user to group").
  */
 function refuseSynced(group: Group): void {
   if (group.synced) refuseOrg(400, "ADMIN-400-3", "The group is synced from an identity provider");

@@ -16,7 +16,7 @@ interface Plan {
 export const WORKSPACES = {
   /** The workspace whose only admin is the owner of the Trello token. */
   free: plan(1, "harborvolunteers", "Harbor Volunteers", "free"),
-  /** Exactly 100 boards. */
+  /** This workspace has exactly 100 boards. */
   standard: plan(2, "northwindoperations", "Northwind Operations", "standard"),
   premium: plan(3, "brightpathdesign", "Brightpath Design", "premium"),
   enterprise: plan(4, "meridiancorporation", "Meridian Corporation", "enterprise"),

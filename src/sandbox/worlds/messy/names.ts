@@ -1,4 +1,4 @@
-/** Invented names. Their oddities were seen in recorded names, or are allowed by the API. */
+/** Invented names. Their unusual forms were seen in recorded names, or are allowed by the API. */
 
 const FIRST = [
   "Adele",
