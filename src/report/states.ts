@@ -9,7 +9,7 @@ type State = RecordedEffect["before"];
 export interface StateItem {
   readonly text: string;
   readonly ids: readonly string[];
-  /** The URL of the card that the text names. */
+  /** The URL of the Trello card that the text names. */
   readonly link?: string;
 }
 

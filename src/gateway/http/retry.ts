@@ -60,8 +60,8 @@ function mayRepeat(outcome: Outcome, access: Access): boolean {
 }
 
 /**
- * Whether the next try may get another status. One such status is Trello's 449: a part of the request failed. But if
- * the reply to a read contains the status of that part, `originalOutcome` has already replaced 449 with that status.
+ * Whether another try may succeed. Trello's 449 is tried again: a part of the request failed, and the reply does not say
+ * how. If the reply to a read says how, `originalOutcome` has already replaced 449 with that status.
  */
 export function isTransient(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 449;

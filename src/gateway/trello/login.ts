@@ -84,8 +84,8 @@ export function createOAuthFlow(options: OAuthFlowOptions): OAuthFlow {
   const { key: budget } = trelloBudgets(apiKey, "");
 
   /**
-   * Describes Trello for one step of the login. Each try of the step has a new signature, because a nonce can be used
-   * only once.
+   * What the HTTP client needs to send one step of the login to Trello: the address, and how to sign the request. Each
+   * try is signed again, because a nonce can be used only once.
    */
   function upstream(token: TokenPair | null, more: ProtocolParameters): Upstream {
     const signing = {

@@ -37,8 +37,7 @@ export async function enterpriseRefusal(context: PlanContext): Promise<string | 
 }
 
 /**
- * A line with names has at most 180 characters. Screens cut a line after 300 characters, and the reason must fit into
- * the rest.
+ * The names in a line take at most 180 characters. A line is cut after 300 characters, so 120 are left for the reason.
  */
 const LONGEST_LINE = 180;
 const LONGEST_NAME = 120;

@@ -50,8 +50,8 @@ export function putMembership(
     unconfirmed: ghost,
     deactivated: false,
   });
-  // The action about a board names the added person in `idMemberAdded`, as in a recording of a real Trello action. If a
-  // ghost is added, the action has another type, which says that a person was invited.
+  // The action about a board names the added person in `idMemberAdded`, as a recorded action of Trello shows. If a ghost
+  // (a member without an account) is added, the type of the action says that a person was invited.
   record(context, ghost ? `unconfirmed${noun}Invitation` : `addMemberTo${noun}`, idOrganizationOf(holder), {
     member,
     data: {
