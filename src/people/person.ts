@@ -227,7 +227,10 @@ export async function withGuestNames(
   );
 }
 
-/** The person as the guards compare people. The email is the one in Trello; otherwise the newest proven email. */
+/**
+ * The ids, names and emails by which the guards recognize the person. The email is the one in Trello; if Trello shows
+ * none, the newest proven email.
+ */
 export async function subjectOf(
   { idMember, member, identifiedBy }: Person,
   { identities }: PlanContext,

@@ -164,8 +164,8 @@ async function checkLists(tx: ReadTx): Promise<readonly string[]> {
 }
 
 /**
- * Deletes data that has no audit record: unnamed reviews, events of webhooks, and snapshots. The newest snapshot of
- * each principal is kept.
+ * Deletes old data that has no audit record: reviews without named reviewers, events of webhooks, and snapshots. The
+ * newest snapshot of each principal is kept.
  */
 async function deleteUnrecorded(tx: Tx, limit: string, most: number): Promise<number> {
   const kept = await checkLists(tx);

@@ -127,8 +127,8 @@ function isReason(run: Tables["runs"], said: Facts): boolean {
 }
 
 /**
- * Whether the journal is complete: its records are numbered without a gap, agree with the hashes in the audit log, and
- * end with the run.
+ * Whether the journal is complete: its records are numbered without a gap and agree with the hashes in the audit log,
+ * and no record is after the end of the run.
  */
 function isJournal(rows: readonly JournalRow[], { seals, finished }: RecordedRun): boolean {
   const last = seals.at(-1);

@@ -59,7 +59,7 @@ const SCIM_TYPES: Readonly<Record<string, { readonly message: string; readonly n
   },
   noTarget: {
     message: "The SCIM directory found no value of that attribute to change.",
-    next: "Read the User or Group again and change a value that it has.",
+    next: "Read the User or Group again, and change only values that it has now.",
   },
   invalidValue: {
     message: "The SCIM directory does not accept that value, or a required value is missing.",

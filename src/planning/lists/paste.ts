@@ -135,8 +135,8 @@ function assertNoColumns(
   if (!rows.some(({ people, understood }) => !understood || people.some(isPerson))) return;
   const several = rows.filter(({ parts }) => parts > 1);
   const isTwice = several.some(({ parts }, index) => several.findIndex((row) => row.parts === parts) < index);
-  // The first line with a name may be an unknown heading. So the text may be a table if a line below has several
-  // entries.
+  // What looks like the first name may be a heading that this server does not know. So the text may be a table if a
+  // line below has several entries.
   const words = given.hasHeader ? -1 : rows.findIndex(({ people }) => !people.every(isPerson));
   const isBelow = (row: PasteLine): boolean => given.hasHeader || (words >= 0 && rows.indexOf(row) > words);
   const isTable = (): boolean => {
@@ -194,7 +194,7 @@ function byNumber(lines: readonly string[], only: Delimiter | null, column: stri
   const header: Header = { line: 0, delimiter, columns: columns.map((each) => ({ ...each, title: "" })) };
   return {
     ...readTable(lines, header, person, []),
-    notes: ["The table has no header; only the column named was read."],
+    notes: ["The table has no header; only the column that the call names was read."],
   };
 }
 

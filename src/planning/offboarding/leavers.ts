@@ -134,19 +134,23 @@ async function findOutsideWorkspaces(
   const row = await enterpriseRow(wanted, context);
   if (!row) return null;
   if (row.member.username.toLowerCase() === wanted) return fromRow(row);
-  throw new AppError("AMBIGUOUS", "The person is not certain: only a name in the enterprise matches.", {
-    next: "If this candidate is the right person, call again with the candidate's id.",
-    details: {
-      candidates: [
-        {
-          id: row.member.id,
-          name: labelOf(row.member, row.member.id),
-          confidence: "likely",
-          reason: "same name in the enterprise",
-        },
-      ],
+  throw new AppError(
+    "AMBIGUOUS",
+    "It is not certain who this person is: only a name in the enterprise matches.",
+    {
+      next: "If this candidate is the right person, call again with the candidate's id.",
+      details: {
+        candidates: [
+          {
+            id: row.member.id,
+            name: labelOf(row.member, row.member.id),
+            confidence: "likely",
+            reason: "same name in the enterprise",
+          },
+        ],
+      },
     },
-  });
+  );
 }
 
 /**
