@@ -76,7 +76,7 @@ describe("doctor", () => {
     [{ IDENTITY_TOOLSETS: "webhooks" }, /ok +Webhook secret +one: TRELLO_API_SECRET$/m],
     [
       { TRELLO_API_SECRET_PREVIOUS: "former-secret-123" },
-      /ok +Webhook secret +two: .* remove the previous one/,
+      /ok +Webhook secret +two: .* remove TRELLO_API_SECRET_PREVIOUS/,
     ],
     [{ TRELLO_API_SECRET_PREVIOUS: SEED.app.secret }, /FAIL +Webhook secret +.* are the same/],
     [

@@ -79,7 +79,7 @@ const newest = async () => (await stack.store.snapshots.newest(SEED.admin.id))?.
 describe("watching", () => {
   it("tells each change once, also those since the reading of an earlier start, and sends no write", async () => {
     expect(await watched([])).toEqual([]);
-    expect(said.join()).toContain("first reading");
+    expect(said.join()).toContain("read for the first time");
     role("admin")();
     const found = await watched([() => {}, role("normal"), () => {}, role("admin"), role("normal")]);
     expect(found.map(({ change }) => [change.kind, change.before?.role, change.after?.role])).toEqual([

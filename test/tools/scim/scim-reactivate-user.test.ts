@@ -36,7 +36,7 @@ describeTool(
         // Active for SCIM, and that is all that is so already.
         const other = await reactivate({ user: email, how: "deactivate" });
         expect(other.structured).toMatchObject({ status: "already", warnings: [expect.any(String)] });
-        expect(other.text).toMatch(new RegExp(`stays ${state}.*with how: ${how}`));
+        expect(other.text).toMatch(new RegExp(`stays ${state}.*with \`how: ${how}\``));
         expectApplied(await reactivate({ user: email, how }), 1);
         expect(way.person.questions[1]?.message).toContain(asked);
         expect(accountIn(way.world, aaId)).toMatchObject({

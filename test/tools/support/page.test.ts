@@ -46,7 +46,7 @@ const given = (cursor: string, listing = of) => {
 };
 const refusal = expect.objectContaining({
   code: "INPUT_INVALID",
-  next: expect.stringMatching(/^C.* without a cursor to start again\.$/),
+  next: expect.stringMatching(/call.* without a cursor to start again\.$/i),
 });
 
 describe("paging", () => {
