@@ -181,11 +181,12 @@ function noteFields(
     const shown = typed === null ? saved : typed[name];
     return typeof shown === "string" ? shown : "";
   };
-  return html`<label class="vh" for="n.${id}">Note for ${what}</label><input type="text" id="n.${id}" name="n.${id}" value="${value(`n.${id}`, decided?.note)}" maxlength="500" placeholder="Note">${
+  const [note, until] = [value(`n.${id}`, decided?.note), value(`u.${id}`, decided?.until)];
+  return html`<label class="vh" for="n.${id}">Note for ${what}</label><input type="text" id="n.${id}" name="n.${id}" value="${note}" maxlength="500" placeholder="Note">${
     findings.length === 0
       ? ""
-      : html`<label class="sub" for="u.${id}">Keep until<span class="vh"> for ${what}</span></label><input type="date" id="u.${id}" name="u.${id}" value="${value(`u.${id}`, decided?.until)}">`
-  }`;
+      : html`<label class="sub" for="u.${id}">Keep until<span class="vh"> for ${what}</span></label><input type="date" id="u.${id}" name="u.${id}" value="${until}">`
+  }<div class="printed">${bdi(note)}${until === "" ? "" : html`<br><span class="sub">Keep until ${until}</span>`}</div>`;
 }
 
 function rowId(item: string): string {

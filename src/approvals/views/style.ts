@@ -118,10 +118,11 @@ input[type="date"] { font: inherit; width: 100%; min-height: 2.25rem; padding: .
   .seg { font-size: var(--small); } .seg label { padding: 0 .4rem; }
   .stack thead { display: none; } .stack tr { display: block; padding: .5rem 0; border-top: 1px solid var(--rule); } .stack th, .stack td { display: block; border: 0; padding: .1rem 0; } .stack td[data-label]::before { content: attr(data-label) " "; color: var(--muted); }
 }
+.printed { display: none; }
 @media print {
   :root { color-scheme: light; --paper: #fff; --raised: #fff; --sunken: #fff; --ink: #000; --muted: #444; --rule: #bbb; --accent: #1c4e8a; --accent-bg: #fff; --good: #0b6150; --good-bg: #fff; --warn: #774b00; --warn-bg: #fff; --stop: #9d2411; --stop-bg: #fff; }
-  .bar nav, .decide, .filters, .jump, .skip, .savebar, .keys, form.act, nav[aria-label="Pages of people"], .seg input, .seg label:not(:has(:checked)), td input[value=""], td label:has(+ input[value=""]) { display: none; }
-  .seg, .seg label, td input[value] { border: 0; min-height: 0; padding: 0; background: none; } .seg:not(:has(:checked))::after { content: "Undecided"; color: var(--muted); }
+  .bar nav, .decide, .filters, .jump, .skip, .savebar, .keys, form.act, nav[aria-label="Pages of people"], .seg input, .seg label:not(:has(:checked)), td > input, td > label { display: none; }
+  .printed { display: block; overflow-wrap: anywhere; } .seg, .seg label { border: 0; min-height: 0; padding: 0; background: none; } .seg:not(:has(:checked))::after { content: "Undecided"; color: var(--muted); }
   details:not([open])::details-content { content-visibility: visible; height: auto; } thead { display: table-header-group; } .split { grid-template-columns: minmax(0, 1fr); } tr, .notes > li { break-inside: avoid; }
 }
 `;
