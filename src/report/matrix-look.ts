@@ -62,7 +62,7 @@ main { max-width: none; }
   .matrix .c { color: inherit; background: none; box-shadow: none; outline: 0; }
   .matrix .c::after { content: " " attr(title) ";"; font-weight: 400; }
   .matrix .w { text-decoration: underline; } .matrix .c.w::after { content: " " attr(title) ":"; } .matrix .w:empty { background: none; } .matrix .w:empty::after { content: attr(title) ":"; }
-  .legend b { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  h2 { break-after: avoid; } .legend { break-inside: avoid; break-after: avoid; } .legend b { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .legend li:nth-last-child(-n + 2) { display: none; }
   .found td:nth-child(n) { min-width: 0; }
 }
