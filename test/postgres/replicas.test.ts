@@ -65,7 +65,8 @@ test.each(SIZES)(
     const logs: HttpProcess[] = [...replicas];
     onTestFinished(async () => {
       for (const replica of replicas) {
-        process.kill(replica.pid, "SIGCONT");
+        // A replica that could not start again has ended already.
+        if (isThere(replica.pid)) process.kill(replica.pid, "SIGCONT");
         await replica.stop();
       }
     });
@@ -143,6 +144,14 @@ async function approvedPlans(store: Store, world: World, members: readonly strin
   await own.close();
   await unlimited.close();
   return plans;
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** The database may be away. */
