@@ -76,3 +76,13 @@ export function silentSources(reads: Reads): readonly string[] {
     return [`${name} was not read: ${why}.`];
   });
 }
+
+/** An email that no person has: the domain `invalid` can never exist (RFC 2606). */
+export const NO_EMAIL = "nobody@invalid.example";
+
+/** Rejects if the API key may not search the organization's directory. The search finds no person, on purpose. */
+export async function trySearch(
+  organization: Pick<NonNullable<Reads["organization"]>, "accountByEmail">,
+): Promise<void> {
+  await organization.accountByEmail(NO_EMAIL);
+}

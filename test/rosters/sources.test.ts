@@ -4,6 +4,7 @@ import type { RosterStatus } from "../../src/domain/roster.ts";
 import { readRoster, tryRoster } from "../../src/rosters/read.ts";
 import type { VendorName, VendorPerson } from "../../src/sandbox/vendors/world.ts";
 import { type Connected, connect, vendorPerson } from "./connected.ts";
+import { LISTS } from "./vendor-lists.ts";
 
 let connected: Connected;
 beforeAll(async () => {
@@ -13,13 +14,6 @@ beforeEach(() => connected.reset());
 afterAll(() => connected.close());
 
 const VENDORS = ["okta", "entra", "google", "onelogin", "other-scim"] as const;
-const LISTS: Readonly<Record<VendorName, string>> = {
-  okta: "GET /okta/api/v1/users",
-  entra: "GET /entra/v1.0/users",
-  google: "GET /google/admin/directory/v1/users",
-  onelogin: "GET /onelogin/api/2/users",
-  "other-scim": "GET /other-scim/Users",
-};
 
 /** Who is at the vendors, instead of the seeded people. */
 function people(...rows: readonly VendorPerson[]): void {

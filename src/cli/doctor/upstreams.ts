@@ -9,6 +9,7 @@ import { hasOAuth2Scope, type OAuth2Scope, oauth2ScopeMissing } from "../../doma
 import { daysLeft, HOW_TO_REPLACE, scopeNames } from "../../domain/token.ts";
 import type { TokenInfo } from "../../domain/trello.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
+import { trySearch } from "../../people/sources.ts";
 import { tryRoster } from "../../rosters/read.ts";
 import type { Store } from "../../store/store.ts";
 import { neededScopes } from "../login/needed-scopes.ts";
@@ -82,9 +83,7 @@ export function upstreamChecks(config: Config, reads: Reads, now: () => number):
           name: "Organization API",
           ...originOf(config.organization?.baseUrl),
           async inspect() {
-            // Searches for an email that does not exist. The result does not matter, because the check only tests
-            // whether the API key may search.
-            await organization.accountByEmail("nobody@invalid.example");
+            await trySearch(organization);
             return "the key can search the directory";
           },
         }

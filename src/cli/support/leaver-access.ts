@@ -36,7 +36,7 @@ export function leaverKey(
  * - A run of this server is the cause of the event.
  */
 export async function offboardingBefore(
-  { kind, idMember, at }: Pick<MembershipEvent, "kind" | "idMember" | "at">,
+  { kind, idMember, at }: Pick<MembershipEvent, "idMember" | "at"> & { readonly kind: string },
   runs: Pick<RunStore, "applied" | "begun" | "get">,
 ): Promise<Run | null> {
   if (idMember === null || (kind !== "added" && kind !== "reactivated")) return null;

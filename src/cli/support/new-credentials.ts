@@ -2,6 +2,7 @@ import type { CredentialChange } from "../../config/credential-changes.ts";
 import type { Config } from "../../config/config.ts";
 import { AppError, toAppError } from "../../domain/error.ts";
 import type { RenewableGateway } from "../../gateway/create.ts";
+import { trySearch } from "../../people/sources.ts";
 import { tryRoster } from "../../rosters/read.ts";
 import { clock, type Product } from "./product.ts";
 import { connectionsOf, wireGateway } from "./wire-gateway.ts";
@@ -30,7 +31,7 @@ export async function assertUsable(change: CredentialChange, now: Config, produc
     const name = /^(?:roster|directory) (.*)$/s.exec(change.upstream)?.[1];
     if (change.upstream === "Trello") await assertSameAccount(gateway, now, product);
     else if (change.upstream === "SCIM") await reads.scim?.users({ count: 1 });
-    else if (change.upstream === "organization") await reads.organization?.accountByEmail(NO_ONE);
+    else if (change.upstream === "organization") await (reads.organization && trySearch(reads.organization));
     else if (change.upstream.startsWith("roster ")) {
       const feed = reads.rosters?.find((each) => each.name === name);
       if (feed) await tryRoster(feed);
@@ -39,8 +40,6 @@ export async function assertUsable(change: CredentialChange, now: Config, produc
     await gateway.close();
   }
 }
-
-const NO_ONE = "nobody@invalid.example";
 
 /**
  * Checks that a new token has the same owner and all scopes of the old token. The owner must be the same Trello member,

@@ -1,6 +1,7 @@
 import { toAppError } from "../../domain/error.ts";
 import type { Clock } from "../../domain/runtime.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
+import { trySearch } from "../../people/sources.ts";
 import type { Product } from "./product.ts";
 
 /**
@@ -26,14 +27,11 @@ export function createReadiness(
   async function ask(): Promise<void> {
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const reads = gateway.reads({ priority: "interactive", signal });
+    const { organization } = reads;
     const questions: readonly (readonly [string, (() => Promise<unknown>) | null])[] = [
       ["Trello", () => reads.trello.workspaces()],
       ["SCIM", reads.scim && (() => reads.scim?.users({ count: 1 }) ?? Promise.resolve())],
-      [
-        "organization",
-        reads.organization &&
-          (() => reads.organization?.accountByEmail("nobody@invalid.example") ?? Promise.resolve()),
-      ],
+      ["organization", organization && (() => trySearch(organization))],
     ];
     await Promise.all(
       questions.map(async ([upstream, question]) => {

@@ -21,7 +21,9 @@ export interface WatchDeps {
   readonly clock: Pick<Clock, "sleep">;
   readonly stop: AbortSignal;
   /** The run that offboarded the person, if the change gives access to a person who was offboarded; otherwise null. */
-  offboarded(event: Pick<MembershipEvent, "kind" | "idMember" | "at">): Promise<Run | null>;
+  offboarded(
+    event: Pick<MembershipEvent, "idMember" | "at"> & { readonly kind: string },
+  ): Promise<Run | null>;
   /** Called for each change that gives an offboarded person access again. */
   readonly leaver: (change: ShownChange, run: Run) => Promise<void>;
   /** Shows a sentence that is not about a change, such as an error. */
@@ -75,14 +77,11 @@ export async function* watchChanges(deps: WatchDeps): AsyncGenerator<Watched> {
   }
 }
 
-/** The kinds of changes that can give a person access. */
-const GIVES = new Set(["added", "reactivated"]);
-
 async function runBefore(change: ShownChange, deps: WatchDeps): Promise<Run | null> {
   const { kind, person, at, inferred, runId } = change;
-  if (person === null || runId !== undefined || !GIVES.has(kind)) return null;
+  if (person === null || runId !== undefined) return null;
   const run = await deps.offboarded({
-    kind: kind === "added" ? "added" : "reactivated",
+    kind,
     idMember: person.idMember,
     at: at ?? inferred?.until ?? "",
   });

@@ -3,7 +3,7 @@ import { clean, listNames } from "../../domain/text.ts";
 import { writtenPerson } from "../../domain/written-person.ts";
 import type { CsvRecord } from "./csv.ts";
 import type { Column, Header } from "./header.ts";
-import { MARKS_NO, MARKS_YES, NO, YES } from "./status-words.ts";
+import { isBlank, yesOrNo } from "./status-words.ts";
 import { isBesideOnly, PERSON, words, wordsOf } from "./words.ts";
 
 /**
@@ -147,15 +147,11 @@ function decides(
  * count: yes, no, and a single word such as "keep" or "rejected".
  */
 function says(cell: string, asks: boolean, kind: Column["kind"]): Says {
+  if (isBlank(cell)) return "nothing";
+  const answer = asks ? yesOrNo(cell) : null;
+  if (answer !== null) return answer;
   const found = wordsOf(cell);
-  const phrase = found.join(" ");
-  if (found.length === 0) {
-    const mark = cell.trim().replace(/\uFE0F$/, "");
-    if (/^[\s–—-]*$/.test(cell)) return "nothing";
-    return !asks ? "other" : MARKS_YES.has(mark) ? "yes" : MARKS_NO.has(mark) ? "no" : "other";
-  }
-  if (asks && YES.has(phrase)) return "yes";
-  if (asks && NO.has(phrase)) return "no";
+  if (found.length === 0) return "other";
   if (kind === "beside") return found.length === 1 && isKept(found) ? "keeps" : "other";
   if (isKept(found)) return "keeps";
   if (isBesideOnly(found)) return "beside";

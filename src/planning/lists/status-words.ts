@@ -1,4 +1,4 @@
-import { phrases } from "./words.ts";
+import { phrases, wordsOf } from "./words.ts";
 
 // Headings and values of columns that say whether a person still works in the company, and words for yes and no.
 
@@ -55,13 +55,22 @@ export const SOON_VALUES = phrases(`
   unapproved, password pending, future, future start, future hire, scheduled, offer accepted, starts, joining,
   künftig, zukünftig, noch nicht gestartet, noch nicht aktiv, eingeladen, ausstehend, en attente, à venir, invité,
   invitée, pendiente, pendente, in attesa, uitgenodigd, inviterad, oczekujący, zaproszony, 入社予定, 内定, 待入职, 입사예정`);
-export const YES = phrases(
-  "yes, y, true, 1, x, ja, j, oui, o, si, s, sim, tak, はい, да, ✓, wahr, vrai, verdadero",
-);
-export const NO = phrases(
-  "no, n, false, 0, nein, non, nee, nej, nao, não, nie, いいえ, нет, falsch, faux, falso",
-);
+const YES = phrases("yes, y, true, 1, x, ja, j, oui, o, si, s, sim, tak, はい, да, ✓, wahr, vrai, verdadero");
+const NO = phrases("no, n, false, 0, nein, non, nee, nej, nao, não, nie, いいえ, нет, falsch, faux, falso");
 
 /** Marks in a cell that mean yes or no. */
-export const MARKS_YES: ReadonlySet<string> = new Set(["✓", "✔", "☑", "✅", "🟢"]);
-export const MARKS_NO: ReadonlySet<string> = new Set(["✗", "✘", "☐", "❌", "🔴", "🚫"]);
+const MARKS_YES: ReadonlySet<string> = new Set(["✓", "✔", "☑", "✅", "🟢"]);
+const MARKS_NO: ReadonlySet<string> = new Set(["✗", "✘", "☐", "❌", "🔴", "🚫"]);
+
+/** Whether a cell says yes or no, by a word or by a mark; null if it says anything else. */
+export function yesOrNo(cell: string): "yes" | "no" | null {
+  const phrase = wordsOf(cell).join(" ");
+  const mark = cell.trim().replace(/\uFE0F$/, "");
+  if (YES.has(phrase) || MARKS_YES.has(mark)) return "yes";
+  return NO.has(phrase) || MARKS_NO.has(mark) ? "no" : null;
+}
+
+/** Whether a cell is empty, or contains only dashes. */
+export function isBlank(cell: string): boolean {
+  return /^[\s–—-]*$/.test(cell);
+}

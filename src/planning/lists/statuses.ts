@@ -1,7 +1,7 @@
 import { clean, listNames } from "../../domain/text.ts";
 import type { CsvRecord } from "./csv.ts";
 import { type Column, type Header, isUnread } from "./header.ts";
-import { GONE_VALUES, MARKS_NO, MARKS_YES, NO, PRESENT_VALUES, SOON_VALUES, YES } from "./status-words.ts";
+import { GONE_VALUES, isBlank, PRESENT_VALUES, SOON_VALUES, yesOrNo } from "./status-words.ts";
 import { wordsOf } from "./words.ts";
 
 /**
@@ -92,18 +92,16 @@ const AT_WORK = new Set(
 function standing(kind: StatusColumn["kind"], cell: string): "gone" | "soon" | "here" | "unsure" {
   const words = wordsOf(cell);
   const phrase = words.join(" ");
-  const mark = cell.trim().replace(/\uFE0F$/, "");
-  const yes = YES.has(phrase) || MARKS_YES.has(mark);
-  const no = NO.has(phrase) || MARKS_NO.has(mark);
+  const answer = yesOrNo(cell);
   if (GONE_VALUES.has(phrase)) return "gone";
   if (kind === "gone") {
-    if (no) return "here";
-    return yes || /\d/.test(cell) || GONE_VALUES.has(words[0] ?? "") ? "gone" : unsureOf(cell);
+    if (answer === "no") return "here";
+    return answer === "yes" || /\d/.test(cell) || GONE_VALUES.has(words[0] ?? "") ? "gone" : unsureOf(cell);
   }
-  if (no) return "gone";
+  if (answer === "no") return "gone";
   // "Not yet active" is about a person who will come, so it must not be read as "not active".
   if (SOON_VALUES.has(phrase) || SOON_VALUES.has(words[0] ?? "")) return "soon";
-  if (yes || PRESENT_VALUES.has(phrase)) return "here";
+  if (answer === "yes" || PRESENT_VALUES.has(phrase)) return "here";
   if (words.some((word) => NEGATIONS.has(word)))
     return words.some((word) => NO_LONGER.has(word) || AT_WORK.has(word)) ? "gone" : "unsure";
   if (GONE_VALUES.has(words[0] ?? "")) return "gone";
@@ -113,5 +111,5 @@ function standing(kind: StatusColumn["kind"], cell: string): "gone" | "soon" | "
 
 /** An empty cell or a dash says nothing about the person, so the person counts as present. */
 function unsureOf(cell: string): "here" | "unsure" {
-  return /^[\s–—-]*$/.test(cell) ? "here" : "unsure";
+  return isBlank(cell) ? "here" : "unsure";
 }

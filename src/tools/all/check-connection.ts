@@ -3,6 +3,7 @@ import { toAppError } from "../../domain/error.ts";
 import { clean, listNames } from "../../domain/text.ts";
 import { daysLeft, HOW_TO_REPLACE, scopeNames } from "../../domain/token.ts";
 import { labelOf } from "../../people/person.ts";
+import { NO_EMAIL, trySearch } from "../../people/sources.ts";
 import { defineReadTool } from "../define.ts";
 
 /** The answer shows at most 20 workspaces; `list_workspaces` shows all. */
@@ -36,18 +37,12 @@ export default defineReadTool({
   }),
   async read(_args, context) {
     const { reads, now } = context;
-    const { trello } = reads;
+    const { trello, organization } = reads;
     const [me, held, workspaces] = await Promise.all([trello.me(), trello.token(), trello.workspaces()]);
     const upstreams = await Promise.all([
       probe("SCIM", reads.scim && (() => reads.scim?.users({ count: 1 }))),
-      probe(
-        "organization",
-        reads.organization && (() => reads.organization?.accountByEmail("nobody@invalid.example")),
-      ),
-      probe(
-        "enterprise",
-        reads.enterprise && (() => reads.enterprise?.members({ search: "nobody@invalid.example" })),
-      ),
+      probe("organization", organization && (() => trySearch(organization))),
+      probe("enterprise", reads.enterprise && (() => reads.enterprise?.members({ search: NO_EMAIL }))),
       ...(reads.applications ?? []).map((application) =>
         probe(`application ${application.name}`, () => application.count()),
       ),

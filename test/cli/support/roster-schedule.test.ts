@@ -6,19 +6,13 @@ import { createNotices } from "../../../src/cli/support/notices.ts";
 import { createSecret } from "../../../src/config/secret.ts";
 import type { Fault } from "../../../src/sandbox/index.ts";
 import type { VendorName } from "../../../src/sandbox/vendors/world.ts";
+import { LISTS } from "../../rosters/vendor-lists.ts";
 import { hastyClock, type Stack, startStack, writesIn } from "../../support/stack.ts";
 import { atVendor, company, linkAll, rosterRows, TEAM_BOARDS } from "../../tools/reviews/company.ts";
 
 // The whole way: a vendor's pages over HTTP, the schedule of two processes on one store, and what is posted to the team's chat.
 const PEOPLE = 60;
 const ROWS = rosterRows(PEOPLE);
-const LISTS: Readonly<Record<VendorName, string>> = {
-  okta: "GET /okta/api/v1/users",
-  entra: "GET /entra/v1.0/users",
-  google: "GET /google/admin/directory/v1/users",
-  onelogin: "GET /onelogin/api/2/users",
-  "other-scim": "GET /other-scim/Users",
-};
 const VENDORS = Object.keys(LISTS) as VendorName[];
 
 interface Posted {
